@@ -1,0 +1,26 @@
+//! Values that are valid once they exist: no I/O, no async, no toolkit.
+
+mod certificate;
+mod clock;
+mod credentials;
+mod identity;
+mod key;
+mod profile;
+mod route;
+mod secret;
+mod signer;
+mod text;
+
+pub use certificate::{Certificate, CertificateError, Serial, Thumbprint, attribute_type};
+pub use clock::{Clock, SystemClock};
+pub use credentials::{Credentials, CredentialsError, Template, TemplateError};
+pub use identity::{DistinguishedName, PeerIdentity};
+pub use key::{KeyLabel, LabelError, SecurityLevel, SpkiHash};
+pub use profile::{
+    Anchors, CertificateAuthority, Field, FieldId, FieldKind, Institution, KeyPolicy, LockRule, Portal, Profile,
+    ProfileError, ProtocolName, Replay, Role, RoleId, TimeWindows, WeakerStore,
+};
+pub use route::{Route, route};
+pub use secret::Secret;
+pub use signer::{SignError, SignatureScheme, Signer};
+pub use text::{Language, Text};

@@ -1,0 +1,337 @@
+//! The institution profile: every name, address, span and rule that a bank decides, as data (TOML, `version = 1`).
+//!
+//! Unknown and missing fields are mistakes, reported with their line. A profile that exists has been checked: both
+//! anchor sets hold certificates, templates name only fields of their role, and no secret goes where it would be kept.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Certificate, SecurityLevel, Template, TemplateError, Text};
+
+const VERSION: u32 = 1;
+
+/// One institution, as its profile describes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    version: u32,
+    pub institution: Institution,
+    pub portal: Portal,
+    pub ca: CertificateAuthority,
+    pub anchors: Anchors,
+    pub key: KeyPolicy,
+    pub windows: TimeWindows,
+    pub lock: LockRule,
+    #[serde(rename = "role")]
+    pub roles: Vec<Role>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Institution {
+    /// `[a-z0-9-]+`: names this institution's state on the PC.
+    pub id: String,
+    pub name: Text,
+    /// How the bank calls itself in a sentence: 当金庫, 当行.
+    #[serde(rename = "self")]
+    pub own_name: Text,
+    /// Whom to ask, as one sentence.
+    pub help_desk: Text,
+    /// Practice institutions carry 「練習用」 across every page.
+    #[serde(default)]
+    pub practice: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portal {
+    /// The bank's top page; only ever shown.
+    pub top: Url,
+    /// Demands the client certificate; asked for proof of use.
+    pub login: Url,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateAuthority {
+    pub name: Text,
+    pub protocol: ProtocolName,
+    /// EST: the base to which `/cacerts` and `/simpleenroll` are appended (RFC 7030 §3.2.2).
+    pub url: Url,
+    pub replay: Replay,
+    /// How often a 202 may be answered before a person is asked.
+    pub max_polls: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProtocolName {
+    Est,
+}
+
+/// What the CA does when the very same request arrives a second time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Replay {
+    /// The same certificate again: a lost answer can be asked for.
+    Same,
+    Refuse,
+    /// Another certificate: asking again could make two.
+    New,
+    Unknown,
+}
+
+impl Replay {
+    /// Asking again can neither harm nor make a second certificate.
+    pub fn is_harmless(self) -> bool {
+        self == Self::Same
+    }
+}
+
+/// Two separate sets of roots: mixing them up must fail.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Anchors {
+    /// Roots of the web servers (portal and CA).
+    #[serde(deserialize_with = "certificates")]
+    pub tls: Vec<Certificate>,
+    /// Roots of the client certificates.
+    #[serde(deserialize_with = "certificates")]
+    pub issuer: Vec<Certificate>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyPolicy {
+    /// RSA modulus length: 2048, 3072 or 4096.
+    pub bits: u16,
+    pub minimum_level: SecurityLevel,
+    pub weaker_store: WeakerStore,
+}
+
+/// What happens when a store cannot honour the chosen level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WeakerStore {
+    Warn,
+    Refuse,
+}
+
+/// Spans in days.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeWindows {
+    pub validity: i32,
+    /// Renewal opens so many days before expiry.
+    pub renewal_opens: i32,
+    /// After expiry the user may still get a new one for so many days.
+    pub reacquire: i32,
+    /// After issue the certificate must be picked up within so many days.
+    pub pickup: i32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockRule {
+    /// The wrong entry with this number locks.
+    pub tries: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RoleId(pub String);
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    pub id: RoleId,
+    pub label: Text,
+    pub hint: Text,
+    /// Who releases this role's lock and issues again.
+    pub unlocks: Text,
+    #[serde(rename = "field")]
+    pub fields: Vec<Field>,
+    pub basic: BasicMapping,
+    /// Subject of the PKCS#10 request.
+    pub request: BTreeMap<String, Template>,
+    /// Attributes that the issued certificate's subject must have.
+    pub issued: BTreeMap<String, Template>,
+}
+
+/// HTTP Basic (RFC 7617) out of the role's fields.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BasicMapping {
+    pub user: Template,
+    pub password: Template,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FieldId(pub String);
+
+impl fmt::Display for FieldId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    pub id: FieldId,
+    pub label: Text,
+    pub support: Text,
+    pub kind: FieldKind,
+    /// Longest entry the bank accepts, in characters.
+    pub max: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldKind {
+    Id,
+    Secret,
+}
+
+/// What is wrong with a profile, in the words of the person who writes it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// Syntax, unknown or missing field: the text carries line and column.
+    #[error("{0}")]
+    Syntax(String),
+    #[error("version {0} is not known to this program (it knows {VERSION})")]
+    Version(u32),
+    #[error("institution.id may hold a-z, 0-9 and - only")]
+    InstitutionId,
+    #[error("anchors.{0} is empty: both sets of roots are needed")]
+    NoAnchors(&'static str),
+    #[error("anchors.tls and anchors.issuer share a certificate")]
+    SharedAnchor,
+    #[error("{0} must be an https address")]
+    NotHttps(&'static str),
+    #[error("key.bits must be 2048, 3072 or 4096")]
+    KeyBits,
+    #[error("a profile needs at least one [[role]] with at least one field, and role and field ids may not repeat")]
+    Roles,
+    #[error("role {role}: {place}: {error}")]
+    Template { role: String, place: &'static str, error: TemplateError },
+    #[error("role {role}: basic.user may neither be empty nor hold a colon (RFC 7617 §2)")]
+    BasicUser { role: String },
+}
+
+impl Profile {
+    /// Reads and checks a profile.
+    pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
+        let profile: Self = toml::from_str(text).map_err(|error| ProfileError::Syntax(error.to_string()))?;
+        profile.check()?;
+        Ok(profile)
+    }
+
+    pub fn role(&self, id: &RoleId) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id == *id)
+    }
+
+    /// First day on which a certificate that ends on `expiry` may be renewed.
+    pub fn renewal_opens(&self, expiry: Date) -> Date {
+        expiry.saturating_sub(jiff::Span::new().days(self.windows.renewal_opens))
+    }
+
+    fn check(&self) -> Result<(), ProfileError> {
+        if self.version != VERSION {
+            return Err(ProfileError::Version(self.version));
+        }
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.institution.id.is_empty() || !self.institution.id.chars().all(plain) {
+            return Err(ProfileError::InstitutionId);
+        }
+        self.check_addresses()?;
+        self.check_anchors()?;
+        if ![2048, 3072, 4096].contains(&self.key.bits) {
+            return Err(ProfileError::KeyBits);
+        }
+        self.check_roles()
+    }
+
+    fn check_addresses(&self) -> Result<(), ProfileError> {
+        for (place, url) in [("ca.url", &self.ca.url), ("portal.login", &self.portal.login)] {
+            if url.scheme() != "https" || url.host_str().is_none() {
+                return Err(ProfileError::NotHttps(place));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_anchors(&self) -> Result<(), ProfileError> {
+        for (place, set) in [("tls", &self.anchors.tls), ("issuer", &self.anchors.issuer)] {
+            if set.is_empty() {
+                return Err(ProfileError::NoAnchors(place));
+            }
+        }
+        let shared = self.anchors.tls.iter().any(|anchor| self.anchors.issuer.contains(anchor));
+        if shared { Err(ProfileError::SharedAnchor) } else { Ok(()) }
+    }
+
+    fn check_roles(&self) -> Result<(), ProfileError> {
+        let ids: BTreeSet<&str> = self.roles.iter().map(|role| role.id.0.as_str()).collect();
+        if ids.is_empty() || ids.len() != self.roles.len() {
+            return Err(ProfileError::Roles);
+        }
+        self.roles.iter().try_for_each(Role::check)
+    }
+}
+
+impl Role {
+    pub fn field(&self, id: &FieldId) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id == *id)
+    }
+
+    fn check(&self) -> Result<(), ProfileError> {
+        let ids: BTreeSet<&FieldId> = self.fields.iter().map(|field| &field.id).collect();
+        if ids.is_empty() || ids.len() != self.fields.len() {
+            return Err(ProfileError::Roles);
+        }
+        let role = self.id.0.clone();
+        let user = &self.basic.user;
+        if user.is_blank() || user.has_literal(':') {
+            return Err(ProfileError::BasicUser { role });
+        }
+        let kept = [
+            ("basic.user", vec![user]),
+            ("request", self.request.values().collect()),
+            ("issued", self.issued.values().collect()),
+        ];
+        for (place, templates) in kept {
+            self.check_templates(place, &templates, &[FieldKind::Id])?;
+        }
+        self.check_templates("basic.password", &[&self.basic.password], &[FieldKind::Id, FieldKind::Secret])
+    }
+
+    fn check_templates(
+        &self,
+        place: &'static str,
+        templates: &[&Template],
+        allowed: &[FieldKind],
+    ) -> Result<(), ProfileError> {
+        for name in templates.iter().flat_map(|template| template.field_ids()) {
+            let error = match self.field(name) {
+                Some(field) if allowed.contains(&field.kind) => continue,
+                Some(_) => TemplateError::SecretWouldBeKept(name.clone()),
+                None => TemplateError::UnknownField(name.clone()),
+            };
+            return Err(ProfileError::Template { role: self.id.0.clone(), place, error });
+        }
+        Ok(())
+    }
+}
+
+fn certificates<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Certificate>, D::Error> {
+    let pems = Vec::<String>::deserialize(from)?;
+    pems.iter().map(|pem| Certificate::from_pem(pem).map_err(serde::de::Error::custom)).collect()
+}

@@ -1,0 +1,1 @@
+//! The product's words. Knows no other layer.

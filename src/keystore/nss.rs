@@ -1,0 +1,3 @@
+//! nss
+#[derive(Debug)]
+pub struct NssStore;

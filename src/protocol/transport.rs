@@ -1,0 +1,123 @@
+//! One HTTP exchange over TLS: HTTP/1.1, no pool, no redirect, no retry.
+//!
+//! The order is the promise: connect and TLS → `connected` → the first byte. Whatever fails before the first byte is
+//! [`TransportError::Connect`] and has cost nothing.
+
+use std::{fmt, time::Duration};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use url::Url;
+
+use super::{ClientIdentity, Connected};
+use crate::domain::{PeerIdentity, Secret, SpkiHash};
+
+/// The HTTP seam, one method. [`HttpTransport`] is real; tests script their own.
+#[async_trait]
+pub trait Transport: Send + Sync + fmt::Debug {
+    async fn exchange(&self, request: Request) -> Result<Response, TransportError>;
+}
+
+/// One request. Fields that are `None` are not used.
+pub struct Request {
+    pub url: Url,
+    pub method: Method,
+    /// HTTP Basic (RFC 7617); leaves this PC once.
+    pub basic: Option<Basic>,
+    /// The server must have this key, else nothing is sent.
+    pub pin: Option<SpkiHash>,
+    /// Mutual TLS.
+    pub identity: Option<ClientIdentity>,
+    /// Runs when the connection stands, before the first byte.
+    pub connected: Option<Connected>,
+    /// For everything together, from connecting to the last byte of the answer.
+    pub deadline: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub struct Basic {
+    pub user: Secret,
+    pub password: Secret,
+}
+
+#[derive(Debug, Clone)]
+pub enum Method {
+    Get,
+    Post { content_type: &'static str, headers: Vec<(&'static str, String)>, body: Vec<u8> },
+}
+
+/// What came back: status, the headers that matter, at most [`MAX_BODY`] bytes.
+#[derive(Debug, Clone)]
+pub struct Response {
+    pub status: u16,
+    pub peer: PeerIdentity,
+    pub content_type: Option<String>,
+    /// `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), made absolute.
+    pub retry_after: Option<Timestamp>,
+    pub date: Option<Timestamp>,
+    /// Every `WWW-Authenticate` header.
+    pub challenges: Vec<String>,
+    pub body: Vec<u8>,
+}
+
+/// Longest answer that is read, in bytes.
+pub const MAX_BODY: usize = 1 << 20;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// Before the first byte: nothing was sent.
+    #[error("{0}")]
+    Connect(#[from] ConnectError),
+    /// After it: the request may have arrived.
+    #[error("lost: {0:?}")]
+    Lost(LostCause),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    #[error("no connection")]
+    Unreachable,
+    #[error("the server's name is not known")]
+    NameNotFound,
+    #[error("the proxy refused")]
+    ProxyRefused,
+    #[error("no certificate that leads to the profile's roots")]
+    NotTrusted,
+    #[error("the certificate is for another name")]
+    WrongName,
+    #[error("the server's certificate is outside its dates on this PC's clock")]
+    ServerExpired,
+    #[error("another server than the one that was shown")]
+    OtherServer,
+    #[error("no secure connection")]
+    TlsFailed,
+    #[error("the server refused the client certificate")]
+    ClientCertificateRefused,
+    #[error("no connection in time")]
+    Timeout,
+    /// The `connected` step said no: the journal could not be written.
+    #[error("before sending: {0}")]
+    Journal(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LostCause {
+    /// The connection ended before the answer did.
+    Cut,
+    /// The deadline passed.
+    Timeout,
+    /// The answer was longer than [`MAX_BODY`].
+    TooLarge,
+    /// TLS 1.3 tells it after the handshake (RFC 8446 §4.4.2.4).
+    ClientCertificateRefused,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Request({})", self.url)
+    }
+}
+
+/// HTTP by reqwest, TLS by rustls with the profile's own roots.
+#[derive(Debug)]
+pub struct HttpTransport;

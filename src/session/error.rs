@@ -1,0 +1,299 @@
+//! What went wrong, in the three words a user needs: during what, whose turn it is, which button.
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{CredentialsError, SignError},
+    journal::JournalError,
+    keystore::StoreError,
+    protocol::{
+        ConnectError, ProtocolError, Refusal, RefusalKind, TransportError, transport::LostCause, validate::Rule,
+    },
+};
+
+/// A session that stopped: where, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("during {during:?}: {cause}")]
+pub struct Error {
+    pub during: During,
+    #[source]
+    pub cause: Cause,
+    /// What is known about the certificate at this moment.
+    pub issued: Issued,
+}
+
+/// The part of the story in which it stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum During {
+    Introduction,
+    KeyCreation,
+    Request,
+    Submission,
+    Reading,
+    Validation,
+    Installation,
+    Proof,
+    Resume,
+}
+
+/// Whether the bank has issued a certificate in this enrollment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Issued {
+    No,
+    Yes,
+    Unknown,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Cause {
+    #[error("{0}")]
+    Credentials(#[from] CredentialsError),
+    #[error("{0}")]
+    Connect(#[from] ConnectError),
+    #[error("the answer was lost: {0:?}")]
+    AnswerLost(LostCause),
+    #[error("the bank refused: {:?}", .0.kind)]
+    Refused(Refusal),
+    #[error("the clock of this PC is wrong")]
+    Clock { here: Timestamp, server: Timestamp },
+    /// The answer is not a certificate this program believes in.
+    #[error("the answer breaks the rule {0:?}")]
+    NotBelieved(Rule),
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Sign(#[from] SignError),
+    /// The stored key is not the certificate's.
+    #[error("the stored key does not prove the certificate")]
+    ProofFailed,
+    /// The store cannot honour the level, and the profile says refuse.
+    #[error("the key store is weaker than the bank allows")]
+    WeakStore,
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+    /// A task died: our fault.
+    #[error("the background task ended without a result")]
+    TaskDied,
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Blame {
+    User,
+    Network,
+    Bank,
+    Machine,
+    Us,
+}
+
+/// The one button that helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Recovery {
+    /// Numbers again, IDs kept.
+    EnterAgain,
+    /// The same thing again: nothing was sent.
+    TryAgain,
+    /// The stored answer again, without the network.
+    StoreAgain,
+    /// Ask the CA with the same request (replay rule `same`).
+    AskAgain,
+    /// Nothing to press: somebody else acts first.
+    Close,
+}
+
+/// One row of the error catalogue: E… as Japanese banks number them, S… for safety, our own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    WrongNumbers,
+    Locked,
+    NothingToTake,
+    NotAuthorized,
+    Maintenance,
+    Rejected,
+    BankFailed,
+    Unreachable,
+    NotGenuine,
+    OtherServer,
+    ClockWrong,
+    AnswerUnknown,
+    AnswerNotBelieved,
+    KeyNotMade,
+    NotStored,
+    StoreLocked,
+    WeakStore,
+    ProofFailed,
+    JournalFailed,
+    Entry,
+    OurFault,
+}
+
+impl Code {
+    pub const ALL: [Self; 21] = [
+        Self::WrongNumbers,
+        Self::Locked,
+        Self::NothingToTake,
+        Self::NotAuthorized,
+        Self::Maintenance,
+        Self::Rejected,
+        Self::BankFailed,
+        Self::Unreachable,
+        Self::NotGenuine,
+        Self::OtherServer,
+        Self::ClockWrong,
+        Self::AnswerUnknown,
+        Self::AnswerNotBelieved,
+        Self::KeyNotMade,
+        Self::NotStored,
+        Self::StoreLocked,
+        Self::WeakStore,
+        Self::ProofFailed,
+        Self::JournalFailed,
+        Self::Entry,
+        Self::OurFault,
+    ];
+
+    /// Stable over versions; users read it out on the telephone.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WrongNumbers => "E01",
+            Self::Locked => "E02",
+            Self::NothingToTake => "E03",
+            Self::Unreachable => "E10",
+            Self::NotStored => "E11",
+            Self::NotAuthorized => "E12",
+            Self::Maintenance => "E13",
+            Self::AnswerUnknown => "E14",
+            Self::KeyNotMade => "E17",
+            Self::Rejected => "E20",
+            Self::BankFailed => "E21",
+            Self::NotGenuine => "S01",
+            Self::ClockWrong => "S02",
+            Self::OtherServer => "S03",
+            Self::AnswerNotBelieved => "S04",
+            Self::ProofFailed => "S05",
+            Self::WeakStore => "S06",
+            Self::StoreLocked => "M01",
+            Self::JournalFailed => "M02",
+            Self::Entry => "U01",
+            Self::OurFault => "X01",
+        }
+    }
+}
+
+impl Error {
+    pub fn new(during: During, issued: Issued, cause: impl Into<Cause>) -> Self {
+        Self { during, cause: cause.into(), issued }
+    }
+
+    pub fn code(&self) -> Code {
+        match &self.cause {
+            Cause::Credentials(_) => Code::Entry,
+            Cause::Connect(error) => connect_code(error),
+            Cause::AnswerLost(_) => Code::AnswerUnknown,
+            Cause::Refused(refusal) => refusal_code(refusal.kind),
+            Cause::Clock { .. } => Code::ClockWrong,
+            Cause::NotBelieved(_) => Code::AnswerNotBelieved,
+            Cause::Store(StoreError::SecretNeeded | StoreError::SecretWrong) => Code::StoreLocked,
+            Cause::Store(_) if self.during == During::KeyCreation => Code::KeyNotMade,
+            Cause::Store(_) if self.during == During::Proof => Code::ProofFailed,
+            Cause::Store(_) => Code::NotStored,
+            Cause::Sign(_) if self.during == During::Proof => Code::ProofFailed,
+            Cause::Sign(_) => Code::KeyNotMade,
+            Cause::ProofFailed => Code::ProofFailed,
+            Cause::WeakStore => Code::WeakStore,
+            Cause::Journal(_) => Code::JournalFailed,
+            Cause::TaskDied => Code::OurFault,
+        }
+    }
+
+    pub fn blame(&self) -> Blame {
+        match self.code() {
+            Code::WrongNumbers | Code::Entry | Code::NotAuthorized => Blame::User,
+            Code::Unreachable | Code::NotGenuine | Code::OtherServer | Code::AnswerUnknown => Blame::Network,
+            Code::Locked
+            | Code::NothingToTake
+            | Code::Maintenance
+            | Code::Rejected
+            | Code::BankFailed
+            | Code::AnswerNotBelieved => Blame::Bank,
+            Code::ClockWrong
+            | Code::KeyNotMade
+            | Code::NotStored
+            | Code::StoreLocked
+            | Code::WeakStore
+            | Code::ProofFailed
+            | Code::JournalFailed => Blame::Machine,
+            Code::OurFault => Blame::Us,
+        }
+    }
+
+    /// Which button helps. `AskAgain` only makes sense where the profile's replay rule is harmless; the page asks that.
+    pub fn recovery(&self) -> Recovery {
+        match self.code() {
+            Code::WrongNumbers | Code::Entry | Code::NotAuthorized => Recovery::EnterAgain,
+            Code::Unreachable
+            | Code::ClockWrong
+            | Code::KeyNotMade
+            | Code::StoreLocked
+            | Code::JournalFailed
+            | Code::OurFault => match self.issued {
+                Issued::Yes => Recovery::StoreAgain,
+                Issued::Unknown => Recovery::AskAgain,
+                Issued::No => Recovery::TryAgain,
+            },
+            Code::NotStored | Code::ProofFailed => Recovery::StoreAgain,
+            Code::AnswerUnknown | Code::BankFailed => Recovery::AskAgain,
+            Code::Locked
+            | Code::NothingToTake
+            | Code::Maintenance
+            | Code::Rejected
+            | Code::NotGenuine
+            | Code::OtherServer
+            | Code::AnswerNotBelieved
+            | Code::WeakStore => Recovery::Close,
+        }
+    }
+}
+
+impl Error {
+    /// A protocol error during `during`: only an answer that was lost after sending leaves the outcome unknown.
+    pub(super) fn from_protocol(during: During, error: ProtocolError) -> Self {
+        match error {
+            ProtocolError::NotSent(TransportError::Connect(cause)) => Self::new(during, Issued::No, cause),
+            ProtocolError::NotSent(TransportError::Lost(cause)) => {
+                Self::new(during, Issued::No, Cause::AnswerLost(cause))
+            }
+            ProtocolError::AnswerLost(TransportError::Connect(cause)) => Self::new(during, Issued::Unknown, cause),
+            ProtocolError::AnswerLost(TransportError::Lost(cause)) => {
+                Self::new(during, Issued::Unknown, Cause::AnswerLost(cause))
+            }
+        }
+    }
+}
+
+fn connect_code(error: &ConnectError) -> Code {
+    match error {
+        ConnectError::Unreachable
+        | ConnectError::NameNotFound
+        | ConnectError::ProxyRefused
+        | ConnectError::TlsFailed
+        | ConnectError::ClientCertificateRefused
+        | ConnectError::Timeout => Code::Unreachable,
+        ConnectError::NotTrusted | ConnectError::WrongName => Code::NotGenuine,
+        ConnectError::ServerExpired => Code::ClockWrong,
+        ConnectError::OtherServer => Code::OtherServer,
+        ConnectError::Journal(_) => Code::JournalFailed,
+    }
+}
+
+fn refusal_code(kind: RefusalKind) -> Code {
+    match kind {
+        RefusalKind::WrongNumbers { .. } => Code::WrongNumbers,
+        RefusalKind::Locked => Code::Locked,
+        RefusalKind::NothingToTake => Code::NothingToTake,
+        RefusalKind::Maintenance { .. } => Code::Maintenance,
+        RefusalKind::NotAuthorized => Code::NotAuthorized,
+        RefusalKind::Rejected { .. } => Code::Rejected,
+        RefusalKind::ServerFailed { .. } => Code::BankFailed,
+    }
+}
