@@ -1,5 +1,6 @@
 //! Values that are valid once they exist: no I/O, no async, no toolkit.
 
+mod answer;
 mod certificate;
 mod clock;
 mod credentials;
@@ -11,6 +12,7 @@ mod secret;
 mod signer;
 mod text;
 
+pub use answer::RawAnswer;
 pub use certificate::{Certificate, CertificateError, Serial, Thumbprint, attribute_type};
 pub use clock::{Clock, SystemClock};
 pub use credentials::{Credentials, CredentialsError, Template, TemplateError};

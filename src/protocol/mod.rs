@@ -17,6 +17,7 @@ use url::Url;
 
 use crate::domain::{Certificate, Credentials, PeerIdentity, Role, Signer, SpkiHash};
 
+pub use crate::domain::RawAnswer;
 pub use transport::{ConnectError, HttpTransport, Transport, TransportError};
 
 /// A way to get a certificate from a CA. The session knows no other words than these.
@@ -65,13 +66,6 @@ pub enum Reply {
         retry_at: Option<Timestamp>,
     },
     Refused(Refusal),
-}
-
-/// An answer as it came off the wire, kept before it is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawAnswer {
-    pub content_type: Option<String>,
-    pub body: Vec<u8>,
 }
 
 /// The CA said no. `text` is the bank's own sentence without markup, for the report; users read ours.

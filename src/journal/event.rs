@@ -1,0 +1,128 @@
+//! One line of the journal.
+
+use std::fmt;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::domain::{DistinguishedName, KeyLabel, RawAnswer, RoleId, SecurityLevel, SpkiHash, Thumbprint};
+
+/// What is about to be done or has just come true, in the order of the story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// A key with this name is about to be made.
+    Intent(Intent),
+    /// The key is in its store and survives a power cut.
+    KeyMade {
+        key: SpkiHash,
+        effective: SecurityLevel,
+    },
+    /// The request has been made; its bytes can be made again from key and entries, and the hash proves it.
+    CsrReady {
+        request: RequestHash,
+    },
+    /// The connection stands and the first byte is about to leave.
+    Submitting {
+        attempt: u32,
+    },
+    /// Nothing left this PC.
+    NotSent {
+        cause: String,
+    },
+    /// The bank said no; `code` is the catalogue's.
+    Refused {
+        code: String,
+    },
+    /// 202: ask again with the same request.
+    Pending {
+        retry_at: Option<Timestamp>,
+    },
+    /// The answer was lost: only the CA knows.
+    Unknown,
+    /// An answer is on disk, not yet read.
+    Answer(#[serde(with = "answer")] RawAnswer),
+    /// The answer broke this rule; it is kept.
+    Rejected {
+        rule: String,
+    },
+    Validated {
+        certificate: Thumbprint,
+    },
+    Installed,
+    Proven {
+        login: LoginRecord,
+    },
+    Done,
+    /// Given up: the key is about to be destroyed.
+    Abandoned,
+    /// All that is left of a finished enrollment after 30 days.
+    Shrunk {
+        certificate: Option<Thumbprint>,
+    },
+}
+
+/// Who wants what, before anything exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    pub label: KeyLabel,
+    /// `institution.id` of the profile.
+    pub institution: String,
+    pub role: RoleId,
+    /// Address of the store, as `--store` takes it.
+    pub store: String,
+    pub level: SecurityLevel,
+    /// What the issued certificate's subject must have. Public: it will stand in the certificate.
+    pub subject: DistinguishedName,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LoginRecord {
+    Proven,
+    NotTried,
+    Refused,
+}
+
+/// SHA-256 over the DER of the PKCS#10 request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestHash(String);
+
+impl RequestHash {
+    pub fn of(request: &[u8]) -> Self {
+        Self(Sha256::digest(request).iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+impl fmt::Display for RequestHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+mod answer {
+    use serde::{Deserializer, Serializer, de::Error};
+
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Stored {
+        url: String,
+        content_type: Option<String>,
+        body: String,
+    }
+
+    pub fn serialize<S: Serializer>(answer: &RawAnswer, to: S) -> Result<S::Ok, S::Error> {
+        let body = BASE64_STANDARD.encode(&answer.body);
+        Stored { url: answer.url.clone(), content_type: answer.content_type.clone(), body }.serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<RawAnswer, D::Error> {
+        let stored = Stored::deserialize(from)?;
+        let body = BASE64_STANDARD.decode(stored.body).map_err(D::Error::custom)?;
+        Ok(RawAnswer { url: stored.url, content_type: stored.content_type, body })
+    }
+}

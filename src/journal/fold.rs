@@ -1,0 +1,191 @@
+//! Replay: events become the enrollment they tell of. The one place that knows which event may follow which.
+
+use jiff::Timestamp;
+
+use super::{Event, Intent, RequestHash};
+use crate::domain::{KeyLabel, RawAnswer, SecurityLevel, SpkiHash, Thumbprint};
+
+/// Where an enrollment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stage {
+    Intent,
+    KeyMade,
+    CsrReady,
+    Submitting,
+    Refused,
+    Pending { retry_at: Option<Timestamp> },
+    Unknown,
+    Answer,
+    Rejected,
+    Validated,
+    Installed,
+    Proven,
+    Done,
+    Abandoned,
+}
+
+impl Stage {
+    pub fn is_finished(self) -> bool {
+        matches!(self, Self::Done | Self::Abandoned)
+    }
+
+    /// Nothing that was sent is waiting for an answer, and none has come: the key may be destroyed.
+    pub fn is_harmless(self) -> bool {
+        matches!(self, Self::Intent | Self::KeyMade | Self::CsrReady | Self::Refused)
+    }
+}
+
+/// One enrollment as the journal tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrollment {
+    intent: Intent,
+    stage: Stage,
+    last_action: Timestamp,
+    key: Option<SpkiHash>,
+    effective: Option<SecurityLevel>,
+    request: Option<RequestHash>,
+    attempts: u32,
+    /// The stage to which a request that was not sent, or was refused, returns: asking again proves nothing about an
+    /// earlier request.
+    before: Option<Stage>,
+    answer: Option<RawAnswer>,
+    certificate: Option<Thumbprint>,
+}
+
+/// An event that cannot follow: our own fault or somebody's editor.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{event} cannot follow {stage:?}")]
+pub struct IllegalEvent {
+    stage: Stage,
+    event: String,
+}
+
+impl Enrollment {
+    pub(super) fn new(intent: Intent, at: Timestamp) -> Self {
+        Self {
+            intent,
+            stage: Stage::Intent,
+            last_action: at,
+            key: None,
+            effective: None,
+            request: None,
+            attempts: 0,
+            before: None,
+            answer: None,
+            certificate: None,
+        }
+    }
+
+    pub fn label(&self) -> &KeyLabel {
+        &self.intent.label
+    }
+
+    pub fn intent(&self) -> &Intent {
+        &self.intent
+    }
+
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    pub fn last_action(&self) -> Timestamp {
+        self.last_action
+    }
+
+    pub fn key(&self) -> Option<SpkiHash> {
+        self.key
+    }
+
+    pub fn effective_level(&self) -> SecurityLevel {
+        self.effective.unwrap_or(self.intent.level)
+    }
+
+    pub fn request(&self) -> Option<&RequestHash> {
+        self.request.as_ref()
+    }
+
+    /// How many requests have left, or were about to leave, so far.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    pub fn answer(&self) -> Option<&RawAnswer> {
+        self.answer.as_ref()
+    }
+
+    pub fn certificate(&self) -> Option<Thumbprint> {
+        self.certificate
+    }
+
+    pub(super) fn summary(&self) -> Option<Event> {
+        self.answer.is_some().then_some(Event::Shrunk { certificate: self.certificate })
+    }
+
+    pub(super) fn after(mut self, at: Timestamp, event: Event) -> Result<Self, IllegalEvent> {
+        let next = self.next_stage(&event).ok_or_else(|| self.illegal(&event))?;
+        match event {
+            Event::KeyMade { key, effective } => {
+                self.key = Some(key);
+                self.effective = Some(effective);
+            }
+            Event::CsrReady { request } => self.request = Some(request),
+            Event::Submitting { attempt } => {
+                self.before = Some(self.stage);
+                self.attempts = attempt;
+            }
+            Event::Answer(answer) => self.answer = Some(answer),
+            Event::Validated { certificate } => self.certificate = Some(certificate),
+            Event::Shrunk { certificate } => self.certificate = certificate,
+            _ => {}
+        }
+        self.stage = next;
+        self.last_action = at;
+        Ok(self)
+    }
+
+    fn illegal(&self, event: &Event) -> IllegalEvent {
+        let name = serde_json::to_value(event).unwrap_or_default();
+        let name =
+            name.as_object().and_then(|object| object.keys().next().cloned()).unwrap_or_else(|| name.to_string());
+        IllegalEvent { stage: self.stage, event: name }
+    }
+
+    /// The grammar of an enrollment. `None`: this event cannot follow.
+    fn next_stage(&self, event: &Event) -> Option<Stage> {
+        let next = match (self.stage, event) {
+            (Stage::Intent, Event::KeyMade { .. }) => Stage::KeyMade,
+            (Stage::KeyMade, Event::CsrReady { .. }) => Stage::CsrReady,
+            (Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown, Event::Submitting { attempt })
+                if *attempt == self.attempts + 1 =>
+            {
+                Stage::Submitting
+            }
+            (stage @ (Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown), Event::NotSent { .. }) => stage,
+            (Stage::Submitting, Event::NotSent { .. }) => self.before?,
+            (Stage::Submitting, Event::Refused { .. }) => self.stage_after_refusal(),
+            (Stage::Submitting, Event::Pending { retry_at }) => Stage::Pending { retry_at: *retry_at },
+            (Stage::Submitting, Event::Unknown) => Stage::Unknown,
+            // A file that arrives by any other road answers a lost request too.
+            (Stage::Submitting | Stage::Unknown | Stage::Pending { .. } | Stage::Rejected, Event::Answer(_)) => {
+                Stage::Answer
+            }
+            (Stage::Answer, Event::Rejected { .. }) => Stage::Rejected,
+            (Stage::Answer, Event::Validated { .. }) => Stage::Validated,
+            (Stage::Validated, Event::Installed) => Stage::Installed,
+            (Stage::Installed, Event::Proven { .. }) => Stage::Proven,
+            (Stage::Proven, Event::Done) => Stage::Done,
+            (stage, Event::Abandoned) if !stage.is_finished() => Stage::Abandoned,
+            (Stage::Intent, Event::Shrunk { .. }) => Stage::Done,
+            _ => return None,
+        };
+        Some(next)
+    }
+
+    /// A first request that was refused is over. A later one says nothing about the first.
+    fn stage_after_refusal(&self) -> Stage {
+        match self.before {
+            Some(stage @ (Stage::Unknown | Stage::Pending { .. })) => stage,
+            _ => Stage::Refused,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! One event as one line: `<first 8 bytes of SHA-256, hex> <JSON>\n`. The sum tells a torn line from a whole one.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Event, JournalError};
+use crate::domain::KeyLabel;
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    v: u32,
+    at: Timestamp,
+    event: Event,
+}
+
+/// Enough of a line to tell that a later version wrote it.
+#[derive(Deserialize)]
+struct Versioned {
+    v: u32,
+}
+
+pub(super) struct Replayed {
+    pub events: Vec<(Timestamp, Event)>,
+    /// Length of the whole lines, in bytes.
+    pub intact: usize,
+}
+
+pub(super) fn encode(at: Timestamp, event: &Event) -> Vec<u8> {
+    let json = serde_json::to_string(&Line { v: VERSION, at, event: event.clone() }).unwrap_or_default(); // no map keys, no failing Serialize
+    format!("{} {json}\n", sum(&json)).into_bytes()
+}
+
+pub(super) fn decode_all(label: &KeyLabel, bytes: &[u8]) -> Result<Replayed, JournalError> {
+    let mut events = Vec::new();
+    let mut intact = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let is_last = intact + line.len() == bytes.len();
+        match decode(label, line)? {
+            Some(event) => events.push(event),
+            None if is_last => break,
+            None => return Err(JournalError::Damaged(label.clone())),
+        }
+        intact += line.len();
+    }
+    Ok(Replayed { events, intact })
+}
+
+/// `None`: not a whole line.
+fn decode(label: &KeyLabel, line: &[u8]) -> Result<Option<(Timestamp, Event)>, JournalError> {
+    let text = std::str::from_utf8(line).ok().and_then(|text| text.strip_suffix('\n'));
+    let Some((stated, json)) = text.and_then(|text| text.split_once(' ')) else {
+        return Ok(None);
+    };
+    if stated != sum(json) {
+        return Ok(None);
+    }
+    if let Ok(Versioned { v }) = serde_json::from_str(json)
+        && v > VERSION
+    {
+        return Err(JournalError::Newer(label.clone()));
+    }
+    let line: Line = serde_json::from_str(json).map_err(|_| JournalError::Damaged(label.clone()))?;
+    Ok(Some((line.at, line.event)))
+}
+
+fn sum(json: &str) -> String {
+    Sha256::digest(json).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

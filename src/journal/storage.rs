@@ -1,0 +1,118 @@
+//! Files that are on the disk when the call returns.
+
+use std::{
+    fmt,
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use super::JournalError;
+use crate::domain::KeyLabel;
+
+/// Where journal lines go. Every call that writes is durable when it returns.
+pub trait Storage: Send + Sync + fmt::Debug {
+    fn list(&self) -> io::Result<Vec<KeyLabel>>;
+    fn read(&self, label: &KeyLabel) -> io::Result<Vec<u8>>;
+    fn append(&self, label: &KeyLabel, line: &[u8]) -> io::Result<()>;
+    fn truncate(&self, label: &KeyLabel, length: usize) -> io::Result<()>;
+    fn replace(&self, label: &KeyLabel, content: &[u8]) -> io::Result<()>;
+    fn remove(&self, label: &KeyLabel) -> io::Result<()>;
+}
+
+const EXTENSION: &str = "journal";
+
+/// A folder (0700) with one file (0600) per enrollment, locked for one process.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    /// Held as long as this value lives.
+    _lock: File,
+}
+
+impl Folder {
+    /// Opens or makes the folder. [`JournalError::InUse`] while another process has it.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        private_folder(path)?;
+        let lock = private_file(OpenOptions::new().create(true).write(true).truncate(false), &path.join("lock"))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Err(fs::TryLockError::WouldBlock) => Err(JournalError::InUse),
+            Err(fs::TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    fn file(&self, label: &KeyLabel) -> PathBuf {
+        self.path.join(label.as_str()).with_extension(EXTENSION)
+    }
+
+    /// A new name is only durable when its folder is.
+    fn sync_folder(&self) -> io::Result<()> {
+        if cfg!(unix) { File::open(&self.path)?.sync_all() } else { Ok(()) }
+    }
+}
+
+impl Storage for Folder {
+    fn list(&self) -> io::Result<Vec<KeyLabel>> {
+        let mut labels = Vec::new();
+        for entry in fs::read_dir(&self.path)? {
+            let path = entry?.path();
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned);
+            let is_journal = path.extension().is_some_and(|extension| extension == EXTENSION);
+            labels.extend(stem.filter(|_| is_journal).and_then(|stem| KeyLabel::try_from(stem).ok()));
+        }
+        Ok(labels)
+    }
+
+    fn read(&self, label: &KeyLabel) -> io::Result<Vec<u8>> {
+        fs::read(self.file(label))
+    }
+
+    fn append(&self, label: &KeyLabel, line: &[u8]) -> io::Result<()> {
+        let path = self.file(label);
+        let is_new = !path.exists();
+        let mut file = private_file(OpenOptions::new().create(true).append(true), &path)?;
+        let before = file.metadata()?.len();
+        if let Err(error) = file.write_all(line).and_then(|()| file.sync_all()) {
+            // Half a line must not stand before the next one. If this fails too, replay still ends before it.
+            let _ = file.set_len(before);
+            return Err(error);
+        }
+        if is_new { self.sync_folder() } else { Ok(()) }
+    }
+
+    fn truncate(&self, label: &KeyLabel, length: usize) -> io::Result<()> {
+        let file = OpenOptions::new().write(true).open(self.file(label))?;
+        file.set_len(length as u64)?;
+        file.sync_all()
+    }
+
+    fn replace(&self, label: &KeyLabel, content: &[u8]) -> io::Result<()> {
+        let path = self.file(label);
+        let fresh = path.with_extension("new");
+        let mut file = private_file(OpenOptions::new().create(true).write(true).truncate(true), &fresh)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        fs::rename(&fresh, &path)?;
+        self.sync_folder()
+    }
+
+    fn remove(&self, label: &KeyLabel) -> io::Result<()> {
+        fs::remove_file(self.file(label))?;
+        self.sync_folder()
+    }
+}
+
+fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+fn private_file(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.open(path)
+}

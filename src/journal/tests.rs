@@ -1,0 +1,162 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::domain::{DistinguishedName, RawAnswer, RoleId, SecurityLevel, SpkiHash, SystemClock};
+
+fn intent(number: u64) -> Intent {
+    Intent {
+        label: KeyLabel::from_random(number),
+        institution: "practice".into(),
+        role: RoleId("user".into()),
+        store: "memory".into(),
+        level: SecurityLevel::Medium,
+        subject: DistinguishedName::default(),
+    }
+}
+
+fn story() -> Vec<Event> {
+    let answer = RawAnswer { url: "https://ca".into(), content_type: None, body: vec![0, 255, 10] };
+    vec![
+        Event::KeyMade { key: SpkiHash::of(b"key"), effective: SecurityLevel::Low },
+        Event::CsrReady { request: RequestHash::of(b"request") },
+        Event::Submitting { attempt: 1 },
+        Event::Pending { retry_at: None },
+        Event::Submitting { attempt: 2 },
+        Event::Answer(answer),
+        Event::Validated { certificate: certificate() },
+        Event::Installed,
+        Event::Proven { login: LoginRecord::Proven },
+        Event::Done,
+    ]
+}
+
+fn certificate() -> crate::domain::Thumbprint {
+    serde_json::from_value(serde_json::json!("ab".repeat(32))).expect("64 digits")
+}
+
+fn journal_in(folder: &std::path::Path) -> Journal {
+    let storage = Folder::open(folder).expect("a fresh folder opens");
+    Journal::new(Arc::new(storage), Arc::new(SystemClock))
+}
+
+fn written(folder: &std::path::Path) -> (Journal, KeyLabel) {
+    let journal = journal_in(folder);
+    let mut enrollment = journal.begin(intent(1)).expect("begins");
+    for event in story() {
+        journal.record(&mut enrollment, event).expect("the story is legal");
+    }
+    (journal, enrollment.label().clone())
+}
+
+#[test]
+fn a_replay_tells_the_story_that_was_written() {
+    let folder = tempfile::tempdir().expect("temp");
+    let (journal, label) = written(folder.path());
+    let replayed = journal.replay(&label).expect("replays");
+    assert_eq!(replayed.stage(), Stage::Done);
+    assert_eq!(replayed.attempts(), 2);
+    assert_eq!(replayed.answer().map(|answer| answer.body.as_slice()), Some(&[0, 255, 10][..]));
+}
+
+#[test]
+fn a_journal_cut_at_any_byte_replays_the_events_before_the_cut() {
+    let folder = tempfile::tempdir().expect("temp");
+    let (journal, label) = written(folder.path());
+    let path = folder.path().join(label.as_str()).with_extension("journal");
+    let whole = std::fs::read(&path).expect("read");
+    for cut in 0..whole.len() {
+        std::fs::write(&path, &whole[..cut]).expect("write");
+        let lines = whole[..cut].iter().filter(|byte| **byte == b'\n').count();
+        match journal.replay(&label) {
+            Ok(_) if lines > 0 => {}
+            Err(JournalError::Missing(_)) if lines == 0 => {}
+            other => panic!("cut at {cut}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn after_a_torn_line_the_next_event_is_readable() {
+    let folder = tempfile::tempdir().expect("temp");
+    let journal = journal_in(folder.path());
+    let begun = journal.begin(intent(2)).expect("begins");
+    let path = folder.path().join(begun.label().as_str()).with_extension("journal");
+    let mut torn = std::fs::read(&path).expect("read");
+    torn.extend_from_slice(b"0123456789abcdef {\"v\":1,");
+    std::fs::write(&path, torn).expect("write");
+
+    let mut replayed = journal.replay(begun.label()).expect("replays");
+    let key = SpkiHash::of(b"key");
+    journal.record(&mut replayed, Event::KeyMade { key, effective: SecurityLevel::Low }).expect("records");
+    assert_eq!(journal.replay(begun.label()).expect("replays").stage(), Stage::KeyMade);
+}
+
+#[test]
+fn a_damaged_line_in_the_middle_is_told_and_left_alone() {
+    let folder = tempfile::tempdir().expect("temp");
+    let (journal, label) = written(folder.path());
+    let path = folder.path().join(label.as_str()).with_extension("journal");
+    let mut bytes = std::fs::read(&path).expect("read");
+    bytes[40] ^= 1;
+    std::fs::write(&path, &bytes).expect("write");
+    assert!(matches!(journal.replay(&label), Err(JournalError::Damaged(_))));
+    assert_eq!(std::fs::read(&path).expect("read"), bytes);
+}
+
+#[test]
+fn a_line_of_a_newer_version_is_told_and_left_alone() {
+    let folder = tempfile::tempdir().expect("temp");
+    let (journal, label) = written(folder.path());
+    let path = folder.path().join(label.as_str()).with_extension("journal");
+    let json = "{\"v\":2,\"at\":\"2026-01-01T00:00:00Z\",\"event\":{\"later\":1}}";
+    let sum: String = <sha2::Sha256 as sha2::Digest>::digest(json).iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let newer = format!("{sum} {json}\n");
+    std::fs::write(&path, &newer).expect("write");
+    assert!(matches!(journal.replay(&label), Err(JournalError::Newer(_))));
+    assert_eq!(std::fs::read_to_string(&path).expect("read"), newer);
+}
+
+#[test]
+fn a_second_process_is_told_that_the_journal_is_in_use() {
+    let folder = tempfile::tempdir().expect("temp");
+    let _first = Folder::open(folder.path()).expect("opens");
+    assert!(matches!(Folder::open(folder.path()), Err(JournalError::InUse)));
+}
+
+#[test]
+fn a_refusal_of_a_second_request_does_not_settle_the_first() {
+    let folder = tempfile::tempdir().expect("temp");
+    let journal = journal_in(folder.path());
+    let mut enrollment = journal.begin(intent(3)).expect("begins");
+    let lost_then_refused = [
+        Event::KeyMade { key: SpkiHash::of(b"key"), effective: SecurityLevel::Low },
+        Event::CsrReady { request: RequestHash::of(b"request") },
+        Event::Submitting { attempt: 1 },
+        Event::Unknown,
+        Event::Submitting { attempt: 2 },
+        Event::Refused { code: "E01".into() },
+    ];
+    for event in lost_then_refused {
+        journal.record(&mut enrollment, event).expect("legal");
+    }
+    assert_eq!(enrollment.stage(), Stage::Unknown);
+}
+
+#[test]
+fn an_event_out_of_order_is_refused_and_not_written() {
+    let folder = tempfile::tempdir().expect("temp");
+    let journal = journal_in(folder.path());
+    let mut enrollment = journal.begin(intent(4)).expect("begins");
+    assert!(matches!(journal.record(&mut enrollment, Event::Installed), Err(JournalError::Illegal(_))));
+    assert_eq!(journal.replay(enrollment.label()).expect("replays").stage(), Stage::Intent);
+}
+
+#[test]
+fn a_finished_enrollment_shrinks_to_its_fingerprint_after_30_days() {
+    let folder = tempfile::tempdir().expect("temp");
+    let (journal, label) = written(folder.path());
+    let later = Timestamp::now() + SignedDuration::from_hours(31 * 24);
+    journal.shrink_finished(later).expect("shrinks");
+    let shrunk = journal.replay(&label).expect("replays");
+    assert_eq!((shrunk.stage(), shrunk.certificate(), shrunk.answer()), (Stage::Done, Some(certificate()), None));
+}
