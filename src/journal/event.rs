@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{DistinguishedName, KeyLabel, RawAnswer, RoleId, SecurityLevel, SpkiHash, Thumbprint};
+use crate::domain::{Certificate, DistinguishedName, KeyLabel, RawAnswer, RoleId, SecurityLevel, SpkiHash, Thumbprint};
 
 /// What is about to be done or has just come true, in the order of the story.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ pub enum Event {
     /// The answer was lost: only the CA knows.
     Unknown,
     /// An answer is on disk, not yet read.
-    Answer(#[serde(with = "answer")] RawAnswer),
+    Answer(#[serde(with = "delivery")] Delivery),
     /// The answer broke this rule; it is kept.
     Rejected {
         rule: String,
@@ -103,7 +103,15 @@ impl fmt::Display for RequestHash {
     }
 }
 
-mod answer {
+/// The answer, and what is needed to read it without a network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    pub answer: RawAnswer,
+    /// What the CA had published before (`cacerts`): many CAs answer with the leaf alone.
+    pub published: Vec<Certificate>,
+}
+
+mod delivery {
     use serde::{Deserializer, Serializer, de::Error};
 
     use super::*;
@@ -113,16 +121,26 @@ mod answer {
         url: String,
         content_type: Option<String>,
         body: String,
+        published: Vec<String>,
     }
 
-    pub fn serialize<S: Serializer>(answer: &RawAnswer, to: S) -> Result<S::Ok, S::Error> {
-        let body = BASE64_STANDARD.encode(&answer.body);
-        Stored { url: answer.url.clone(), content_type: answer.content_type.clone(), body }.serialize(to)
+    pub fn serialize<S: Serializer>(delivery: &Delivery, to: S) -> Result<S::Ok, S::Error> {
+        let published = delivery.published.iter().map(|certificate| BASE64_STANDARD.encode(certificate.der()));
+        let stored = Stored {
+            url: delivery.answer.url.clone(),
+            content_type: delivery.answer.content_type.clone(),
+            body: BASE64_STANDARD.encode(&delivery.answer.body),
+            published: published.collect(),
+        };
+        stored.serialize(to)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<RawAnswer, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Delivery, D::Error> {
         let stored = Stored::deserialize(from)?;
-        let body = BASE64_STANDARD.decode(stored.body).map_err(D::Error::custom)?;
-        Ok(RawAnswer { url: stored.url, content_type: stored.content_type, body })
+        let bytes = |text: &String| BASE64_STANDARD.decode(text).map_err(D::Error::custom);
+        let certificate = |text| Certificate::from_der(bytes(text)?).map_err(D::Error::custom);
+        let answer =
+            RawAnswer { url: stored.url, content_type: stored.content_type, body: bytes(&stored.body)? };
+        Ok(Delivery { answer, published: stored.published.iter().map(certificate).collect::<Result<_, _>>()? })
     }
 }

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Event, Intent, RequestHash};
-use crate::domain::{KeyLabel, RawAnswer, SecurityLevel, SpkiHash, Thumbprint};
+use super::{Delivery, Event, Intent, RequestHash};
+use crate::domain::{KeyLabel, SecurityLevel, SpkiHash, Thumbprint};
 
 /// Where an enrollment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,7 +48,7 @@ pub struct Enrollment {
     /// The stage to which a request that was not sent, or was refused, returns: asking again proves nothing about an
     /// earlier request.
     before: Option<Stage>,
-    answer: Option<RawAnswer>,
+    delivery: Option<Delivery>,
     certificate: Option<Thumbprint>,
 }
 
@@ -71,7 +71,7 @@ impl Enrollment {
             request: None,
             attempts: 0,
             before: None,
-            answer: None,
+            delivery: None,
             certificate: None,
         }
     }
@@ -109,8 +109,8 @@ impl Enrollment {
         self.attempts
     }
 
-    pub fn answer(&self) -> Option<&RawAnswer> {
-        self.answer.as_ref()
+    pub fn delivery(&self) -> Option<&Delivery> {
+        self.delivery.as_ref()
     }
 
     pub fn certificate(&self) -> Option<Thumbprint> {
@@ -118,7 +118,7 @@ impl Enrollment {
     }
 
     pub(super) fn summary(&self) -> Option<Event> {
-        self.answer.is_some().then_some(Event::Shrunk { certificate: self.certificate })
+        self.delivery.is_some().then_some(Event::Shrunk { certificate: self.certificate })
     }
 
     pub(super) fn after(mut self, at: Timestamp, event: Event) -> Result<Self, IllegalEvent> {
@@ -133,7 +133,7 @@ impl Enrollment {
                 self.before = Some(self.stage);
                 self.attempts = attempt;
             }
-            Event::Answer(answer) => self.answer = Some(answer),
+            Event::Answer(delivery) => self.delivery = Some(delivery),
             Event::Validated { certificate } => self.certificate = Some(certificate),
             Event::Shrunk { certificate } => self.certificate = certificate,
             _ => {}

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{Clock, KeyLabel};
 
-pub use event::{Event, Intent, LoginRecord, RequestHash};
+pub use event::{Delivery, Event, Intent, LoginRecord, RequestHash};
 pub use fold::{Enrollment, IllegalEvent, Stage};
 pub use storage::{Folder, Storage};
 

@@ -22,7 +22,7 @@ fn story() -> Vec<Event> {
         Event::Submitting { attempt: 1 },
         Event::Pending { retry_at: None },
         Event::Submitting { attempt: 2 },
-        Event::Answer(answer),
+        Event::Answer(Delivery { answer, published: Vec::new() }),
         Event::Validated { certificate: certificate() },
         Event::Installed,
         Event::Proven { login: LoginRecord::Proven },
@@ -55,7 +55,7 @@ fn a_replay_tells_the_story_that_was_written() {
     let replayed = journal.replay(&label).expect("replays");
     assert_eq!(replayed.stage(), Stage::Done);
     assert_eq!(replayed.attempts(), 2);
-    assert_eq!(replayed.answer().map(|answer| answer.body.as_slice()), Some(&[0, 255, 10][..]));
+    assert_eq!(replayed.delivery().map(|delivery| delivery.answer.body.as_slice()), Some(&[0, 255, 10][..]));
 }
 
 #[test]
@@ -158,5 +158,5 @@ fn a_finished_enrollment_shrinks_to_its_fingerprint_after_30_days() {
     let later = Timestamp::now() + SignedDuration::from_hours(31 * 24);
     journal.shrink_finished(later).expect("shrinks");
     let shrunk = journal.replay(&label).expect("replays");
-    assert_eq!((shrunk.stage(), shrunk.certificate(), shrunk.answer()), (Stage::Done, Some(certificate()), None));
+    assert_eq!((shrunk.stage(), shrunk.certificate(), shrunk.delivery()), (Stage::Done, Some(certificate()), None));
 }

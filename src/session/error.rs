@@ -71,6 +71,18 @@ pub enum Cause {
     WeakStore,
     #[error("{0}")]
     Journal(#[from] JournalError),
+    /// The entries are not those of the request that is asked for again.
+    #[error("the entries differ from the earlier request's")]
+    OtherApplicant,
+    /// The CA has asked for patience more often than the profile allows.
+    #[error("the bank is still preparing the certificate")]
+    StillWaiting,
+    /// An earlier request is out; nothing was asked now.
+    #[error("an earlier request has had no answer yet")]
+    AnswerMissing,
+    /// An earlier answer is here and cannot be believed.
+    #[error("an earlier answer cannot be used")]
+    AnswerUnusable,
     /// A task died: our fault.
     #[error("the background task ended without a result")]
     TaskDied,
@@ -123,12 +135,13 @@ pub enum Code {
     WeakStore,
     ProofFailed,
     JournalFailed,
+    StillWaiting,
     Entry,
     OurFault,
 }
 
 impl Code {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::WrongNumbers,
         Self::Locked,
         Self::NothingToTake,
@@ -148,6 +161,7 @@ impl Code {
         Self::WeakStore,
         Self::ProofFailed,
         Self::JournalFailed,
+        Self::StillWaiting,
         Self::Entry,
         Self::OurFault,
     ];
@@ -174,6 +188,7 @@ impl Code {
             Self::WeakStore => "S06",
             Self::StoreLocked => "M01",
             Self::JournalFailed => "M02",
+            Self::StillWaiting => "E22",
             Self::Entry => "U01",
             Self::OurFault => "X01",
         }
@@ -187,9 +202,11 @@ impl Error {
 
     pub fn code(&self) -> Code {
         match &self.cause {
-            Cause::Credentials(_) => Code::Entry,
+            Cause::Credentials(_) | Cause::OtherApplicant => Code::Entry,
+            Cause::StillWaiting => Code::StillWaiting,
             Cause::Connect(error) => connect_code(error),
-            Cause::AnswerLost(_) => Code::AnswerUnknown,
+            Cause::AnswerLost(_) | Cause::AnswerMissing => Code::AnswerUnknown,
+            Cause::AnswerUnusable => Code::AnswerNotBelieved,
             Cause::Refused(refusal) => refusal_code(refusal.kind),
             Cause::Clock { .. } => Code::ClockWrong,
             Cause::NotBelieved(_) => Code::AnswerNotBelieved,
@@ -206,6 +223,14 @@ impl Error {
         }
     }
 
+    /// How many wrong entries are left before the lock, when the CA has told it.
+    pub fn tries_left(&self) -> Option<u32> {
+        match &self.cause {
+            Cause::Refused(Refusal { kind: RefusalKind::WrongNumbers { tries_left }, .. }) => *tries_left,
+            _ => None,
+        }
+    }
+
     pub fn blame(&self) -> Blame {
         match self.code() {
             Code::WrongNumbers | Code::Entry | Code::NotAuthorized => Blame::User,
@@ -215,6 +240,7 @@ impl Error {
             | Code::Maintenance
             | Code::Rejected
             | Code::BankFailed
+            | Code::StillWaiting
             | Code::AnswerNotBelieved => Blame::Bank,
             Code::ClockWrong
             | Code::KeyNotMade
@@ -250,6 +276,7 @@ impl Error {
             | Code::NotGenuine
             | Code::OtherServer
             | Code::AnswerNotBelieved
+            | Code::StillWaiting
             | Code::WeakStore => Recovery::Close,
         }
     }

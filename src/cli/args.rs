@@ -1,0 +1,167 @@
+//! What was typed after `shirushi`.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use lexopt::{Arg, Parser, ValueExt};
+
+use super::credentials::CredentialsFile;
+use crate::domain::{Language, RoleId, SecurityLevel};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    Window(WindowArgs),
+    Enroll(EnrollArgs),
+    Resume(ResumeArgs),
+    Status,
+    Help,
+    Version,
+}
+
+/// Which bank, which store, which language: `None` is what the PC says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WindowArgs {
+    pub profile: Option<PathBuf>,
+    pub store: Option<String>,
+    pub language: Option<Language>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EnrollArgs {
+    pub window: WindowArgs,
+    pub role: Option<RoleId>,
+    pub level: Option<SecurityLevel>,
+    pub credentials: Option<CredentialsFile>,
+    pub consent: GivenConsent,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResumeArgs {
+    pub answer: Option<PathBuf>,
+    pub credentials: Option<CredentialsFile>,
+    pub consent: GivenConsent,
+}
+
+/// `--yes`: both trust questions have been answered by whoever wrote the command.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum GivenConsent {
+    #[default]
+    Ask,
+    Yes,
+}
+
+/// The command cannot be understood: exit 2.
+#[derive(Debug, thiserror::Error)]
+pub enum UsageError {
+    #[error("{0}")]
+    Syntax(#[from] lexopt::Error),
+    #[error("{0} is not a command of this program")]
+    UnknownCommand(String),
+    #[error("--{0} is not an option of this command")]
+    NotHere(&'static str),
+    #[error("--level takes low, medium or high")]
+    Level,
+    #[error("--language takes ja or en")]
+    Language,
+    #[error("--profile FILE exists only in demonstration builds")]
+    ProfileFile,
+}
+
+/// Every option of every command, before it is known which belong together.
+#[derive(Default)]
+struct Options {
+    enroll: EnrollArgs,
+    answer: Option<PathBuf>,
+}
+
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, UsageError> {
+    let mut parser = Parser::from_args(arguments);
+    let mut verb = None;
+    let mut options = Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
+            Arg::Long("version") | Arg::Short('V') => return Ok(Command::Version),
+            Arg::Value(word) if verb.is_none() => verb = Some(word.string()?),
+            Arg::Long(name) => {
+                let name = name.to_owned();
+                options.read(&name, &mut parser)?;
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    options.into_command(verb.as_deref())
+}
+
+impl Options {
+    fn read(&mut self, name: &str, parser: &mut Parser) -> Result<(), UsageError> {
+        let enroll = &mut self.enroll;
+        match name {
+            "profile" if cfg!(feature = "demo") => enroll.window.profile = Some(parser.value()?.into()),
+            "profile" => return Err(UsageError::ProfileFile),
+            "store" => enroll.window.store = Some(parser.value()?.string()?),
+            "language" => enroll.window.language = Some(language(&parser.value()?.string()?)?),
+            "role" => enroll.role = Some(RoleId(parser.value()?.string()?)),
+            "level" => enroll.level = Some(parser.value()?.string()?.parse().map_err(|_| UsageError::Level)?),
+            "credentials" => enroll.credentials = Some(CredentialsFile::from(PathBuf::from(parser.value()?))),
+            "answer" => self.answer = Some(parser.value()?.into()),
+            "yes" => enroll.consent = GivenConsent::Yes,
+            // The only form there is; written out so that scripts say what they expect.
+            "json" => {}
+            other => return Err(Arg::Long(other).unexpected().into()),
+        }
+        Ok(())
+    }
+
+    fn into_command(self, verb: Option<&str>) -> Result<Command, UsageError> {
+        let Self { enroll, answer } = self;
+        match verb {
+            None if enroll.consent == GivenConsent::Yes => Err(UsageError::NotHere("yes")),
+            None if enroll.credentials.is_some() => Err(UsageError::NotHere("credentials")),
+            None => Ok(Command::Window(enroll.window)),
+            Some("enroll") if answer.is_some() => Err(UsageError::NotHere("answer")),
+            Some("enroll") => Ok(Command::Enroll(enroll)),
+            Some("resume") => {
+                Ok(Command::Resume(ResumeArgs { answer, credentials: enroll.credentials, consent: enroll.consent }))
+            }
+            Some("status") => Ok(Command::Status),
+            Some(other) => Err(UsageError::UnknownCommand(other.to_owned())),
+        }
+    }
+}
+
+fn language(text: &str) -> Result<Language, UsageError> {
+    match text {
+        "ja" => Ok(Language::Japanese),
+        "en" => Ok(Language::English),
+        _ => Err(UsageError::Language),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, UsageError> {
+        parse(std::iter::once("shirushi").chain(line.split_whitespace()).map(OsString::from))
+    }
+
+    #[test]
+    fn no_word_opens_the_window() {
+        assert_eq!(parsed("").ok(), Some(Command::Window(WindowArgs::default())));
+    }
+
+    #[test]
+    fn a_command_that_does_not_exist_is_a_mistake() {
+        assert!(matches!(parsed("enrol"), Err(UsageError::UnknownCommand(_))));
+    }
+
+    #[test]
+    fn a_level_that_does_not_exist_is_a_mistake() {
+        assert!(matches!(parsed("enroll --level middle"), Err(UsageError::Level)));
+    }
+
+    #[test]
+    fn credentials_do_not_go_with_the_window() {
+        assert!(matches!(parsed("--credentials -"), Err(UsageError::NotHere("credentials"))));
+    }
+}

@@ -1,0 +1,66 @@
+//! Numbers from a file or from standard input: TOML whose keys are the role's field ids.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use zeroize::Zeroizing;
+
+use crate::domain::{Credentials, CredentialsError, FieldId, Role, Secret};
+
+/// Where the numbers come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CredentialsFile {
+    StandardInput,
+    Path(PathBuf),
+}
+
+impl From<PathBuf> for CredentialsFile {
+    fn from(path: PathBuf) -> Self {
+        if path.as_os_str() == "-" { Self::StandardInput } else { Self::Path(path) }
+    }
+}
+
+/// Why the numbers cannot be used: exit 2. No message holds an entry.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    #[error("the credentials cannot be read: {0}")]
+    Io(#[from] io::Error),
+    #[error("the credentials file may be read by others: its mode must be 0600")]
+    ReadableByOthers,
+    #[error("the credentials are not a TOML table of texts")]
+    Syntax,
+    #[error("{0}")]
+    Entries(#[from] CredentialsError),
+}
+
+/// The role's numbers, and the key store's own secret when one was given as `store_secret`.
+pub fn read_credentials(from: &CredentialsFile, role: &Role) -> Result<(Credentials, Option<Secret>), EntryError> {
+    let text = Zeroizing::new(match from {
+        CredentialsFile::StandardInput => {
+            let mut text = String::new();
+            io::stdin().read_to_string(&mut text)?;
+            text
+        }
+        CredentialsFile::Path(path) => read_private(path)?,
+    });
+    let table: BTreeMap<String, String> = toml::from_str(&text).map_err(|_| EntryError::Syntax)?;
+    let mut entries: BTreeMap<FieldId, Secret> =
+        table.into_iter().map(|(id, entry)| (FieldId(id), Secret::new(entry))).collect();
+    let store_secret = entries.remove(&FieldId("store_secret".to_owned()));
+    Ok((Credentials::new(role, entries)?, store_secret))
+}
+
+fn read_private(path: &Path) -> Result<String, EntryError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        if fs::metadata(path)?.mode() & 0o077 != 0 {
+            return Err(EntryError::ReadableByOthers);
+        }
+    }
+    Ok(fs::read_to_string(path)?)
+}

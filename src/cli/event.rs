@@ -1,0 +1,177 @@
+//! What is printed: one JSON object per line, the last one is the result.
+
+use std::{io::Write, process::ExitCode};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    domain::{SecurityLevel, SpkiHash},
+    session::{Blame, Code, Error, Issued, LoginProof, Receipt, Recovery, Step},
+};
+
+/// Exit codes: a part of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    Installed = 0,
+    Usage = 2,
+    RefusedByBank = 3,
+    Network = 4,
+    Machine = 5,
+    Cancelled = 6,
+    Pending = 7,
+    OurFault = 70,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl From<&Error> for Exit {
+    fn from(error: &Error) -> Self {
+        match (error.code(), error.blame()) {
+            (Code::Entry, _) => Self::Usage,
+            (Code::WrongNumbers | Code::NotAuthorized, _) | (_, Blame::Bank) => Self::RefusedByBank,
+            (_, Blame::Network) => Self::Network,
+            (_, Blame::Machine) => Self::Machine,
+            (_, Blame::User) => Self::Usage,
+            (_, Blame::Us) => Self::OurFault,
+        }
+    }
+}
+
+/// The last line.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "result", rename_all = "lowercase")]
+pub enum Report {
+    Installed {
+        subject: String,
+        issuer: String,
+        serial: String,
+        not_after: Timestamp,
+        store: String,
+        spki_sha256: SpkiHash,
+        /// What was chosen, and what the store makes of it.
+        level: SecurityLevel,
+        effective_level: SecurityLevel,
+        login: &'static str,
+    },
+    Pending {
+        retry_at: Timestamp,
+    },
+    Nothing,
+    Cancelled {
+        issued: &'static str,
+        next: &'static str,
+    },
+    Failed {
+        code: &'static str,
+        blame: &'static str,
+        issued: &'static str,
+        next: &'static str,
+        /// For the person who looks into it; never a secret.
+        detail: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        tries_left: Option<u32>,
+    },
+}
+
+impl Report {
+    pub fn installed(receipt: &Receipt) -> Self {
+        Self::Installed {
+            subject: receipt.certificate.subject().to_string(),
+            issuer: receipt.certificate.issuer().to_string(),
+            serial: receipt.certificate.serial().compact(),
+            not_after: receipt.certificate.not_after(),
+            store: receipt.store.clone(),
+            spki_sha256: receipt.key,
+            level: receipt.level.chosen,
+            effective_level: receipt.level.effective,
+            login: match receipt.login {
+                LoginProof::Proven => "proven",
+                LoginProof::NotTried => "not-tried",
+                LoginProof::Refused => "refused",
+            },
+        }
+    }
+
+    pub fn failed(error: &Error) -> Self {
+        Self::Failed {
+            code: error.code().as_str(),
+            blame: blame(error.blame()),
+            issued: issued(error.issued),
+            next: next(error.recovery()),
+            detail: error.to_string(),
+            tries_left: error.tries_left(),
+        }
+    }
+
+    pub fn cancelled(issued_so_far: Issued) -> Self {
+        let next = if issued_so_far == Issued::Yes { "resume" } else { "enroll" };
+        Self::Cancelled { issued: issued(issued_so_far), next }
+    }
+
+    pub fn exit(&self, error: Option<&Error>) -> Exit {
+        match self {
+            Self::Installed { .. } | Self::Nothing => Exit::Installed,
+            Self::Pending { .. } => Exit::Pending,
+            Self::Cancelled { .. } => Exit::Cancelled,
+            Self::Failed { .. } => error.map_or(Exit::OurFault, Exit::from),
+        }
+    }
+}
+
+fn blame(blame: Blame) -> &'static str {
+    match blame {
+        Blame::User => "user",
+        Blame::Network => "network",
+        Blame::Bank => "bank",
+        Blame::Machine => "machine",
+        Blame::Us => "us",
+    }
+}
+
+fn issued(issued: Issued) -> &'static str {
+    match issued {
+        Issued::No => "no",
+        Issued::Yes => "yes",
+        Issued::Unknown => "unknown",
+    }
+}
+
+fn next(recovery: Recovery) -> &'static str {
+    match recovery {
+        Recovery::EnterAgain => "enter-again",
+        Recovery::TryAgain => "try-again",
+        Recovery::StoreAgain | Recovery::AskAgain => "resume",
+        Recovery::Close => "ask-the-bank",
+    }
+}
+
+/// Writes lines. Standard output that is gone is no reason to stop an enrollment half-way.
+#[derive(Debug)]
+pub struct Reporter<W>(W);
+
+#[derive(Serialize)]
+struct StepLine {
+    step: &'static str,
+}
+
+impl<W: Write> Reporter<W> {
+    pub fn new(output: W) -> Self {
+        Self(output)
+    }
+
+    pub fn step(&mut self, step: Step) {
+        self.line(&StepLine { step: step.as_str() });
+    }
+
+    pub fn line(&mut self, value: &impl Serialize) {
+        if let Ok(text) = serde_json::to_string(value) {
+            let _ = writeln!(self.0, "{text}").and_then(|()| self.0.flush());
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The command line: the same session without a window, one JSON event per line.
+//!
+//! ```text
+//! shirushi enroll --profile FILE --store STORE [--role R] [--level low|medium|high] [--credentials FILE|-] [--yes] --json
+//! shirushi resume [--answer FILE] [--credentials FILE|-] [--yes] --json
+//! shirushi status --json
+//! ```
+
+mod args;
+mod consent;
+mod credentials;
+mod enroll;
+mod event;
+mod status;
+
+pub use args::{Command, EnrollArgs, ResumeArgs, UsageError, WindowArgs, parse};
+pub use consent::{Answer, Consent, NoTerminal, Terminal};
+pub use credentials::{CredentialsFile, EntryError, read_credentials};
+pub use enroll::{enroll, resume};
+pub use event::{Exit, Report, Reporter};
+pub use status::status;

@@ -1,0 +1,60 @@
+//! `status`: what the journal knows, for machines.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::journal::{Enrollment, Journal, JournalError, Stage};
+
+/// One enrollment. Names no secret and no number beyond what stands in the certificate.
+#[derive(Debug, Serialize)]
+pub struct EnrollmentStatus {
+    key_label: String,
+    institution: String,
+    role: String,
+    store: String,
+    subject: String,
+    stage: String,
+    last_action: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate_sha256: Option<String>,
+}
+
+/// Every enrollment of this user on this PC, oldest first.
+pub fn status(journal: &Journal) -> Result<Vec<EnrollmentStatus>, JournalError> {
+    Ok(journal.enrollments()?.iter().map(EnrollmentStatus::from).collect())
+}
+
+impl From<&Enrollment> for EnrollmentStatus {
+    fn from(enrollment: &Enrollment) -> Self {
+        let intent = enrollment.intent();
+        Self {
+            key_label: intent.label.to_string(),
+            institution: intent.institution.clone(),
+            role: intent.role.0.clone(),
+            store: intent.store.clone(),
+            subject: intent.subject.to_string(),
+            stage: stage_name(enrollment.stage()).to_owned(),
+            last_action: enrollment.last_action(),
+            certificate_sha256: enrollment.certificate().map(|thumbprint| thumbprint.to_string()),
+        }
+    }
+}
+
+fn stage_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Intent => "intent",
+        Stage::KeyMade => "key-made",
+        Stage::CsrReady => "csr-ready",
+        Stage::Submitting => "submitting",
+        Stage::Refused => "refused",
+        Stage::Pending { .. } => "pending",
+        Stage::Unknown => "unknown",
+        Stage::Answer => "answer",
+        Stage::Rejected => "rejected",
+        Stage::Validated => "validated",
+        Stage::Installed => "installed",
+        Stage::Proven => "proven",
+        Stage::Done => "done",
+        Stage::Abandoned => "abandoned",
+    }
+}

@@ -1,0 +1,123 @@
+//! The composition root: real ports for a real PC. Used by `main` and by tests that want the whole program.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::{
+    domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemClock},
+    journal::{Folder, Journal, JournalError},
+    keystore::{BrowserDatabase, Homes, KeyStore, NssStore, StoreError, find_databases},
+    protocol::{EnrollmentProtocol, HttpTransport, Transport, TransportSetupError, est::Est},
+    session::{Desk, Ports},
+};
+
+/// Why the program cannot even begin.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{path}: {error}")]
+    Profile { path: PathBuf, error: ProfileError },
+    #[error("no institution profile is installed")]
+    NoProfile,
+    #[error("{0:?} is not a role of this profile")]
+    NoSuchRole(RoleId),
+    #[error("{0}: not a key store of this program (nss:DIR)")]
+    StoreAddress(String),
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+    #[error("{0}")]
+    Transport(#[from] TransportSetupError),
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+/// Where this user's state lives: `SHIRUSHI_STATE_DIR`, else the system's place for it (local, never roaming).
+pub fn state_folder() -> Result<PathBuf, StartError> {
+    if let Some(folder) = std::env::var_os("SHIRUSHI_STATE_DIR") {
+        return Ok(PathBuf::from(folder));
+    }
+    let dirs = directories::ProjectDirs::from("", "", "shirushi")
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no home folder"))?;
+    Ok(dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned())
+}
+
+pub fn open_journal(state: &Path) -> Result<Arc<Journal>, StartError> {
+    let folder = Folder::open(&state.join("enrollments"))?;
+    Ok(Arc::new(Journal::new(Arc::new(folder), Arc::new(SystemClock))))
+}
+
+/// Reads the profile of a file, of this PC's administrator, or of an enrollment that goes on.
+pub fn load_profile(file: Option<&Path>) -> Result<(Arc<Profile>, String), StartError> {
+    let installed = Path::new("/etc/shirushi/profiles");
+    let path = match file {
+        Some(file) => file.to_owned(),
+        None => first_toml(installed)?.ok_or(StartError::NoProfile)?,
+    };
+    let text = fs::read_to_string(&path)?;
+    let profile = Profile::from_toml(&text).map_err(|error| StartError::Profile { path, error })?;
+    Ok((Arc::new(profile), text))
+}
+
+fn first_toml(folder: &Path) -> io::Result<Option<PathBuf>> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(None) };
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    Ok(paths.into_iter().next())
+}
+
+/// A copy of the profile an enrollment began with, so that it can go on by itself.
+pub fn keep_profile(state: &Path, profile: &Profile, text: &str) -> Result<(), StartError> {
+    let folder = state.join("profiles");
+    fs::create_dir_all(&folder)?;
+    fs::write(kept_profile(state, &profile.institution.id), text)?;
+    Ok(())
+}
+
+pub fn kept_profile(state: &Path, institution: &str) -> PathBuf {
+    state.join("profiles").join(institution).with_extension("toml")
+}
+
+/// `nss:DIR`. Without an address: the browser's database.
+pub fn open_store(address: Option<&str>) -> Result<Arc<dyn KeyStore>, StartError> {
+    let folder = match address {
+        None => browser_database().dir,
+        Some(address) => match address.strip_prefix("nss:") {
+            Some(folder) if !folder.is_empty() => PathBuf::from(folder),
+            _ => return Err(StartError::StoreAddress(address.to_owned())),
+        },
+    };
+    Ok(Arc::new(NssStore::open(&folder)?))
+}
+
+/// The databases of the browsers on this PC; the first is the one to offer.
+pub fn browser_databases() -> Vec<BrowserDatabase> {
+    find_databases(&Homes::from_environment())
+}
+
+fn browser_database() -> BrowserDatabase {
+    let homes = Homes::from_environment();
+    find_databases(&homes).into_iter().next().unwrap_or_else(|| homes.default_database())
+}
+
+pub fn desk(
+    profile: Arc<Profile>,
+    role: Option<&RoleId>,
+    store: Arc<dyn KeyStore>,
+    journal: Arc<Journal>,
+) -> Result<Desk, StartError> {
+    let role: Role = match role {
+        Some(id) => profile.role(id).cloned().ok_or_else(|| StartError::NoSuchRole(id.clone()))?,
+        None => profile.roles[0].clone(), // a profile without roles does not exist
+    };
+    let http: Arc<dyn Transport> = Arc::new(HttpTransport::new(&profile.anchors.tls)?);
+    let protocol: Arc<dyn EnrollmentProtocol> = match profile.ca.protocol {
+        ProtocolName::Est => Arc::new(Est::new(&profile.ca, Arc::clone(&http))),
+    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    Ok(Desk { profile, role, ports: Ports { protocol, portal: http, store, journal, clock } })
+}

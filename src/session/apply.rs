@@ -1,0 +1,323 @@
+//! The click: key, request, the one POST, and the answer on disk before it is read.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Allowed, Applicant, Cause, Desk, During, Error, Issued, Progress, Received, Setback, Step, Stuck, desk::JournalFile,
+};
+use crate::{
+    domain::{Certificate, Credentials, KeyLabel, RawAnswer, Secret, SecurityLevel, Signer, SpkiHash, WeakerStore},
+    journal::{Delivery, Event, Intent, RequestHash, Stage},
+    keystore::{Durability, StoreError},
+    protocol::{
+        Application, Connected, ConnectError, ProtocolError, Refusal, RefusalKind, Reply, csr, problem, validate::Rule,
+    },
+};
+
+/// Pause before a poll when the CA named none.
+const POLL_PAUSE: SignedDuration = SignedDuration::from_secs(60);
+
+/// What the click came to.
+#[derive(Debug)]
+pub enum Applied {
+    /// A certificate to believe in: trust page 2.
+    Received(Received),
+    /// 202: the CA is preparing it.
+    Waiting(Waiting),
+}
+
+impl Allowed {
+    /// Makes the key, or finds the earlier one, and sends the request. The only verb that sends.
+    pub async fn apply(
+        self,
+        level: SecurityLevel,
+        store_secret: Option<Secret>,
+        progress: Progress,
+    ) -> Result<Applied, Setback> {
+        let Allowed { applicant: Applicant { desk, credentials, earlier }, introduction } = self;
+        let pin = introduction.peer.key;
+        let url = introduction.url.to_string();
+        let prepared = match &earlier {
+            None => prepare(&desk, &credentials, level, store_secret, &progress).await,
+            Some(file) => prepare_again(&desk, &credentials, file.clone(), store_secret, &progress).await,
+        };
+        let (file, request) = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                let session = Stuck::Applicant(Applicant { desk, credentials, earlier });
+                return Err(Setback { error, session });
+            }
+        };
+        let envelope = Envelope { desk, credentials, file, request, pin, url, published: introduction.intermediates };
+        envelope.send(&progress).await
+    }
+}
+
+/// Everything between "the user has decided" and the request's bytes, each step written before it is taken.
+async fn prepare(
+    desk: &Desk,
+    credentials: &Credentials,
+    level: SecurityLevel,
+    store_secret: Option<Secret>,
+    progress: &Progress,
+) -> Result<(JournalFile, Vec<u8>), Error> {
+    let _ = progress.send(Step::MakeKey);
+    let before = |cause| Error::new(During::KeyCreation, Issued::No, cause);
+    unlock(desk, store_secret).await.map_err(before)?;
+    check_store(desk, level).map_err(before)?;
+    let label = new_label().map_err(before)?;
+    let intent = Intent {
+        label: label.clone(),
+        institution: desk.profile.institution.id.clone(),
+        role: desk.role.id.clone(),
+        store: desk.ports.store.description().address,
+        level,
+        subject: desk.role.issued_subject(credentials),
+    };
+    let file = desk.begin(intent).map_err(|error| before(error.into()))?;
+    match make_request(desk, credentials, &file, level, progress).await {
+        Ok(request) => Ok((file, request)),
+        Err(error) => {
+            // Nothing was sent: what exists of the key goes. If even that fails, the next start tidies it.
+            let _ = desk.abandon(&file).await;
+            Err(error)
+        }
+    }
+}
+
+async fn make_request(
+    desk: &Desk,
+    credentials: &Credentials,
+    file: &JournalFile,
+    level: SecurityLevel,
+    progress: &Progress,
+) -> Result<Vec<u8>, Error> {
+    let failed = |cause| Error::new(During::KeyCreation, Issued::No, cause);
+    let (label, bits) = (file.enrollment().label().clone(), desk.profile.key.bits);
+    let signer = desk.with_store(move |store| store.create(&label, bits, level)).await.map_err(failed)?;
+    let effective = desk.ports.store.description().effective_level(level);
+    file.record(Event::KeyMade { key: signer.spki_hash(), effective }).map_err(|error| failed(error.into()))?;
+
+    let _ = progress.send(Step::PrepareRequest);
+    let failed = |cause| Error::new(During::Request, Issued::No, cause);
+    let request = build_request(desk, credentials, signer).await.map_err(failed)?;
+    let hash = RequestHash::of(&request);
+    file.record(Event::CsrReady { request: hash }).map_err(|error| failed(error.into()))?;
+    Ok(request)
+}
+
+/// The same key and the same entries give the same bytes; the journal's hash proves it. Otherwise nothing is sent.
+async fn prepare_again(
+    desk: &Desk,
+    credentials: &Credentials,
+    file: JournalFile,
+    store_secret: Option<Secret>,
+    progress: &Progress,
+) -> Result<(JournalFile, Vec<u8>), Error> {
+    let _ = progress.send(Step::PrepareRequest);
+    let failed = |cause| file.error(During::Request, cause);
+    unlock(desk, store_secret).await.map_err(failed)?;
+    let label = file.enrollment().label().clone();
+    let signer = desk.with_store(move |store| store.open(&label)).await.map_err(failed)?;
+    let request = build_request(desk, credentials, signer).await.map_err(failed)?;
+    if file.enrollment().request() != Some(&RequestHash::of(&request)) {
+        return Err(failed(Cause::OtherApplicant));
+    }
+    Ok((file, request))
+}
+
+async fn build_request(desk: &Desk, credentials: &Credentials, signer: Arc<dyn Signer>) -> Result<Vec<u8>, Cause> {
+    let subject = desk.role.request_subject(credentials);
+    let made = tokio::task::spawn_blocking(move || csr::request(&subject, signer.as_ref())).await;
+    made.map_err(|_| Cause::TaskDied)?.map_err(Cause::from)
+}
+
+async fn unlock(desk: &Desk, secret: Option<Secret>) -> Result<(), Cause> {
+    match secret {
+        Some(secret) => desk.with_store(move |store| store.unlock(&secret)).await,
+        None => Ok(()),
+    }
+}
+
+fn check_store(desk: &Desk, level: SecurityLevel) -> Result<(), Cause> {
+    let store = desk.ports.store.description();
+    if store.durability == Durability::LostWithProcess && !cfg!(feature = "demo") {
+        return Err(StoreError::Unavailable(store.address).into());
+    }
+    let weaker = store.effective_level(level) < desk.profile.key.minimum_level;
+    if weaker && desk.profile.key.weaker_store == WeakerStore::Refuse { Err(Cause::WeakStore) } else { Ok(()) }
+}
+
+fn new_label() -> Result<KeyLabel, Cause> {
+    getrandom::u64().map(KeyLabel::from_random).map_err(|error| StoreError::Failed(error.to_string()).into())
+}
+
+/// A request ready to leave, with the numbers that go with it.
+#[derive(Debug)]
+struct Envelope {
+    desk: Desk,
+    credentials: Credentials,
+    file: JournalFile,
+    request: Vec<u8>,
+    pin: SpkiHash,
+    url: String,
+    published: Vec<Certificate>,
+}
+
+impl Envelope {
+    async fn send(self, progress: &Progress) -> Result<Applied, Setback> {
+        let _ = progress.send(Step::Apply);
+        let application = Application {
+            request: &self.request,
+            role: &self.desk.role,
+            credentials: &self.credentials,
+            pin: self.pin,
+        };
+        let connected = about_to_send(self.file.clone());
+        match self.desk.ports.protocol.submit(application, connected).await {
+            Ok(Reply::Answer(answer)) => {
+                let _ = progress.send(Step::Receive);
+                self.answered(answer).keep(progress).await.map(Applied::Received)
+            }
+            Ok(Reply::Pending { retry_at }) => self.pending(retry_at),
+            Ok(Reply::Refused(refusal)) => Err(self.refused(refusal).await),
+            Err(error) => Err(self.lost(error).await),
+        }
+    }
+
+    fn answered(self, answer: RawAnswer) -> Answered {
+        let body = problem::blank(&answer.body, &self.credentials, &self.desk.role);
+        let answer = RawAnswer { body, ..answer };
+        Answered { desk: self.desk, file: self.file, delivery: Delivery { answer, published: self.published } }
+    }
+
+    fn pending(self, retry_at: Option<Timestamp>) -> Result<Applied, Setback> {
+        match self.file.record(Event::Pending { retry_at }) {
+            Ok(()) => Ok(Applied::Waiting(Waiting(self))),
+            Err(error) => Err(Setback::over(self.file.error(During::Submission, error))),
+        }
+    }
+
+    /// The bank said no. A first request that was refused is over and costs its key; a later one leaves the first open.
+    async fn refused(self, refusal: Refusal) -> Setback {
+        let unknown = matches!(refusal.kind, RefusalKind::ServerFailed { .. });
+        let error = self.file.error(During::Submission, Cause::Refused(refusal));
+        let event = if unknown { Event::Unknown } else { Event::Refused { code: error.code().as_str().to_owned() } };
+        self.close(event, error).await
+    }
+
+    async fn lost(self, error: ProtocolError) -> Setback {
+        let not_sent = matches!(error, ProtocolError::NotSent(_));
+        let error = Error::from_protocol(During::Submission, error);
+        if !not_sent {
+            return self.close(Event::Unknown, error).await;
+        }
+        let event = Event::NotSent { cause: error.code().as_str().to_owned() };
+        let Envelope { desk, credentials, file, .. } = self;
+        if let Err(error) = settle(&desk, &file, event).await {
+            return Setback::over(file.error(During::Submission, error));
+        }
+        let error = Error { issued: file.issued(), ..error };
+        let earlier = Some(file).filter(|file| file.stage() != Stage::Abandoned);
+        Setback { error, session: Stuck::Applicant(Applicant { desk, credentials, earlier }) }
+    }
+
+    /// Writes how it ended. The numbers go with `self`.
+    async fn close(self, event: Event, error: Error) -> Setback {
+        match settle(&self.desk, &self.file, event).await {
+            Ok(()) => Setback::over(Error { issued: self.file.issued(), ..error }),
+            Err(cause) => Setback::over(self.file.error(During::Submission, cause)),
+        }
+    }
+}
+
+/// Records how a request ended, and lets the key go when nothing can come of it any more.
+async fn settle(desk: &Desk, file: &JournalFile, event: Event) -> Result<(), Cause> {
+    file.record(event)?;
+    if file.stage().is_harmless() {
+        // A store that will not let go now is tidied at the next start.
+        let _ = desk.abandon(file).await;
+    }
+    Ok(())
+}
+
+/// Between "connected" and "sent": the journal learns that the request is about to leave.
+fn about_to_send(file: JournalFile) -> Connected {
+    Box::new(move || {
+        let attempt = file.enrollment().attempts() + 1;
+        file.record(Event::Submitting { attempt }).map_err(|error| ConnectError::Journal(error.to_string()))
+    })
+}
+
+/// An answer in memory. It is put on disk before it is read.
+#[derive(Debug)]
+pub struct Answered {
+    pub(super) desk: Desk,
+    pub(super) file: JournalFile,
+    pub(super) delivery: Delivery,
+}
+
+impl Answered {
+    /// Writes the answer down, reads it, and decides whether to believe it. Needs no network.
+    pub async fn keep(self, progress: &Progress) -> Result<Received, Setback> {
+        if self.file.stage() != Stage::Answer
+            && let Err(error) = self.file.record(Event::Answer(self.delivery.clone()))
+        {
+            let error = Error::new(During::Reading, Issued::Yes, error);
+            return Err(Setback { error, session: Stuck::Answered(self) });
+        }
+        let _ = progress.send(Step::Check);
+        match self.desk.read(&self.file, &self.delivery.answer, &self.delivery.published) {
+            Ok(believed) => {
+                let validated = Event::Validated { certificate: believed.leaf.thumbprint() };
+                if let Err(error) = self.file.record(validated) {
+                    let error = Error::new(During::Validation, Issued::Yes, error);
+                    return Err(Setback { error, session: Stuck::Answered(self) });
+                }
+                Ok(Received::new(self.desk, self.file, believed, self.delivery.answer.url))
+            }
+            Err(rule) => Err(self.not_believed(rule)),
+        }
+    }
+
+    fn not_believed(self, rule: Rule) -> Setback {
+        let error = self.file.error(During::Validation, Cause::NotBelieved(rule));
+        // A wrong clock can be set right: the answer stays as it is and is read again at the next start.
+        if rule == Rule::Dates {
+            return Setback { error, session: Stuck::Answered(self) };
+        }
+        match self.file.record(Event::Rejected { rule: format!("{rule:?}") }) {
+            Ok(()) => Setback::over(error),
+            Err(cause) => Setback::over(self.file.error(During::Validation, cause)),
+        }
+    }
+}
+
+/// 202: the CA is preparing the certificate. Holds the numbers, because the same request is sent again.
+#[derive(Debug)]
+pub struct Waiting(Envelope);
+
+impl Waiting {
+    /// Not before this time is the CA asked again.
+    pub fn until(&self) -> Timestamp {
+        let enrollment = self.0.file.enrollment();
+        match enrollment.stage() {
+            Stage::Pending { retry_at: Some(time) } => time,
+            _ => enrollment.last_action() + POLL_PAUSE,
+        }
+    }
+
+    /// Asks again with the same bytes. Too early, it waits on.
+    pub async fn poll(self, progress: Progress) -> Result<Applied, Setback> {
+        if self.0.desk.ports.clock.now() < self.until() {
+            return Ok(Applied::Waiting(self));
+        }
+        if self.0.file.enrollment().attempts() > self.0.desk.profile.ca.max_polls {
+            let error = self.0.file.error(During::Submission, Cause::StillWaiting);
+            return Err(Setback::over(error));
+        }
+        self.0.send(&progress).await
+    }
+}

@@ -1,0 +1,134 @@
+//! Everything one enrollment stands on: the bank's rules, the role, the ports, and its open page in the journal.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::{Cause, During, Error, Issued, Step};
+use crate::{
+    domain::{Certificate, Clock, DistinguishedName, Profile, RawAnswer, Role},
+    journal::{Enrollment, Event, Intent, Journal, JournalError, Stage},
+    keystore::{KeyStore, StoreError},
+    protocol::{
+        EnrollmentProtocol, Transport, pkcs7,
+        validate::{self, Believed, Expectation, Rule},
+    },
+};
+
+/// Told at the beginning of every step; nobody need listen.
+pub type Progress = UnboundedSender<Step>;
+
+/// The world outside, one port each.
+#[derive(Debug, Clone)]
+pub struct Ports {
+    pub protocol: Arc<dyn EnrollmentProtocol>,
+    /// For the login that proves the certificate.
+    pub portal: Arc<dyn Transport>,
+    pub store: Arc<dyn KeyStore>,
+    pub journal: Arc<Journal>,
+    pub clock: Arc<dyn Clock>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Desk {
+    pub profile: Arc<Profile>,
+    pub role: Role,
+    pub ports: Ports,
+}
+
+impl Desk {
+    /// Runs one call of the key store off this thread: a store may block.
+    pub(super) async fn with_store<T, F>(&self, call: F) -> Result<T, Cause>
+    where
+        T: Send + 'static,
+        F: FnOnce(&dyn KeyStore) -> Result<T, StoreError> + Send + 'static,
+    {
+        let store = Arc::clone(&self.ports.store);
+        match tokio::task::spawn_blocking(move || call(store.as_ref())).await {
+            Ok(result) => result.map_err(Cause::from),
+            Err(_) => Err(Cause::TaskDied),
+        }
+    }
+
+    /// Reads an answer and decides whether to believe it.
+    pub(super) fn read(
+        &self,
+        file: &JournalFile,
+        answer: &RawAnswer,
+        published: &[Certificate],
+    ) -> Result<Believed, Rule> {
+        let enrollment = file.enrollment();
+        let certificates = pkcs7::certificates(answer).map_err(|_| Rule::Readable)?;
+        let expectation = Expectation {
+            key: enrollment.key().ok_or(Rule::OurKey)?,
+            subject: &enrollment.intent().subject,
+            issuer_anchors: &self.profile.anchors.issuer,
+            intermediates: published,
+            bits: self.profile.key.bits,
+            now: self.ports.clock.now(),
+        };
+        validate::believe(certificates, &expectation)
+    }
+
+    /// Destroys the key of an enrollment that can never come to anything. Written first, so that a crash in between is
+    /// tidied at the next start.
+    pub(super) async fn abandon(&self, file: &JournalFile) -> Result<(), Cause> {
+        file.record(Event::Abandoned)?;
+        let label = file.enrollment().label().clone();
+        self.with_store(move |store| store.destroy(&label)).await
+    }
+
+    pub(super) fn begin(&self, intent: Intent) -> Result<JournalFile, JournalError> {
+        let enrollment = self.ports.journal.begin(intent)?;
+        Ok(JournalFile::open(Arc::clone(&self.ports.journal), enrollment))
+    }
+}
+
+/// The page of the journal that belongs to this enrollment.
+#[derive(Debug, Clone)]
+pub(super) struct JournalFile {
+    journal: Arc<Journal>,
+    enrollment: Arc<Mutex<Enrollment>>,
+}
+
+impl JournalFile {
+    pub fn open(journal: Arc<Journal>, enrollment: Enrollment) -> Self {
+        Self { journal, enrollment: Arc::new(Mutex::new(enrollment)) }
+    }
+
+    pub fn record(&self, event: Event) -> Result<(), JournalError> {
+        self.journal.record(&mut self.lock(), event)
+    }
+
+    pub fn enrollment(&self) -> Enrollment {
+        self.lock().clone()
+    }
+
+    pub fn stage(&self) -> Stage {
+        self.lock().stage()
+    }
+
+    pub fn subject(&self) -> DistinguishedName {
+        self.lock().intent().subject.clone()
+    }
+
+    /// What is known about the certificate when an enrollment stands here.
+    pub fn issued(&self) -> Issued {
+        match self.stage() {
+            Stage::Intent | Stage::KeyMade | Stage::CsrReady | Stage::Refused | Stage::Abandoned => Issued::No,
+            Stage::Submitting | Stage::Pending { .. } | Stage::Unknown | Stage::Answer | Stage::Rejected => {
+                Issued::Unknown
+            }
+            Stage::Validated | Stage::Installed | Stage::Proven | Stage::Done => Issued::Yes,
+        }
+    }
+
+    pub fn error(&self, during: During, cause: impl Into<Cause>) -> Error {
+        Error::new(during, self.issued(), cause)
+    }
+
+    /// A record is replaced as a whole, so a poisoned lock holds a whole one.
+    fn lock(&self) -> MutexGuard<'_, Enrollment> {
+        self.enrollment.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

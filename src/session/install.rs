@@ -1,0 +1,192 @@
+//! The certificate into its store, and proof that it works before anybody says 完了.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    Cause, Desk, During, Error, LevelRecord, LoginProof, Progress, Receipt, Setback, Step, Stuck, desk::JournalFile,
+};
+use crate::{
+    domain::{Certificate, Signer},
+    journal::{Event, LoginRecord, Stage},
+    protocol::{
+        ClientIdentity, TransportError,
+        transport::{ConnectError, LostCause, Method, Request, Response},
+        validate::{self, Believed},
+    },
+};
+
+/// How long the portal may take to answer; the certificate is installed whether it does or not.
+const LOGIN_DEADLINE: Duration = Duration::from_secs(15);
+
+/// A certificate that is believed and on disk: trust page 2.
+#[derive(Debug)]
+pub struct Received {
+    desk: Desk,
+    file: JournalFile,
+    believed: Believed,
+    url: String,
+}
+
+impl Received {
+    pub(super) fn new(desk: Desk, file: JournalFile, believed: Believed, url: String) -> Self {
+        Self { desk, file, believed, url }
+    }
+
+    pub fn certificate(&self) -> &Certificate {
+        &self.believed.leaf
+    }
+
+    /// The address that answered.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Stores certificate and intermediates, then proves them. Doing it again after a crash is doing it once.
+    pub async fn install(self, progress: Progress) -> Result<Complete, Setback> {
+        let _ = progress.send(Step::Store);
+        let signer = match self.store().await {
+            Ok(signer) => signer,
+            Err(cause) => return Err(self.stuck(During::Installation, cause)),
+        };
+        let _ = progress.send(Step::ProveSignature);
+        if let Err(cause) = self.prove_signature(Arc::clone(&signer)).await {
+            return Err(self.stuck(During::Proof, cause));
+        }
+        let _ = progress.send(Step::ProveLogin);
+        let identity = self.identity(signer);
+        let login = prove_login(&self.desk, identity.clone()).await;
+        match self.finish(login) {
+            Ok(receipt) => Ok(Complete { desk: self.desk, identity, receipt }),
+            Err(cause) => Err(self.stuck(During::Proof, cause)),
+        }
+    }
+
+    async fn store(&self) -> Result<Arc<dyn Signer>, Cause> {
+        let label = self.file.enrollment().label().clone();
+        let Believed { leaf, intermediates } = self.believed.clone();
+        let signer = self
+            .desk
+            .with_store(move |store| {
+                store.install(&label, &leaf, &intermediates)?;
+                store.open(&label)
+            })
+            .await?;
+        if self.file.stage() == Stage::Validated {
+            self.file.record(Event::Installed)?;
+        }
+        Ok(signer)
+    }
+
+    /// Signs something new with the stored key in every scheme it knows, and checks that with the certificate.
+    async fn prove_signature(&self, signer: Arc<dyn Signer>) -> Result<(), Cause> {
+        let certificate = self.believed.leaf.clone();
+        let proof = tokio::task::spawn_blocking(move || -> Result<bool, Cause> {
+            let mut challenge = [0; 32];
+            getrandom::fill(&mut challenge).map_err(|_| Cause::ProofFailed)?;
+            for scheme in signer.schemes() {
+                let signature = signer.sign(*scheme, &challenge)?;
+                if !validate::signature_fits(&certificate, *scheme, &challenge, &signature) {
+                    return Ok(false);
+                }
+            }
+            Ok(!signer.schemes().is_empty())
+        });
+        match proof.await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(Cause::ProofFailed),
+            Ok(Err(cause)) => Err(cause),
+            Err(_) => Err(Cause::TaskDied),
+        }
+    }
+
+    fn identity(&self, signer: Arc<dyn Signer>) -> ClientIdentity {
+        let chain = std::iter::once(&self.believed.leaf).chain(&self.believed.intermediates).cloned().collect();
+        ClientIdentity { chain, signer }
+    }
+
+    fn finish(&self, login: LoginProof) -> Result<Receipt, Cause> {
+        let record = match login {
+            LoginProof::Proven => LoginRecord::Proven,
+            LoginProof::NotTried => LoginRecord::NotTried,
+            LoginProof::Refused => LoginRecord::Refused,
+        };
+        self.file.record(Event::Proven { login: record })?;
+        self.file.record(Event::Done)?;
+        let enrollment = self.file.enrollment();
+        let level = LevelRecord { chosen: enrollment.intent().level, effective: enrollment.effective_level() };
+        Ok(Receipt {
+            certificate: self.believed.leaf.clone(),
+            store: enrollment.intent().store.clone(),
+            key: self.believed.leaf.spki_hash(),
+            level,
+            login,
+        })
+    }
+
+    fn stuck(self, during: During, cause: Cause) -> Setback {
+        let error = Error::new(during, super::Issued::Yes, cause);
+        Setback { error, session: Stuck::Received(self) }
+    }
+}
+
+/// Installed and proven.
+#[derive(Debug)]
+pub struct Complete {
+    desk: Desk,
+    identity: ClientIdentity,
+    receipt: Receipt,
+}
+
+impl Complete {
+    pub fn receipt(&self) -> &Receipt {
+        &self.receipt
+    }
+
+    /// Tries the login again, when the portal could not be reached before.
+    pub async fn prove_login(mut self) -> Self {
+        self.receipt.login = prove_login(&self.desk, self.identity.clone()).await;
+        self
+    }
+}
+
+/// First a visitor without a certificate, who must be turned away; then the new certificate, which must be let in.
+async fn prove_login(desk: &Desk, identity: ClientIdentity) -> LoginProof {
+    match visit(desk, None).await {
+        Visit::TurnedAway => {}
+        Visit::LetIn | Visit::NobodyThere => return LoginProof::NotTried,
+    }
+    match visit(desk, Some(identity)).await {
+        Visit::LetIn => LoginProof::Proven,
+        Visit::TurnedAway => LoginProof::Refused,
+        Visit::NobodyThere => LoginProof::NotTried,
+    }
+}
+
+enum Visit {
+    LetIn,
+    TurnedAway,
+    NobodyThere,
+}
+
+async fn visit(desk: &Desk, identity: Option<ClientIdentity>) -> Visit {
+    let request = Request {
+        url: desk.profile.portal.login.clone(),
+        method: Method::Get,
+        basic: None,
+        pin: None,
+        identity,
+        connected: None,
+        deadline: LOGIN_DEADLINE,
+    };
+    match desk.ports.portal.exchange(request).await {
+        Ok(Response { status: 200..=299, .. }) => Visit::LetIn,
+        Ok(Response { status: 400..=499, .. })
+        | Err(TransportError::Connect(ConnectError::ClientCertificateRefused))
+        | Err(TransportError::Lost(LostCause::ClientCertificateRefused)) => Visit::TurnedAway,
+        Ok(_) | Err(_) => Visit::NobodyThere,
+    }
+}
