@@ -78,15 +78,9 @@ async fn simple_enroll(office: &Arc<Office>, request: Request<Incoming>) -> Repl
         Ok(Err(error)) => out_of_order(&error),
         Err(_) => text(StatusCode::INTERNAL_SERVER_ERROR, "out of order"),
     };
-    reply.extensions_mut().extend(
-        about
-            .map(|about| {
-                let mut extensions = hyper::http::Extensions::new();
-                extensions.insert(about);
-                extensions
-            })
-            .unwrap_or_default(),
-    );
+    if let Some(about) = about {
+        reply.extensions_mut().insert(about);
+    }
     Ok(reply)
 }
 

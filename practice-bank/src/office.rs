@@ -152,8 +152,8 @@ impl Office {
         }
         let fault = self.take_fault();
         match (fault, &held) {
-            (Some(Fault::Hang | Fault::ServerError | Fault::HtmlError), _) => {
-                Ok(Decision::Broken(fault.unwrap_or(Fault::ServerError)))
+            (Some(outage @ (Fault::Hang | Fault::ServerError | Fault::HtmlError)), _) => {
+                Ok(Decision::Broken(outage))
             }
             (Some(Fault::Pending), None) if !poll => defer(ledger, account, csr),
             (_, Some(held)) if self.replay == Replay::Same => Ok(Decision::Issued {
