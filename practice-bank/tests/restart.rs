@@ -81,6 +81,42 @@ async fn a_killed_bank_comes_back_at_the_same_place_knowing_everything() {
 }
 
 #[tokio::test]
+async fn whoever_was_answered_before_a_kill_in_full_swing_is_answered_alike_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut before = Process::start(command(folder.path(), "127.0.0.1:0"));
+    let mut posts = tokio::task::JoinSet::new();
+    for account in before.ready.accounts.clone() {
+        let mut customer = Customer::of(&before.ready, account.case);
+        customer.account = account;
+        let key = Key::new();
+        posts.spawn(async move {
+            let password = customer.account.basic_password();
+            let request = customer.anonymous_post(&key.csr);
+            let request = request.basic_auth(customer.account.id(), Some(password));
+            let answer = request.send().await.ok()?;
+            let answer = (answer.status() == 200).then_some(answer)?;
+            Some((customer.account, key, answer.text().await.ok()?))
+        });
+    }
+    let mut answered = Vec::new();
+    while let Some(post) = posts.join_next().await {
+        answered.extend(post.unwrap());
+        if answered.len() == 1 {
+            before.kill();
+        }
+    }
+    assert!(!answered.is_empty());
+    let after = Process::start(command(folder.path(), "127.0.0.1:0"));
+    for (account, key, answer) in answered {
+        let mut customer = Customer::of(&after.ready, Case::Normal);
+        customer.account = account;
+        assert_eq!(customer.enroll(&key).await.text().await.unwrap(), answer);
+        let counters = customer.counters().await;
+        assert_eq!(counters.issues_per_key[&key.fingerprint()], 1);
+    }
+}
+
+#[tokio::test]
 async fn a_kill_during_the_answer_keeps_certificate_and_poll() {
     let folder = tempfile::tempdir().unwrap();
     let (lost, waiting) = (Key::new(), Key::new());
