@@ -117,10 +117,10 @@ async fn whoever_was_answered_before_a_kill_in_full_swing_is_answered_alike_afte
 }
 
 #[tokio::test]
-async fn a_kill_during_the_answer_keeps_certificate_and_poll() {
+async fn a_closed_bank_keeps_the_unanswered_certificate_and_the_poll() {
     let folder = tempfile::tempdir().unwrap();
     let (lost, waiting) = (Key::new(), Key::new());
-    {
+    let before = {
         let bank = Bank::start(options(folder.path(), Replay::Same)).unwrap();
         let customer = Customer::of(bank.ready(), Case::Normal);
         bank.fault(Fault::DropBeforeAnswer);
@@ -131,8 +131,10 @@ async fn a_kill_during_the_answer_keeps_certificate_and_poll() {
         bank.fault(Fault::Pending);
         let other = Customer::of(bank.ready(), Case::WrongNumberLocks);
         assert_eq!(other.enroll(&waiting).await.status(), 202);
-    }
+        bank.counters()
+    };
     let bank = Bank::start(options(folder.path(), Replay::Same)).unwrap();
+    assert_eq!(bank.counters(), before);
     Customer::of(bank.ready(), Case::Normal)
         .certificates(&lost)
         .await;
