@@ -1,0 +1,192 @@
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use der::{EncodePem, pem::LineEnding};
+use serde::{Deserialize, Serialize};
+use tokio::{runtime::Runtime, sync::oneshot};
+use tokio_rustls::TlsAcceptor;
+
+use crate::{
+    Account, Counters, Error, Fault, Options,
+    addresses::{self, Listeners, Ports},
+    doors::{self, Door, Entrance},
+    files,
+    office::Office,
+    portal::Site,
+    tls,
+};
+
+/// An open bank. Dropping it closes all doors; the state folder keeps what happened.
+pub struct Bank {
+    office: Arc<Office>,
+    ready: Ready,
+    profile: String,
+    closing: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Where everything is: printed as one line of JSON once the bank is open.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Ready {
+    /// Plain HTTP, asks for nothing.
+    pub portal: String,
+    /// HTTPS, demands a client certificate.
+    pub portal_login: String,
+    /// EST base URL (RFC 7030 §3.2.2): `/cacerts` and `/simpleenroll` are appended.
+    pub ca: String,
+    /// Anchor of both HTTPS listeners.
+    pub tls_root_pem: String,
+    /// Anchor of the client certificates; never the same as `tls_root_pem`.
+    pub issuer_root_pem: String,
+    /// Where the profile was written, if it was.
+    pub profile: Option<PathBuf>,
+    /// The fictional customers.
+    pub accounts: Vec<Account>,
+}
+
+impl Bank {
+    /// Opens the bank on its own threads and returns when all listeners accept connections.
+    ///
+    /// # Errors
+    ///
+    /// When the address is not 127.0.0.1 or taken, when the state folder is in use by another
+    /// bank, or when anything in it cannot be read or written.
+    pub fn start(options: Options) -> Result<Self, Error> {
+        let office = Arc::new(Office::open(&options)?);
+        let listeners = addresses::bind(options.listen, &options.state)?;
+        let ready = announce(&office, &listeners.ports)?;
+        let profile = profile(&ready, options.replay.as_str());
+        let entrances = entrances(&office, listeners, &ready)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("practice-bank")
+            .enable_all()
+            .build()
+            .map_err(Error::Runtime)?;
+        let (closing, closed) = oneshot::channel();
+        let thread = std::thread::Builder::new()
+            .name("practice-bank".to_owned())
+            .spawn(move || stay_open(runtime, entrances, closed))
+            .map_err(Error::Runtime)?;
+        Ok(Self {
+            office,
+            ready,
+            profile,
+            closing: Some(closing),
+            thread: Some(thread),
+        })
+    }
+
+    /// Addresses, anchors and customers.
+    #[must_use]
+    pub fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
+    /// The institution profile of this bank, version 1.
+    #[must_use]
+    pub fn profile_toml(&self) -> String {
+        self.profile.clone()
+    }
+
+    /// Writes the profile and mentions the file in [`Bank::ready`].
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn write_profile(&mut self, file: &Path) -> Result<(), Error> {
+        files::replace(file, self.profile.as_bytes())?;
+        self.ready.profile = Some(file.to_owned());
+        Ok(())
+    }
+
+    /// How often the bank was asked, and what it gave.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.office.counters()
+    }
+
+    /// Lets the next enrollment that would succeed go wrong, once.
+    pub fn fault(&self, fault: Fault) {
+        self.office.set_fault(Some(fault));
+    }
+}
+
+impl fmt::Debug for Bank {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Bank")
+            .field("ready", &self.ready)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Bank {
+    fn drop(&mut self) {
+        drop(self.closing.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Until the bank is dropped; whoever is being served then loses the connection.
+fn stay_open(runtime: Runtime, entrances: Vec<Entrance>, closed: oneshot::Receiver<()>) {
+    runtime.block_on(doors::serve(entrances, async {
+        let _ = closed.await;
+    }));
+    runtime.shutdown_timeout(Duration::from_secs(2));
+}
+
+fn entrances(
+    office: &Arc<Office>,
+    listeners: Listeners,
+    ready: &Ready,
+) -> Result<Vec<Entrance>, Error> {
+    let authority = &office.authority;
+    let open = TlsAcceptor::from(Arc::new(tls::open_door(authority)?));
+    let guarded = TlsAcceptor::from(Arc::new(tls::guarded_door(authority)?));
+    let site = Arc::new(Site {
+        login: ready.portal_login.clone(),
+    });
+    let entrance = |door, listener, tls| Entrance {
+        door,
+        listener,
+        tls,
+        office: office.clone(),
+        site: site.clone(),
+    };
+    Ok(vec![
+        entrance(Door::Est, listeners.est, Some(open)),
+        entrance(Door::Portal, listeners.portal, None),
+        entrance(Door::Login, listeners.login, Some(guarded)),
+    ])
+}
+
+fn announce(office: &Office, ports: &Ports) -> Result<Ready, Error> {
+    let authority = &office.authority;
+    Ok(Ready {
+        portal: format!("http://127.0.0.1:{}/", ports.portal),
+        portal_login: format!("https://localhost:{}/", ports.login),
+        ca: format!("https://localhost:{}/.well-known/est", ports.est),
+        tls_root_pem: authority.tls_root().to_pem(LineEnding::LF)?,
+        issuer_root_pem: authority.issuer_root().to_pem(LineEnding::LF)?,
+        profile: None,
+        accounts: office.accounts.clone(),
+    })
+}
+
+fn profile(ready: &Ready, replay: &str) -> String {
+    include_str!("../assets/profile.toml")
+        .replace("{{portal}}", &ready.portal)
+        .replace("{{portal_login}}", &ready.portal_login)
+        .replace("{{ca}}", &ready.ca)
+        .replace("{{replay}}", replay)
+        .replace("{{tls_root}}", &ready.tls_root_pem)
+        .replace("{{issuer_root}}", &ready.issuer_root_pem)
+}

@@ -1,0 +1,124 @@
+//! Certification requests, read strictly (RFC 2986, RFC 7030 §4.2.1, RFC 5967).
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use der::{Decode, Encode};
+use hyper::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use rsa::{
+    PublicKey,
+    pkcs1v15::{Signature, VerifyingKey},
+    pkcs8::DecodePublicKey,
+    signature::Verifier,
+    traits::PublicKeyParts,
+};
+use sha2::{Digest, Sha256, Sha384, Sha512};
+use x509_cert::{request::CertReq, spki::ObjectIdentifier};
+
+use crate::certificate::hex;
+
+const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
+const SHA384_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12");
+const SHA512_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13");
+
+/// A request whose sender has shown to hold the key.
+#[derive(Debug)]
+pub(crate) struct Csr {
+    /// SubjectPublicKeyInfo, DER.
+    pub key: Vec<u8>,
+    pub key_sha256: String,
+    pub csr_sha256: String,
+}
+
+/// Why a request is refused before anybody asks who sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Flaw {
+    #[error("the body must be application/pkcs10 (RFC 7030 section 4.2.1)")]
+    ContentType,
+    #[error("the body is larger than 64 KiB")]
+    TooBig,
+    #[error("the body did not arrive as a whole")]
+    Incomplete,
+    #[error("the body must be base64 of a request, without armour (RFC 8951 section 3.1)")]
+    NotBase64,
+    #[error("the body is not a PKCS#10 request in DER (RFC 2986)")]
+    NotRequest,
+    #[error("the request must be signed with RSA PKCS#1 v1.5 and SHA-2")]
+    Algorithm,
+    #[error("the key must be RSA with at least 2048 bits")]
+    Key,
+    #[error("the request's signature does not fit its key")]
+    Signature,
+}
+
+impl Flaw {
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooBig => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+impl Csr {
+    /// Reads the body of a simpleenroll POST.
+    pub fn from_post(headers: &HeaderMap, body: &[u8]) -> Result<Self, Flaw> {
+        if !is_pkcs10(headers) {
+            return Err(Flaw::ContentType);
+        }
+        // RFC 8951 §3.1: white space is to be expected; Content-Transfer-Encoding says nothing.
+        let packed: Vec<u8> = body
+            .iter()
+            .copied()
+            .filter(|byte| !b" \t\r\n".contains(byte))
+            .collect();
+        let bytes = STANDARD.decode(packed).map_err(|_| Flaw::NotBase64)?;
+        Self::from_bytes(&bytes)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Flaw> {
+        let request = CertReq::from_der(bytes).map_err(|_| Flaw::NotRequest)?;
+        let signed = request.info.to_der().map_err(|_| Flaw::NotRequest)?;
+        let spki = request
+            .info
+            .public_key
+            .to_der()
+            .map_err(|_| Flaw::NotRequest)?;
+        let key = PublicKey::from_public_key_der(&spki).map_err(|_| Flaw::Key)?;
+        if key.n().bit_width() < 2048 {
+            return Err(Flaw::Key);
+        }
+        let signature = request.signature.as_bytes().ok_or(Flaw::Signature)?;
+        verify(request.algorithm.oid, key, &signed, signature)?;
+        Ok(Self {
+            key_sha256: hex(&Sha256::digest(&spki)),
+            csr_sha256: hex(&Sha256::digest(bytes)),
+            key: spki,
+        })
+    }
+}
+
+fn is_pkcs10(headers: &HeaderMap) -> bool {
+    let essence = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map(str::trim);
+    essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/pkcs10"))
+}
+
+/// Proof of possession.
+fn verify(
+    algorithm: ObjectIdentifier,
+    key: PublicKey,
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<(), Flaw> {
+    let signature = Signature::try_from(signature).map_err(|_| Flaw::Signature)?;
+    let verdict = match algorithm {
+        SHA256_WITH_RSA => VerifyingKey::<Sha256>::new(key).verify(signed, &signature),
+        SHA384_WITH_RSA => VerifyingKey::<Sha384>::new(key).verify(signed, &signature),
+        SHA512_WITH_RSA => VerifyingKey::<Sha512>::new(key).verify(signed, &signature),
+        _ => return Err(Flaw::Algorithm),
+    };
+    verdict.map_err(|_| Flaw::Signature)
+}
