@@ -4,6 +4,8 @@
 //! ([`keystore`]) → what is said to the bank ([`protocol`]) → one enrollment ([`session`]) → what a person sees
 //! ([`page`], [`i18n`]) → the story of the pages ([`wizard`]) → the window ([`ui`]) and the command line ([`cli`]).
 
+pub mod cli;
+pub mod compose;
 pub mod domain;
 pub mod i18n;
 pub mod journal;

@@ -1,1 +1,130 @@
-fn main(){}
+//! The composition root: reads the command line, puts the ports together, and hands over.
+
+use std::{error::Error as StdError, io, path::Path, process::ExitCode, sync::Arc};
+
+use shirushi::{
+    cli::{self, Command, Entries, EnrollArgs, Exit, Report, Reporter, ResumeArgs},
+    compose::{self, StartError},
+    domain::SecurityLevel,
+    session::{self, Desk},
+};
+
+fn main() -> ExitCode {
+    match cli::parse(std::env::args_os()) {
+        Ok(Command::Help) => print(cli::HELP),
+        Ok(Command::Version) => print(concat!("shirushi ", env!("CARGO_PKG_VERSION"))),
+        Ok(Command::Window(args)) => window(&args),
+        Ok(Command::Enroll(args)) => finish(enroll(args)),
+        Ok(Command::Resume(args)) => finish(resume(args)),
+        Ok(Command::Status) => finish(status()),
+        Err(error) => stop(Exit::Usage, &error),
+    }
+}
+
+/// A verb either ends with a report, or could not begin.
+enum Stopped {
+    Usage(Box<dyn StdError>),
+    Start(StartError),
+}
+
+impl From<StartError> for Stopped {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::NoSuchRole(_) | StartError::StoreAddress(_) | StartError::Profile { .. } => {
+                Self::Usage(Box::new(error))
+            }
+            _ => Self::Start(error),
+        }
+    }
+}
+
+fn enroll(args: EnrollArgs) -> Result<Exit, Stopped> {
+    let mut consent = args.consent.source().map_err(|error| Stopped::Usage(Box::new(error)))?;
+    let (profile, text) = compose::load_profile(args.window.profile.as_deref())?;
+    let state = compose::state_folder()?;
+    let journal = compose::open_journal(&state)?;
+    let store = compose::open_store(args.window.store.as_deref())?;
+    let desk = compose::desk(profile, args.role.as_ref(), store, journal)?;
+    let from = args.credentials.unwrap_or(cli::CredentialsFile::StandardInput);
+    let entries = entries(&desk, &from, args.level)?;
+    compose::keep_profile(&state, &desk.profile, &text)?;
+    let mut reporter = Reporter::new(io::stdout());
+    let result = runtime()?.block_on(cli::enroll(&desk, entries, consent.as_mut(), &mut reporter));
+    Ok(report(&mut reporter, result))
+}
+
+fn resume(args: ResumeArgs) -> Result<Exit, Stopped> {
+    let mut consent = args.consent.source().map_err(|error| Stopped::Usage(Box::new(error)))?;
+    let state = compose::state_folder()?;
+    let journal = compose::open_journal(&state)?;
+    let mut reporter = Reporter::new(io::stdout());
+    let Some(intent) = session::unfinished_intent(&journal).map_err(StartError::from)? else {
+        return Ok(report(&mut reporter, Ok(Report::Nothing)));
+    };
+    let kept = compose::kept_profile(&state, &intent.institution);
+    let (profile, _) = compose::load_profile(Some(kept.as_path()))?;
+    let store = compose::open_store(Some(&intent.store))?;
+    let desk = compose::desk(profile, Some(&intent.role), store, journal)?;
+    let entries = args.credentials.map(|from| entries(&desk, &from, Some(intent.level))).transpose()?;
+    let answer = args.answer.as_deref().map(cli::read_answer).transpose().map_err(StartError::from)?;
+    let result = runtime()?.block_on(cli::resume(&desk, answer, entries, consent.as_mut(), &mut reporter));
+    Ok(report(&mut reporter, result))
+}
+
+fn status() -> Result<Exit, Stopped> {
+    let journal = compose::open_journal(&compose::state_folder()?)?;
+    let enrollments = cli::status(&journal).map_err(StartError::from)?;
+    Reporter::new(io::stdout()).line(&serde_json::json!({ "enrollments": enrollments }));
+    Ok(Exit::Installed)
+}
+
+fn entries(desk: &Desk, from: &cli::CredentialsFile, level: Option<SecurityLevel>) -> Result<Entries, Stopped> {
+    let (credentials, store_secret) =
+        cli::read_credentials(from, &desk.role).map_err(|error| Stopped::Usage(Box::new(error)))?;
+    Ok(Entries { credentials, store_secret, level: level.unwrap_or(SecurityLevel::Medium) })
+}
+
+fn report<W: io::Write>(reporter: &mut Reporter<W>, result: Result<Report, session::Error>) -> Exit {
+    let (report, exit) = match &result {
+        Ok(report) => (report.clone(), report.exit()),
+        Err(error) => (Report::failed(error), Exit::from(error)),
+    };
+    reporter.line(&report);
+    exit
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
+fn finish(result: Result<Exit, Stopped>) -> ExitCode {
+    match result {
+        Ok(exit) => exit.into(),
+        Err(Stopped::Usage(error)) => stop(Exit::Usage, error.as_ref()),
+        Err(Stopped::Start(error)) => {
+            Reporter::new(io::stdout()).line(&Report::not_begun(&error));
+            stop(Exit::Machine, &error)
+        }
+    }
+}
+
+fn print(text: &str) -> ExitCode {
+    Reporter::new(io::stdout()).text(text);
+    ExitCode::SUCCESS
+}
+
+fn stop(exit: Exit, error: &dyn StdError) -> ExitCode {
+    eprintln!("shirushi: {error}");
+    exit.into()
+}
+
+#[cfg(not(feature = "gui"))]
+fn window(_: &cli::WindowArgs) -> ExitCode {
+    eprintln!("shirushi: this build has no window");
+    Exit::Usage.into()
+}
+
+#[cfg(feature = "gui")]
+fn window(_: &cli::WindowArgs) -> ExitCode {
+    Exit::Usage.into()
+}

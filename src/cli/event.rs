@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
+    compose::StartError,
     domain::{SecurityLevel, SpkiHash},
     session::{Blame, Code, Error, Issued, LoginProof, Receipt, Recovery, Step},
 };
@@ -114,12 +115,30 @@ impl Report {
         Self::Cancelled { issued: issued(issued_so_far), next }
     }
 
-    pub fn exit(&self, error: Option<&Error>) -> Exit {
+    /// The program could not begin: nothing was made and nothing was sent.
+    pub fn not_begun(error: &StartError) -> Self {
+        let code = match error {
+            StartError::Journal(_) => Code::JournalFailed,
+            StartError::Store(_) => Code::KeyNotMade,
+            _ => Code::OurFault,
+        };
+        Self::Failed {
+            code: code.as_str(),
+            blame: blame(Blame::Machine),
+            issued: issued(Issued::No),
+            next: next(Recovery::TryAgain),
+            detail: error.to_string(),
+            tries_left: None,
+        }
+    }
+
+    /// The exit code of a report that is not a failure.
+    pub fn exit(&self) -> Exit {
         match self {
             Self::Installed { .. } | Self::Nothing => Exit::Installed,
             Self::Pending { .. } => Exit::Pending,
             Self::Cancelled { .. } => Exit::Cancelled,
-            Self::Failed { .. } => error.map_or(Exit::OurFault, Exit::from),
+            Self::Failed { .. } => Exit::OurFault,
         }
     }
 }
@@ -167,6 +186,10 @@ impl<W: Write> Reporter<W> {
 
     pub fn step(&mut self, step: Step) {
         self.line(&StepLine { step: step.as_str() });
+    }
+
+    pub fn text(&mut self, text: &str) {
+        let _ = writeln!(self.0, "{}", text.trim_end());
     }
 
     pub fn line(&mut self, value: &impl Serialize) {

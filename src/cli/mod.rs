@@ -13,9 +13,12 @@ mod enroll;
 mod event;
 mod status;
 
-pub use args::{Command, EnrollArgs, ResumeArgs, UsageError, WindowArgs, parse};
+pub use args::{Command, EnrollArgs, GivenConsent, ResumeArgs, UsageError, WindowArgs, parse};
 pub use consent::{Answer, Consent, NoTerminal, Terminal};
 pub use credentials::{CredentialsFile, EntryError, read_credentials};
-pub use enroll::{enroll, resume};
+pub use enroll::{Entries, enroll, read_answer, resume};
 pub use event::{Exit, Report, Reporter};
-pub use status::status;
+pub use status::{EnrollmentStatus, status};
+
+/// What `--help` prints.
+pub const HELP: &str = include_str!("help.txt");
