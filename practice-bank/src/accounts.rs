@@ -84,21 +84,12 @@ pub(crate) fn customers(seed: u64) -> Vec<Account> {
 
 /// Without letters and digits that are mistaken for each other when typed from paper.
 fn number(seed: u64, user_id: &str, what: &str) -> String {
-    draw(
-        seed,
-        &format!("{user_id}/{what}"),
-        b"abcdefghjkmnpqrstuvwxyz23456789",
-        10,
-    )
+    draw(seed, &format!("{user_id}/{what}"), b"abcdefghjkmnpqrstuvwxyz23456789", 10)
 }
 
 fn draw(seed: u64, label: &str, alphabet: &[u8], length: usize) -> String {
     let digest = Sha256::digest(format!("practice-bank/{seed}/{label}").as_bytes());
-    digest
-        .iter()
-        .take(length)
-        .map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()]))
-        .collect()
+    digest.iter().take(length).map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()])).collect()
 }
 
 #[cfg(test)]

@@ -87,9 +87,5 @@ fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexop
         seed,
         replay,
     };
-    Ok(Some(Wish {
-        options,
-        profile: profile.ok_or("--write-profile is missing")?,
-        die_with_parent,
-    }))
+    Ok(Some(Wish { options, profile: profile.ok_or("--write-profile is missing")?, die_with_parent }))
 }

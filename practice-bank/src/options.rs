@@ -49,9 +49,6 @@ impl FromStr for Replay {
     type Err = UnknownReplay;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        [Self::Same, Self::Refuse, Self::New]
-            .into_iter()
-            .find(|rule| rule.as_str() == word)
-            .ok_or(UnknownReplay)
+        [Self::Same, Self::Refuse, Self::New].into_iter().find(|rule| rule.as_str() == word).ok_or(UnknownReplay)
     }
 }
