@@ -66,18 +66,20 @@ const CUSTOMERS: [(&str, Case); 9] = [
     ("aoi09", Case::Maintenance),
 ];
 
-/// All customers of the bank with this seed; one company, many users.
-pub(crate) fn customers(seed: u64) -> Vec<Account> {
+/// All customers of the bank with this seed; one company, many users. `guests` more of them are [`Case::Normal`].
+pub(crate) fn customers(seed: u64, guests: usize) -> Vec<Account> {
     let contract_id = draw(seed, "contract", b"0123456789", 10);
-    CUSTOMERS
-        .iter()
+    let known = CUSTOMERS.map(|(user_id, case)| (user_id.to_owned(), case)).into_iter();
+    let guests = (1..=guests).map(|number| (format!("guest{number:03}"), Case::Normal));
+    known
+        .chain(guests)
         .map(|(user_id, case)| Account {
-            case: *case,
+            case,
             role: "user".to_owned(),
             contract_id: contract_id.clone(),
-            user_id: (*user_id).to_owned(),
-            password: number(seed, user_id, "password"),
-            confirmation: number(seed, user_id, "confirmation"),
+            password: number(seed, &user_id, "password"),
+            confirmation: number(seed, &user_id, "confirmation"),
+            user_id,
         })
         .collect()
 }
@@ -98,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_seed_alone_decides_the_numbers() {
-        let [once, again, other] = [1, 1, 2].map(|seed| customers(seed)[0].basic_password());
+        let [once, again, other] = [1, 1, 2].map(|seed| customers(seed, 0)[0].basic_password());
         assert_eq!(once, again);
         assert_ne!(once, other);
     }

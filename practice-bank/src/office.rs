@@ -63,7 +63,7 @@ impl Office {
         let state = &options.state;
         files::private_folder(state)?;
         let lock = lock(state)?;
-        let accounts = customers(options.seed);
+        let accounts = customers(options.seed, options.guests);
         let list = serde_json::to_vec_pretty(&accounts)?;
         files::replace(&state.join("accounts.json"), &list)?;
         Ok(Self {

@@ -9,6 +9,8 @@ pub struct Options {
     pub state: PathBuf,
     /// Determines the fictional customers' numbers.
     pub seed: u64,
+    /// Further customers who get a certificate, for tests that need many.
+    pub guests: usize,
     /// What a second request from a served customer gets.
     pub replay: Replay,
 }

@@ -25,7 +25,7 @@ pub struct Town {
 }
 
 pub fn options(folder: &Path, replay: Replay) -> Options {
-    Options { listen: ([127, 0, 0, 1], 0).into(), state: folder.join("state"), seed: 1, replay }
+    Options { listen: ([127, 0, 0, 1], 0).into(), state: folder.join("state"), seed: 1, guests: 0, replay }
 }
 
 impl Town {
