@@ -22,11 +22,7 @@ impl Homes {
 
     /// The usual places below `home` (XDG Base Directory Specification).
     pub fn below(home: &Path) -> Self {
-        Self {
-            home: home.to_owned(),
-            xdg_data_home: home.join(".local/share"),
-            xdg_config_home: home.join(".config"),
-        }
+        Self { home: home.to_owned(), xdg_data_home: home.join(".local/share"), xdg_config_home: home.join(".config") }
     }
 
     /// The database that Chromium takes: the old place only where it exists. It is never made: it would hide the

@@ -8,7 +8,7 @@ use std::{
 
 use getrandom::SysRng;
 use rsa::{
-    RsaPrivateKey,
+    PrivateKey,
     pkcs1v15::SigningKey,
     pkcs8::EncodePublicKey as _,
     pss::BlindedSigningKey,
@@ -60,7 +60,7 @@ pub struct MemoryStore(Arc<Mutex<State>>);
 struct State {
     entries: BTreeMap<String, Entry>,
     /// Destroyed keys: this store never uses them again, another one may.
-    retired: Vec<RsaPrivateKey>,
+    retired: Vec<PrivateKey>,
     intermediates: Vec<Certificate>,
     password: Option<Secret>,
     unlocked: bool,
@@ -70,7 +70,7 @@ struct State {
 }
 
 struct Entry {
-    key: RsaPrivateKey,
+    key: PrivateKey,
     certificates: Vec<Certificate>,
 }
 
@@ -188,9 +188,8 @@ impl KeyStore for MemoryStore {
     }
 
     fn open(&self, label: &KeyLabel) -> Result<Arc<dyn Signer>, StoreError> {
-        let spki_der = self.run(Call::Open, |state| {
-            spki_der(&state.entries.get(label.as_str()).ok_or(StoreError::KeyMissing)?.key)
-        })?;
+        let spki_der = self
+            .run(Call::Open, |state| spki_der(&state.entries.get(label.as_str()).ok_or(StoreError::KeyMissing)?.key))?;
         Ok(Arc::new(MemorySigner { store: self.clone(), label: label.clone(), spki_der }))
     }
 
@@ -240,7 +239,7 @@ fn add(certificates: &mut Vec<Certificate>, one: &Certificate) {
     }
 }
 
-fn spki_der(key: &RsaPrivateKey) -> Result<Vec<u8>, StoreError> {
+fn spki_der(key: &PrivateKey) -> Result<Vec<u8>, StoreError> {
     let encoded = key.to_public_key().to_public_key_der();
     encoded.map(|document| document.into_vec()).map_err(|error| StoreError::Failed(error.to_string()))
 }
@@ -280,7 +279,7 @@ impl Signer for MemorySigner {
     }
 }
 
-fn sign(key: &RsaPrivateKey, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, rsa::signature::Error> {
+fn sign(key: &PrivateKey, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, rsa::signature::Error> {
     match scheme {
         SignatureScheme::Pkcs1Sha256 => {
             SigningKey::<Sha256>::new(key.clone()).try_sign(message).map(|signature| signature.to_vec())
@@ -296,26 +295,27 @@ fn sign(key: &RsaPrivateKey, scheme: SignatureScheme, message: &[u8]) -> Result<
 /// one store, or of two stores at the same time, never share a key.
 struct KeyPool;
 
-static POOL: Mutex<Vec<RsaPrivateKey>> = Mutex::new(Vec::new());
+static POOL: Mutex<Vec<PrivateKey>> = Mutex::new(Vec::new());
 
 impl KeyPool {
-    fn take(bits: u16) -> Result<RsaPrivateKey, StoreError> {
+    fn take(bits: u16) -> Result<PrivateKey, StoreError> {
         let pooled = if bits == POOLED_BITS { Self::keys().pop() } else { None };
         match pooled {
             Some(key) => Ok(key),
-            None => RsaPrivateKey::new(&mut SysRng, usize::from(bits))
-                .map_err(|error| StoreError::Failed(error.to_string())),
+            None => {
+                PrivateKey::new(&mut SysRng, usize::from(bits)).map_err(|error| StoreError::Failed(error.to_string()))
+            }
         }
     }
 
-    fn give_back(key: RsaPrivateKey) {
+    fn give_back(key: PrivateKey) {
         use rsa::traits::PublicKeyParts as _;
         if key.n().bits() == u32::from(POOLED_BITS) {
             Self::keys().push(key);
         }
     }
 
-    fn keys() -> MutexGuard<'static, Vec<RsaPrivateKey>> {
+    fn keys() -> MutexGuard<'static, Vec<PrivateKey>> {
         POOL.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -14,7 +14,7 @@ use std::{
     sync::Arc,
 };
 
-use rsa::{BoxedUint, RsaPublicKey, pkcs8::EncodePublicKey as _};
+use rsa::{BoxedUint, PublicKey, pkcs8::EncodePublicKey as _};
 
 use super::{Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock};
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, SignError, SignatureScheme, Signer};
@@ -160,14 +160,14 @@ fn intermediate_id(session: &cryptoki::session::Session, one: &Certificate) -> R
 }
 
 /// The key of a certificate, compared as numbers: encodings of the same key may differ.
-fn modulus_and_exponent(certificate: &Certificate) -> Result<RsaPublicKey, StoreError> {
+fn modulus_and_exponent(certificate: &Certificate) -> Result<PublicKey, StoreError> {
     use rsa::pkcs8::DecodePublicKey as _;
-    RsaPublicKey::from_public_key_der(&certificate.spki_der()).map_err(|_| StoreError::OtherKey)
+    PublicKey::from_public_key_der(&certificate.spki_der()).map_err(|_| StoreError::OtherKey)
 }
 
-fn public_key(key: &KeyObject) -> Result<RsaPublicKey, StoreError> {
+fn public_key(key: &KeyObject) -> Result<PublicKey, StoreError> {
     let number = |bytes: &[u8]| BoxedUint::from_be_slice_vartime(bytes);
-    RsaPublicKey::new(number(&key.modulus), number(&key.exponent)).map_err(|error| failed(&error))
+    PublicKey::new(number(&key.modulus), number(&key.exponent)).map_err(|error| failed(&error))
 }
 
 fn failed(error: &dyn std::error::Error) -> StoreError {

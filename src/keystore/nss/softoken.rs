@@ -193,7 +193,8 @@ mod tests {
     #[test]
     fn a_folder_with_quotes_and_brackets_stays_one_parameter() {
         let spec = module_spec(5, Path::new("/a'b>c]d")).expect("no NUL");
-        let expected = r"tokens=[0x5=<configDir='sql:/a\\\\'b\\>c\]d' tokenDescription='Shirushi' flags=optimizeSpace>]";
+        let expected =
+            r"tokens=[0x5=<configDir='sql:/a\\\\'b\\>c\]d' tokenDescription='Shirushi' flags=optimizeSpace>]";
         assert_eq!(spec.to_str(), Ok(expected));
     }
 }

@@ -176,10 +176,8 @@ pub(super) fn private_key(session: &Session, label: &KeyLabel) -> Result<Option<
 }
 
 fn describe(session: &Session, handle: ObjectHandle) -> Result<KeyObject, Error> {
-    let wanted =
-        [AttributeType::Label, AttributeType::Id, AttributeType::Modulus, AttributeType::PublicExponent];
-    let mut key =
-        KeyObject { handle, label: Vec::new(), id: Vec::new(), modulus: Vec::new(), exponent: Vec::new() };
+    let wanted = [AttributeType::Label, AttributeType::Id, AttributeType::Modulus, AttributeType::PublicExponent];
+    let mut key = KeyObject { handle, label: Vec::new(), id: Vec::new(), modulus: Vec::new(), exponent: Vec::new() };
     for attribute in session.get_attributes(handle, &wanted)? {
         match attribute {
             Attribute::Label(label) => key.label = label,
