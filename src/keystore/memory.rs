@@ -11,7 +11,7 @@ use rsa::{
     PrivateKey,
     pkcs1v15::SigningKey,
     pkcs8::EncodePublicKey as _,
-    pss::BlindedSigningKey,
+    pss,
     signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _},
 };
 use sha2::Sha256;
@@ -285,7 +285,7 @@ fn sign(key: &PrivateKey, scheme: SignatureScheme, message: &[u8]) -> Result<Vec
             SigningKey::<Sha256>::new(key.clone()).try_sign(message).map(|signature| signature.to_vec())
         }
         SignatureScheme::PssSha256 => {
-            let key = BlindedSigningKey::<Sha256>::new(key.clone());
+            let key = pss::SigningKey::<Sha256>::new(key.clone());
             key.try_sign_with_rng(&mut SysRng, message).map(|signature| signature.to_vec())
         }
     }
@@ -310,7 +310,7 @@ impl KeyPool {
 
     fn give_back(key: PrivateKey) {
         use rsa::traits::PublicKeyParts as _;
-        if key.n().bits() == u32::from(POOLED_BITS) {
+        if key.n().bit_width() == u32::from(POOLED_BITS) {
             Self::keys().push(key);
         }
     }

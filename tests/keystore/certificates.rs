@@ -9,7 +9,7 @@ use shirushi::domain::Certificate;
 use x509_cert::{
     TbsCertificate,
     builder::{self, Builder as _, CertificateBuilder, profile::BuilderProfile},
-    der::{Decode as _, Encode as _, referenced::OwnedToRef as _},
+    der::{Decode as _, Encode as _},
     ext::{
         Extension, ToExtension as _,
         pkix::{BasicConstraints, ExtendedKeyUsage},
@@ -111,7 +111,6 @@ fn issue(
     let profile = Profile { kind, subject: name(subject), issuer: name(issuer) };
     let validity = Validity::from_now(Duration::from_secs(86_400)).expect("a day");
     let key = SubjectPublicKeyInfoOwned::from_der(spki_der).expect("a key");
-    let _ = key.owned_to_ref();
     let builder = CertificateBuilder::new(profile, SerialNumber::from(number), validity, key).expect("a builder");
     let built = builder.build(signer).expect("a certificate");
     Certificate::from_der(built.to_der().expect("DER")).expect("it parses")

@@ -8,7 +8,7 @@ use std::{
 };
 
 use shirushi::{
-    domain::{KeyLabel, SecurityLevel, Signer},
+    domain::{KeyLabel, SecurityLevel},
     keystore::{KeyStore as _, NssStore},
 };
 
@@ -60,6 +60,10 @@ pub fn sign(dir: &Path, label: &KeyLabel) -> Later {
     let mut child = command(&this_program(), Task::Sign, dir, label).spawn().expect("a child");
     let answer = answer(&mut child);
     child.wait().expect("it ends");
+    later(&answer)
+}
+
+pub fn later(answer: &str) -> Later {
     let (spki, signature) = answer.split_once(' ').expect("two values");
     Later { spki_der: from_hex(spki), signature: from_hex(signature) }
 }

@@ -109,14 +109,22 @@ impl Softoken {
         {
             return Ok(Arc::clone(token));
         }
-        let slot = self.add_slot(dir)?;
-        let session = self.context.open_rw_session(slot).map_err(|error| unavailable(&error))?;
+        let slot = match self.add_slot(dir, Access::Write) {
+            // What may only be read can still be read: certificates are listed, keys sign.
+            Err(StoreError::ReadOnly) if disk::has_database(dir) => self.add_slot(dir, Access::Read)?,
+            slot => slot?,
+        };
+        let session = match self.context.open_rw_session(slot) {
+            Err(Error::Pkcs11(RvError::TokenWriteProtected, _)) => self.context.open_ro_session(slot),
+            session => session,
+        };
+        let session = session.map_err(|error| unavailable(&error))?;
         let token = Arc::new(Token::new(dir, self.context.clone(), slot, session));
         self.tokens.insert(dir.to_owned(), (FileIdentity::of_database(dir), Arc::clone(&token)));
         Ok(token)
     }
 
-    fn add_slot(&mut self, dir: &Path) -> Result<Slot, StoreError> {
+    fn add_slot(&mut self, dir: &Path, access: Access) -> Result<Slot, StoreError> {
         let id = self.next_slot;
         if id > LAST_SLOT {
             return Err(StoreError::Unavailable("too many databases in one run of this program".to_owned()));
@@ -128,12 +136,22 @@ impl Softoken {
             let vendor = |kind, value| Attribute::VendorDefined((AttributeType::VendorDefined(kind), value));
             session.create_object(&[
                 vendor(CKA_CLASS, CKO_NSS_NEWSLOT.to_ne_bytes().to_vec()),
-                vendor(CKA_NSS_MODULE_SPEC, module_spec(id, dir)?.into_bytes_with_nul()),
+                vendor(CKA_NSS_MODULE_SPEC, module_spec(id, dir, access)?.into_bytes_with_nul()),
             ])?;
             Slot::try_from(id)
         };
-        add().map_err(|error| disk::find_cause(dir).unwrap_or_else(|| unavailable(&error)))
+        add().map_err(|error| match access {
+            Access::Write => disk::find_cause(dir).unwrap_or_else(|| unavailable(&error)),
+            Access::Read => unavailable(&error),
+        })
     }
+}
+
+/// How a database is opened.
+#[derive(Debug, Clone, Copy)]
+enum Access {
+    Write,
+    Read,
 }
 
 fn find_library() -> Result<Pkcs11, StoreError> {
@@ -159,12 +177,15 @@ fn unavailable(error: &Error) -> StoreError {
 }
 
 /// `tokens=[0x4=<configDir='sql:/folder' …>]`, each level with its closing sign and the backslash escaped.
-fn module_spec(slot: u64, dir: &Path) -> Result<CString, Error> {
+fn module_spec(slot: u64, dir: &Path, access: Access) -> Result<CString, Error> {
     let mut config_dir = b"sql:".to_vec();
     config_dir.extend_from_slice(OsStr::as_bytes(dir.as_os_str()));
     let mut token = b"configDir=".to_vec();
     token.extend(quoted(&config_dir, b'\'', b'\''));
-    token.extend_from_slice(b" tokenDescription='Shirushi' flags=optimizeSpace");
+    token.extend_from_slice(match access {
+        Access::Write => b" tokenDescription='Shirushi' flags=optimizeSpace",
+        Access::Read => b" tokenDescription='Shirushi' flags=optimizeSpace,readOnly",
+    });
     let mut list = format!("0x{slot:x}=").into_bytes();
     list.extend(quoted(&token, b'<', b'>'));
     let mut spec = b"tokens=".to_vec();
@@ -188,11 +209,11 @@ fn quoted(text: &[u8], open: u8, close: u8) -> Vec<u8> {
 mod tests {
     use std::path::Path;
 
-    use super::module_spec;
+    use super::{Access, module_spec};
 
     #[test]
     fn a_folder_with_quotes_and_brackets_stays_one_parameter() {
-        let spec = module_spec(5, Path::new("/a'b>c]d")).expect("no NUL");
+        let spec = module_spec(5, Path::new("/a'b>c]d"), Access::Write).expect("no NUL");
         let expected =
             r"tokens=[0x5=<configDir='sql:/a\\\\'b\\>c\]d' tokenDescription='Shirushi' flags=optimizeSpace>]";
         assert_eq!(spec.to_str(), Ok(expected));
