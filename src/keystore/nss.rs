@@ -1,7 +1,7 @@
 //! The key store of Chromium and Firefox on Linux: an NSS database (cert9.db, key4.db) in a folder.
 //!
-//! Keys are made and used inside NSS's softoken and never pass through this process's own memory management. A
-//! determined user can still export them (`pk12util` does, whatever the key's attributes say): the description says so.
+//! Keys are made and used by NSS's softoken; no other code of this program ever holds their private parts. A determined
+//! user can still export them (`pk12util` does, whatever the key's attributes say): the description says so.
 
 mod certificates;
 mod disk;
@@ -9,7 +9,6 @@ mod softoken;
 mod token;
 
 use std::{
-    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -84,13 +83,13 @@ impl KeyStore for NssStore {
             Some(_) => Ok(None),
             None => token::generate(session, label, bits).map(Some),
         })?;
-        NssSigner::new(token, label, &key.ok_or(StoreError::LabelTaken)?)
+        signer(token, label, &key.ok_or(StoreError::LabelTaken)?)
     }
 
     fn open(&self, label: &KeyLabel) -> Result<Arc<dyn Signer>, StoreError> {
         let token = self.existing()?.ok_or(StoreError::KeyMissing)?;
         let key = token.read(|session| token::private_key(session, label))?.ok_or(StoreError::KeyMissing)?;
-        NssSigner::new(token, label, &key)
+        signer(token, label, &key)
     }
 
     fn install(
@@ -138,7 +137,7 @@ impl KeyStore for NssStore {
             return Ok(Vec::new());
         };
         token.read(|session| {
-            let ids: BTreeSet<Vec<u8>> = token::private_keys(session)?.into_iter().map(|key| key.id).collect();
+            let ids = token::private_key_ids(session)?;
             let all = certificates::all(session)?;
             Ok(all.into_iter().filter(|(id, _)| ids.contains(id)).map(|(_, certificate)| certificate).collect())
         })
@@ -183,11 +182,9 @@ struct NssSigner {
     spki_der: Vec<u8>,
 }
 
-impl NssSigner {
-    fn new(token: Arc<Token>, label: &KeyLabel, key: &KeyObject) -> Result<Arc<dyn Signer>, StoreError> {
-        let spki_der = public_key(key)?.to_public_key_der().map_err(|error| failed(&error))?.into_vec();
-        Ok(Arc::new(Self { token, label: label.clone(), modulus: key.modulus.clone(), spki_der }))
-    }
+fn signer(token: Arc<Token>, label: &KeyLabel, key: &KeyObject) -> Result<Arc<dyn Signer>, StoreError> {
+    let spki_der = public_key(key)?.to_public_key_der().map_err(|error| failed(&error))?.into_vec();
+    Ok(Arc::new(NssSigner { token, label: label.clone(), modulus: key.modulus.clone(), spki_der }))
 }
 
 impl Signer for NssSigner {

@@ -30,14 +30,20 @@ pub(super) fn has_database(dir: &Path) -> bool {
     FILES.iter().any(|name| dir.join(name).exists())
 }
 
-/// Makes the folder for a new database, readable by its owner only.
+/// Makes the folder for a new database, readable by its owner only, and the folders above it that are missing. Each
+/// new name is synced in the folder that holds it.
 pub(super) fn make_folder(dir: &Path) -> Result<(), StoreError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|error| explain(&error))
+    let missing: Vec<&Path> = dir.ancestors().take_while(|path| !path.exists()).collect();
+    let make = || {
+        DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+        missing.iter().filter_map(|path| path.parent()).try_for_each(|parent| File::open(parent)?.sync_all())
+    };
+    make().map_err(|error: Error| explain(&error))
 }
 
-/// Writes both files and their folder through to the disk.
+/// Writes both files and the names in their folder through to the disk.
 ///
-/// The softoken leaves SQLite at its defaults (rollback journal, `synchronous=FULL`): the files themselves are synced
+/// The softoken (3.87) leaves SQLite at its defaults (rollback journal, `synchronous=FULL`): the files are synced
 /// with each commit, but a commit is only final once the journal's *name* is gone, and SQLite syncs the folder when it
 /// makes the journal, not when it deletes it. After a power cut a journal that came back would undo the commit, and the
 /// key with it. Hence the folder, always; the files once more cost little and do not depend on those defaults.
@@ -46,9 +52,7 @@ pub(super) fn sync(dir: &Path) -> Result<(), StoreError> {
         for name in FILES {
             File::open(dir.join(name))?.sync_all()?;
         }
-        File::open(dir)?.sync_all()?;
-        // The folder itself may be new.
-        dir.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
+        File::open(dir)?.sync_all()
     };
     sync().map_err(|error: Error| explain(&error))
 }

@@ -1,6 +1,7 @@
 //! One open NSS database: its lock, its objects, and what its error codes mean.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -169,6 +170,16 @@ pub(super) fn private_keys(session: &Session) -> Result<Vec<KeyObject>, Error> {
         Attribute::Token(true),
     ];
     session.find_objects(&rsa)?.into_iter().map(|handle| describe(session, handle)).collect()
+}
+
+/// The links of all private keys, RSA or not, to their certificates. A key that was half made has none yet.
+pub(super) fn private_key_ids(session: &Session) -> Result<BTreeSet<Vec<u8>>, Error> {
+    let mut ids = BTreeSet::new();
+    for handle in session.find_objects(&[Attribute::Class(ObjectClass::PRIVATE_KEY), Attribute::Token(true)])? {
+        ids.insert(describe(session, handle)?.id);
+    }
+    ids.remove(&Vec::new());
+    Ok(ids)
 }
 
 pub(super) fn private_key(session: &Session, label: &KeyLabel) -> Result<Option<KeyObject>, Error> {
