@@ -8,7 +8,7 @@ use super::{
     Answered, Applicant, Cause, Desk, During, Error, Issued, Received, Setback, Stopped, Unfinished, desk::JournalFile,
 };
 use crate::{
-    domain::{Credentials, RawAnswer},
+    domain::{Credentials, RawAnswer, SecurityLevel},
     journal::{Delivery, Enrollment, Event, Intent, Journal, JournalError, Stage},
     protocol::validate::Rule,
 };
@@ -154,6 +154,19 @@ fn believed_before(desk: Desk, file: JournalFile, enrollment: &Enrollment) -> Re
 }
 
 impl Asked {
+    pub(super) fn new(desk: Desk, file: JournalFile) -> Self {
+        Self { desk, file }
+    }
+
+    /// The level of the key that is kept for the answer.
+    pub fn level(&self) -> SecurityLevel {
+        self.file.enrollment().intent().level
+    }
+
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
     /// The same applicant asks for the same certificate once more. Sends nothing yet.
     pub fn ask_again(self, credentials: Credentials) -> Applicant {
         Applicant { desk: self.desk, credentials, earlier: Some(self.file) }
