@@ -104,7 +104,7 @@ impl KeyStore for NssStore {
             return Err(StoreError::OtherKey);
         }
         token.write(|session| {
-            certificates::store(session, certificate, &token::key_id(session, &key.modulus)?)?;
+            certificates::store(session, certificate, &token::link(session, &key)?)?;
             for intermediate in intermediates.iter().filter(|one| !is_root(one)) {
                 certificates::store(session, intermediate, &intermediate_id(session, intermediate)?)?;
             }

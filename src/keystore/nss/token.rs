@@ -129,7 +129,7 @@ impl Token {
     }
 }
 
-/// Makes a key pair inside the token and gives both halves the number by which NSS finds the certificate.
+/// Makes a key pair inside the token and links both halves to the certificate to come.
 pub(super) fn generate(session: &Session, label: &KeyLabel, bits: u16) -> Result<KeyObject, Error> {
     let public = [
         Attribute::Token(true),
@@ -149,11 +149,18 @@ pub(super) fn generate(session: &Session, label: &KeyLabel, bits: u16) -> Result
     ];
     let (public, private) = session.generate_key_pair(&Mechanism::RsaPkcsKeyPairGen, &public, &private)?;
     let mut key = describe(session, private)?;
-    key.id = key_id(session, &key.modulus)?;
-    for half in [public, private] {
-        session.update_attributes(half, &[Attribute::Id(key.id.clone())])?;
-    }
+    key.id = link(session, &key)?;
+    session.update_attributes(public, &[Attribute::Id(key.id.clone())])?;
     Ok(key)
+}
+
+/// Gives a private key the number by which NSS finds its certificate. Its making may have been cut off before that.
+pub(super) fn link(session: &Session, key: &KeyObject) -> Result<Vec<u8>, Error> {
+    let id = key_id(session, &key.modulus)?;
+    if key.id != id {
+        session.update_attributes(key.handle, &[Attribute::Id(id.clone())])?;
+    }
+    Ok(id)
 }
 
 /// SHA-1 here is a name, not a protection: NSS computes the same.
