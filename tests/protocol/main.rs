@@ -6,6 +6,7 @@ mod csr;
 mod est;
 mod make;
 mod pkcs7;
+mod proxy;
 mod server;
 mod transport;
 mod validate;

@@ -29,7 +29,7 @@ fn get(url: Url) -> Request {
     Request { url, method: Method::Get, basic: None, pin: None, identity: None, connected: None, deadline }
 }
 
-fn post(url: Url) -> Request {
+pub fn post(url: Url) -> Request {
     let method = Method::Post {
         content_type: "application/pkcs10",
         headers: vec![("Content-Transfer-Encoding", "base64".to_owned())],
@@ -39,7 +39,7 @@ fn post(url: Url) -> Request {
     Request { method, basic, pin: Some(keys().server.hash()), ..get(url) }
 }
 
-async fn exchange(request: Request) -> Result<Response, TransportError> {
+pub async fn exchange(request: Request) -> Result<Response, TransportError> {
     exchange_under(&[Recipe::tls_root().make()], request).await
 }
 
