@@ -116,6 +116,7 @@ fn refuses_client_certificate(error: &rustls::Error) -> bool {
             | A::CertificateRequired
             | A::UnknownCA
             | A::AccessDenied
+            | A::DecryptError // its signature or its issuer's does not verify
     )
 }
 
