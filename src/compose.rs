@@ -10,7 +10,7 @@ use crate::{
     domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemClock},
     journal::{Folder, Journal, JournalError},
     keystore::{BrowserDatabase, Homes, KeyStore, NssStore, StoreError, find_databases},
-    protocol::{EnrollmentProtocol, HttpTransport, Transport, TransportSetupError, est::Est},
+    protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
     session::{Desk, Ports},
 };
 
@@ -25,12 +25,14 @@ pub enum StartError {
     NoSuchRole(RoleId),
     #[error("{0}: not a key store of this program (nss:DIR)")]
     StoreAddress(String),
+    #[error("this user has no home folder")]
+    NoHome,
     #[error("{0}")]
     Store(#[from] StoreError),
     #[error("{0}")]
     Journal(#[from] JournalError),
     #[error("{0}")]
-    Transport(#[from] TransportSetupError),
+    Transport(#[from] AnchorError),
     #[error("{0}")]
     Io(#[from] io::Error),
 }
@@ -40,8 +42,7 @@ pub fn state_folder() -> Result<PathBuf, StartError> {
     if let Some(folder) = std::env::var_os("SHIRUSHI_STATE_DIR") {
         return Ok(PathBuf::from(folder));
     }
-    let dirs = directories::ProjectDirs::from("", "", "shirushi")
-        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no home folder"))?;
+    let dirs = directories::ProjectDirs::from("", "", "shirushi").ok_or(StartError::NoHome)?;
     Ok(dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned())
 }
 
@@ -85,7 +86,7 @@ pub fn kept_profile(state: &Path, institution: &str) -> PathBuf {
 /// `nss:DIR`. Without an address: the browser's database.
 pub fn open_store(address: Option<&str>) -> Result<Arc<dyn KeyStore>, StartError> {
     let folder = match address {
-        None => browser_database().dir,
+        None => browser_databases().into_iter().next().ok_or(StartError::NoHome)?.dir,
         Some(address) => match address.strip_prefix("nss:") {
             Some(folder) if !folder.is_empty() => PathBuf::from(folder),
             _ => return Err(StartError::StoreAddress(address.to_owned())),
@@ -96,12 +97,7 @@ pub fn open_store(address: Option<&str>) -> Result<Arc<dyn KeyStore>, StartError
 
 /// The databases of the browsers on this PC; the first is the one to offer.
 pub fn browser_databases() -> Vec<BrowserDatabase> {
-    find_databases(&Homes::from_environment())
-}
-
-fn browser_database() -> BrowserDatabase {
-    let homes = Homes::from_environment();
-    find_databases(&homes).into_iter().next().unwrap_or_else(|| homes.default_database())
+    Homes::from_environment().map(|homes| find_databases(&homes)).unwrap_or_default()
 }
 
 pub fn desk(

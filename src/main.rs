@@ -1,9 +1,9 @@
 //! The composition root: reads the command line, puts the ports together, and hands over.
 
-use std::{error::Error as StdError, io, path::Path, process::ExitCode, sync::Arc};
+use std::{error::Error as StdError, io, process::ExitCode};
 
 use shirushi::{
-    cli::{self, Command, Entries, EnrollArgs, Exit, Report, Reporter, ResumeArgs},
+    cli::{self, Command, EnrollArgs, Entries, Exit, Report, Reporter, ResumeArgs},
     compose::{self, StartError},
     domain::SecurityLevel,
     session::{self, Desk},

@@ -66,39 +66,32 @@ const CUSTOMERS: [(&str, Case); 9] = [
     ("aoi09", Case::Maintenance),
 ];
 
-/// All customers of the bank with this seed; one company, many users.
-pub(crate) fn customers(seed: u64) -> Vec<Account> {
+/// All customers of the bank with this seed; one company, many users. `guests` more of them are [`Case::Normal`].
+pub(crate) fn customers(seed: u64, guests: usize) -> Vec<Account> {
     let contract_id = draw(seed, "contract", b"0123456789", 10);
-    CUSTOMERS
-        .iter()
+    let known = CUSTOMERS.map(|(user_id, case)| (user_id.to_owned(), case)).into_iter();
+    let guests = (1..=guests).map(|number| (format!("guest{number:03}"), Case::Normal));
+    known
+        .chain(guests)
         .map(|(user_id, case)| Account {
-            case: *case,
+            case,
             role: "user".to_owned(),
             contract_id: contract_id.clone(),
-            user_id: (*user_id).to_owned(),
-            password: number(seed, user_id, "password"),
-            confirmation: number(seed, user_id, "confirmation"),
+            password: number(seed, &user_id, "password"),
+            confirmation: number(seed, &user_id, "confirmation"),
+            user_id,
         })
         .collect()
 }
 
 /// Without letters and digits that are mistaken for each other when typed from paper.
 fn number(seed: u64, user_id: &str, what: &str) -> String {
-    draw(
-        seed,
-        &format!("{user_id}/{what}"),
-        b"abcdefghjkmnpqrstuvwxyz23456789",
-        10,
-    )
+    draw(seed, &format!("{user_id}/{what}"), b"abcdefghjkmnpqrstuvwxyz23456789", 10)
 }
 
 fn draw(seed: u64, label: &str, alphabet: &[u8], length: usize) -> String {
     let digest = Sha256::digest(format!("practice-bank/{seed}/{label}").as_bytes());
-    digest
-        .iter()
-        .take(length)
-        .map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()]))
-        .collect()
+    digest.iter().take(length).map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()])).collect()
 }
 
 #[cfg(test)]
@@ -107,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_seed_alone_decides_the_numbers() {
-        let [once, again, other] = [1, 1, 2].map(|seed| customers(seed)[0].basic_password());
+        let [once, again, other] = [1, 1, 2].map(|seed| customers(seed, 0)[0].basic_password());
         assert_eq!(once, again);
         assert_ne!(once, other);
     }

@@ -33,30 +33,18 @@ pub(crate) fn bind(listen: SocketAddr, state: &Path) -> Result<Listeners, Error>
         return Err(Error::NotLoopback(listen));
     }
     let file = state.join("ports.json");
-    let before: Ports = fs::read(&file)
-        .ok()
-        .and_then(|text| serde_json::from_slice(&text).ok())
-        .unwrap_or_default();
+    let before: Ports = fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
     let (est, est_port) = match listen.port() {
         0 => again(before.est)?,
         port => at(port)?,
     };
     let (portal, portal_port) = again(before.portal)?;
     let (login, login_port) = again(before.login)?;
-    let ports = Ports {
-        est: est_port,
-        portal: portal_port,
-        login: login_port,
-    };
+    let ports = Ports { est: est_port, portal: portal_port, login: login_port };
     if ports != before {
         files::replace(&file, &serde_json::to_vec(&ports)?)?;
     }
-    Ok(Listeners {
-        est,
-        portal,
-        login,
-        ports,
-    })
+    Ok(Listeners { est, portal, login, ports })
 }
 
 fn again(port: u16) -> Result<(TcpListener, u16), Error> {

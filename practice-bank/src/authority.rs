@@ -85,21 +85,13 @@ impl Authority {
 
     /// What cacerts answers: the root first, then the authority that issues (RFC 7030 §4.1.3).
     pub fn ca_certificates(&self) -> Result<Vec<Vec<u8>>, Error> {
-        Ok(vec![
-            self.issuer_root.certificate.to_der()?,
-            self.issuer.certificate.to_der()?,
-        ])
+        Ok(vec![self.issuer_root.certificate.to_der()?, self.issuer.certificate.to_der()?])
     }
 
     /// A fresh web server certificate and its key in PKCS#8.
     pub fn server_certificate(&self) -> Result<(Vec<u8>, Vec<u8>), Error> {
         let draft = Draft {
-            issuer: self
-                .tls_root
-                .certificate
-                .tbs_certificate()
-                .subject()
-                .clone(),
+            issuer: self.tls_root.certificate.tbs_certificate().subject().clone(),
             subject: certificate::name(None, "localhost")?,
             purpose: Purpose::Server,
             lifetime: DAY * SERVER_DAYS,
@@ -150,10 +142,7 @@ impl Identity {
     fn read(folder: &Path, name: &str) -> Result<Self, Error> {
         let path = folder.join(name).with_extension("pem");
         let pem = fs::read(&path).map_err(Error::file("read", path))?;
-        Ok(Self {
-            certificate: Certificate::from_pem(pem)?,
-            key: read_key(folder, name)?,
-        })
+        Ok(Self { certificate: Certificate::from_pem(pem)?, key: read_key(folder, name)? })
     }
 
     fn write(&self, folder: &Path, name: &str) -> Result<(), Error> {
@@ -183,12 +172,7 @@ fn found(folder: &Path) -> Result<(), Error> {
 fn root(common_name: &str) -> Result<Identity, Error> {
     let key = new_key()?;
     let name = certificate::name(None, common_name)?;
-    let draft = Draft {
-        issuer: name.clone(),
-        subject: name,
-        purpose: Purpose::Root,
-        lifetime: DAY * ROOT_DAYS,
-    };
+    let draft = Draft { issuer: name.clone(), subject: name, purpose: Purpose::Root, lifetime: DAY * ROOT_DAYS };
     let certificate = draft.sign(public_half(&key)?, &SigningKey::new(key.clone()))?;
     Ok(Identity { certificate, key })
 }

@@ -73,13 +73,7 @@ impl Bank {
             .name("practice-bank".to_owned())
             .spawn(move || stay_open(runtime, entrances, closed))
             .map_err(Error::Runtime)?;
-        Ok(Self {
-            office,
-            ready,
-            profile,
-            closing: Some(closing),
-            thread: Some(thread),
-        })
+        Ok(Self { office, ready, profile, closing: Some(closing), thread: Some(thread) })
     }
 
     /// Addresses, anchors and customers.
@@ -119,10 +113,7 @@ impl Bank {
 
 impl fmt::Debug for Bank {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Bank")
-            .field("ready", &self.ready)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Bank").field("ready", &self.ready).finish_non_exhaustive()
     }
 }
 
@@ -143,24 +134,12 @@ fn stay_open(runtime: Runtime, entrances: Vec<Entrance>, closed: oneshot::Receiv
     runtime.shutdown_timeout(Duration::from_secs(2));
 }
 
-fn entrances(
-    office: &Arc<Office>,
-    listeners: Listeners,
-    ready: &Ready,
-) -> Result<Vec<Entrance>, Error> {
+fn entrances(office: &Arc<Office>, listeners: Listeners, ready: &Ready) -> Result<Vec<Entrance>, Error> {
     let authority = &office.authority;
     let open = TlsAcceptor::from(Arc::new(tls::open_door(authority)?));
     let guarded = TlsAcceptor::from(Arc::new(tls::guarded_door(authority)?));
-    let site = Arc::new(Site {
-        login: ready.portal_login.clone(),
-    });
-    let entrance = |door, listener, tls| Entrance {
-        door,
-        listener,
-        tls,
-        office: office.clone(),
-        site: site.clone(),
-    };
+    let site = Arc::new(Site { login: ready.portal_login.clone() });
+    let entrance = |door, listener, tls| Entrance { door, listener, tls, office: office.clone(), site: site.clone() };
     Ok(vec![
         entrance(Door::Est, listeners.est, Some(open)),
         entrance(Door::Portal, listeners.portal, None),

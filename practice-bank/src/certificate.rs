@@ -11,8 +11,8 @@ use x509_cert::{
     ext::{
         Extension, ToExtension,
         pkix::{
-            AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
-            SubjectAltName, SubjectKeyIdentifier, name::GeneralName,
+            AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectAltName,
+            SubjectKeyIdentifier, name::GeneralName,
         },
     },
     name::Name,
@@ -52,11 +52,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// Signs the draft for `key` with the issuer's `signer`.
-    pub fn sign(
-        self,
-        key: SubjectPublicKeyInfoOwned,
-        signer: &SigningKey<Sha256>,
-    ) -> Result<Certificate, Error> {
+    pub fn sign(self, key: SubjectPublicKeyInfoOwned, signer: &SigningKey<Sha256>) -> Result<Certificate, Error> {
         // Both ends in whole seconds: not_before must not lie in the future of a client
         // that reads the same clock with more digits.
         let now = SystemTime::now();
@@ -112,18 +108,13 @@ impl Draft {
             Purpose::Intermediate => (true, Some(0)),
             Purpose::Client | Purpose::Server | Purpose::WrongUse => (false, None),
         };
-        BasicConstraints {
-            ca,
-            path_len_constraint,
-        }
+        BasicConstraints { ca, path_len_constraint }
     }
 
     fn key_usage(&self) -> KeyUsage {
         KeyUsage(match self.purpose {
             Purpose::Root | Purpose::Intermediate => KeyUsages::KeyCertSign | KeyUsages::CRLSign,
-            Purpose::Client | Purpose::Server | Purpose::WrongUse => {
-                KeyUsages::DigitalSignature.into()
-            }
+            Purpose::Client | Purpose::Server | Purpose::WrongUse => KeyUsages::DigitalSignature.into(),
         })
     }
 
@@ -157,10 +148,7 @@ pub(crate) fn name(unit: Option<&str>, common_name: &str) -> Result<Name, Error>
     const ORGANIZATION: u8 = 10;
     const UNIT: u8 = 11;
     const COMMON_NAME: u8 = 3;
-    let mut parts = vec![
-        attribute(COUNTRY, dertree::printable("JP")),
-        attribute(ORGANIZATION, dertree::utf8(BANK)),
-    ];
+    let mut parts = vec![attribute(COUNTRY, dertree::printable("JP")), attribute(ORGANIZATION, dertree::utf8(BANK))];
     parts.extend(unit.map(|unit| attribute(UNIT, dertree::utf8(unit))));
     parts.push(attribute(COMMON_NAME, dertree::utf8(common_name)));
     Ok(Name::from_der(&dertree::sequence(&parts))?)

@@ -32,10 +32,7 @@ pub struct AccountCounters {
 
 impl From<&Books> for Counters {
     fn from(books: &Books) -> Self {
-        let mut counters = Self {
-            first: books.anonymous_posts,
-            ..Self::default()
-        };
+        let mut counters = Self { first: books.anonymous_posts, ..Self::default() };
         for (account, page) in &books.accounts {
             counters.first += page.first;
             counters.poll += page.poll;
@@ -44,15 +41,8 @@ impl From<&Books> for Counters {
             entry.wrong_numbers = page.wrong_numbers;
         }
         for issued in books.issued.values() {
-            *counters
-                .issues_per_key
-                .entry(issued.spki_sha256.clone())
-                .or_default() += 1;
-            counters
-                .by_account
-                .entry(issued.account.clone())
-                .or_default()
-                .issued += 1;
+            *counters.issues_per_key.entry(issued.spki_sha256.clone()).or_default() += 1;
+            counters.by_account.entry(issued.account.clone()).or_default().issued += 1;
         }
         counters
     }

@@ -17,9 +17,6 @@ impl Credentials {
         }
         let pair = String::from_utf8(STANDARD.decode(token.trim()).ok()?).ok()?;
         let (user, password) = pair.split_once(':')?;
-        Some(Self {
-            user: user.to_owned(),
-            password: password.to_owned(),
-        })
+        Some(Self { user: user.to_owned(), password: password.to_owned() })
     }
 }

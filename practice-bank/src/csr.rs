@@ -66,11 +66,7 @@ impl Csr {
             return Err(Flaw::ContentType);
         }
         // RFC 8951 §3.1: white space is to be expected; Content-Transfer-Encoding says nothing.
-        let packed: Vec<u8> = body
-            .iter()
-            .copied()
-            .filter(|byte| !b" \t\r\n".contains(byte))
-            .collect();
+        let packed: Vec<u8> = body.iter().copied().filter(|byte| !b" \t\r\n".contains(byte)).collect();
         let bytes = STANDARD.decode(packed).map_err(|_| Flaw::NotBase64)?;
         Self::from_bytes(&bytes)
     }
@@ -78,22 +74,14 @@ impl Csr {
     fn from_bytes(bytes: &[u8]) -> Result<Self, Flaw> {
         let request = CertReq::from_der(bytes).map_err(|_| Flaw::NotRequest)?;
         let signed = request.info.to_der().map_err(|_| Flaw::NotRequest)?;
-        let spki = request
-            .info
-            .public_key
-            .to_der()
-            .map_err(|_| Flaw::NotRequest)?;
+        let spki = request.info.public_key.to_der().map_err(|_| Flaw::NotRequest)?;
         let key = PublicKey::from_public_key_der(&spki).map_err(|_| Flaw::Key)?;
         if key.n().bit_width() < 2048 {
             return Err(Flaw::Key);
         }
         let signature = request.signature.as_bytes().ok_or(Flaw::Signature)?;
         verify(request.algorithm.oid, key, &signed, signature)?;
-        Ok(Self {
-            key_sha256: hex(&Sha256::digest(&spki)),
-            csr_sha256: hex(&Sha256::digest(bytes)),
-            key: spki,
-        })
+        Ok(Self { key_sha256: hex(&Sha256::digest(&spki)), csr_sha256: hex(&Sha256::digest(bytes)), key: spki })
     }
 }
 
@@ -107,12 +95,7 @@ fn is_pkcs10(headers: &HeaderMap) -> bool {
 }
 
 /// Proof of possession.
-fn verify(
-    algorithm: ObjectIdentifier,
-    key: PublicKey,
-    signed: &[u8],
-    signature: &[u8],
-) -> Result<(), Flaw> {
+fn verify(algorithm: ObjectIdentifier, key: PublicKey, signed: &[u8], signature: &[u8]) -> Result<(), Flaw> {
     let signature = Signature::try_from(signature).map_err(|_| Flaw::Signature)?;
     let verdict = match algorithm {
         SHA256_WITH_RSA => VerifyingKey::<Sha256>::new(key).verify(signed, &signature),

@@ -92,16 +92,11 @@ async fn welcome(stream: TcpStream, tls: Option<TlsAcceptor>, mut visit: Visit) 
     match tls.accept(stream).await {
         Ok(stream) => {
             let (_, session) = stream.get_ref();
-            visit.shown = session
-                .peer_certificates()
-                .and_then(|chain| chain.first())
-                .map(|leaf| leaf.clone().into_owned());
+            visit.shown =
+                session.peer_certificates().and_then(|chain| chain.first()).map(|leaf| leaf.clone().into_owned());
             converse(stream, visit).await;
         }
-        Err(_) => visit
-            .office
-            .log
-            .line(visit.door.name(), "-", "-", "no-handshake", "-"),
+        Err(_) => visit.office.log.line(visit.door.name(), "-", "-", "no-handshake", "-"),
     }
 }
 
@@ -111,10 +106,7 @@ where
 {
     let service = service_fn(move |request| answer(visit.clone(), request));
     // An error here is the other side leaving, or a connection broken off on purpose.
-    let _ = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
 }
 
 async fn answer(visit: Visit, request: Request<Incoming>) -> Reply {
@@ -122,28 +114,14 @@ async fn answer(visit: Visit, request: Request<Incoming>) -> Reply {
     let reply = match visit.door {
         Door::Est => est::serve(&visit.office, request).await,
         Door::Portal => Ok(portal::open(&visit.site, &visit.office, request).await),
-        Door::Login => Ok(portal::guarded(
-            &visit.office,
-            visit.shown.as_ref(),
-            &request,
-        )),
+        Door::Login => Ok(portal::guarded(&visit.office, visit.shown.as_ref(), &request)),
     };
     let (status, account) = match &reply {
-        Ok(response) => (
-            response.status().as_str().to_owned(),
-            response
-                .extensions()
-                .get::<About>()
-                .map(|about| about.0.clone()),
-        ),
+        Ok(response) => {
+            (response.status().as_str().to_owned(), response.extensions().get::<About>().map(|about| about.0.clone()))
+        }
         Err(_) => ("dropped".to_owned(), None),
     };
-    visit.office.log.line(
-        visit.door.name(),
-        method.as_str(),
-        &path,
-        &status,
-        account.as_deref().unwrap_or("-"),
-    );
+    visit.office.log.line(visit.door.name(), method.as_str(), &path, &status, account.as_deref().unwrap_or("-"));
     reply
 }

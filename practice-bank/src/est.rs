@@ -38,10 +38,7 @@ pub(crate) async fn serve(office: &Arc<Office>, request: Request<Incoming>) -> R
             Method::POST => simple_enroll(office, request).await,
             _ => Ok(wrong_method("POST")),
         },
-        _ => Ok(text(
-            StatusCode::NOT_FOUND,
-            "no such EST operation here (RFC 7030 section 3.2.2)",
-        )),
+        _ => Ok(text(StatusCode::NOT_FOUND, "no such EST operation here (RFC 7030 section 3.2.2)")),
     }
 }
 
@@ -65,14 +62,10 @@ async fn simple_enroll(office: &Arc<Office>, request: Request<Incoming>) -> Repl
     if matches!(csr, Err(Flaw::Incomplete)) {
         return Ok(refuse(Flaw::Incomplete));
     }
-    let about = credentials
-        .as_ref()
-        .and_then(|given| office.account(&given.user))
-        .map(|account| About(account.id()));
+    let about = credentials.as_ref().and_then(|given| office.account(&given.user)).map(|account| About(account.id()));
     let office = office.clone();
     // Signing and syncing block; the listeners go on meanwhile.
-    let decision =
-        tokio::task::spawn_blocking(move || office.decide(credentials.as_ref(), &csr)).await;
+    let decision = tokio::task::spawn_blocking(move || office.decide(credentials.as_ref(), &csr)).await;
     let mut reply = match decision {
         Ok(Ok(decision)) => tell(decision).await?,
         Ok(Err(error)) => out_of_order(&error),
@@ -85,10 +78,8 @@ async fn simple_enroll(office: &Arc<Office>, request: Request<Incoming>) -> Repl
 }
 
 async fn read_request(headers: &HeaderMap, body: Incoming) -> Result<Csr, Flaw> {
-    let whole = Limited::new(body, BODY_LIMIT)
-        .collect()
-        .await
-        .map_err(|error| match error.is::<LengthLimitError>() {
+    let whole =
+        Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| match error.is::<LengthLimitError>() {
             true => Flaw::TooBig,
             false => Flaw::Incomplete,
         })?;
@@ -99,10 +90,7 @@ async fn read_request(headers: &HeaderMap, body: Incoming) -> Result<Csr, Flaw> 
 async fn tell(decision: Decision) -> Reply {
     Ok(match decision {
         Decision::Challenge => with(
-            text(
-                StatusCode::UNAUTHORIZED,
-                "credentials are needed (RFC 7030 section 3.2.3)",
-            ),
+            text(StatusCode::UNAUTHORIZED, "credentials are needed (RFC 7030 section 3.2.3)"),
             WWW_AUTHENTICATE,
             REALM,
         ),
@@ -112,11 +100,9 @@ async fn tell(decision: Decision) -> Reply {
             "E02",
             "番号相違7回目でロック状態となりますのでご注意ください。ただいまロック状態です。",
         ),
-        Decision::Taken => spoken(
-            StatusCode::FORBIDDEN,
-            "E03",
-            "証明書が作成されていないか、もしくは既に証明書を取得済みです。",
-        ),
+        Decision::Taken => {
+            spoken(StatusCode::FORBIDDEN, "E03", "証明書が作成されていないか、もしくは既に証明書を取得済みです。")
+        }
         Decision::Maintenance => with(
             spoken(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -128,10 +114,7 @@ async fn tell(decision: Decision) -> Reply {
         ),
         Decision::Flawed(flaw) => refuse(flaw),
         Decision::Deferred => with(
-            text(
-                StatusCode::ACCEPTED,
-                "come back with the same request (RFC 7030 section 4.2.3)",
-            ),
+            text(StatusCode::ACCEPTED, "come back with the same request (RFC 7030 section 4.2.3)"),
             RETRY_AFTER,
             "2",
         ),
@@ -148,11 +131,7 @@ fn wrong_number(tries_left: Option<u32>) -> Response<Body> {
     if let Some(left) = tries_left {
         body["tries_left"] = left.into();
     }
-    with(
-        json(StatusCode::UNAUTHORIZED, &body),
-        WWW_AUTHENTICATE,
-        REALM,
-    )
+    with(json(StatusCode::UNAUTHORIZED, &body), WWW_AUTHENTICATE, REALM)
 }
 
 /// The certificate, or what a fault leaves of it.
@@ -180,10 +159,7 @@ async fn break_down(fault: Fault) -> Response<Body> {
             "text/html; charset=utf-8",
             "<!doctype html><html lang=\"ja\"><title>502</title><h1>502 Bad Gateway</h1></html>\n",
         ),
-        _ => text(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "out of order, on purpose",
-        ),
+        _ => text(StatusCode::INTERNAL_SERVER_ERROR, "out of order, on purpose"),
     }
 }
 
@@ -196,18 +172,12 @@ fn refuse(flaw: Flaw) -> Response<Body> {
 }
 
 fn wrong_method(allowed: &'static str) -> Response<Body> {
-    let response = text(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "wrong method for this operation",
-    );
+    let response = text(StatusCode::METHOD_NOT_ALLOWED, "wrong method for this operation");
     with(response, ALLOW, allowed)
 }
 
 fn out_of_order(error: &Error) -> Response<Body> {
-    text(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        &format!("out of order: {error}"),
-    )
+    text(StatusCode::INTERNAL_SERVER_ERROR, &format!("out of order: {error}"))
 }
 
 /// Base64 in lines of 64.

@@ -33,26 +33,15 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), Error> {
 
 /// Writes and syncs a new file.
 pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
-    let mut file = private_file()
-        .write(true)
-        .truncate(true)
-        .open(path)
-        .map_err(Error::file("create", path))?;
-    file.write_all(content)
-        .and_then(|()| file.sync_all())
-        .map_err(Error::file("write", path))
+    let mut file = private_file().write(true).truncate(true).open(path).map_err(Error::file("create", path))?;
+    file.write_all(content).and_then(|()| file.sync_all()).map_err(Error::file("write", path))
 }
 
 /// A new name in a folder survives a power cut only when the folder is synced too.
 pub(crate) fn sync_parent(path: &Path) -> Result<(), Error> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if cfg!(unix) {
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(Error::file("sync", folder))?;
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::file("sync", folder))?;
     }
     Ok(())
 }
@@ -60,8 +49,7 @@ pub(crate) fn sync_parent(path: &Path) -> Result<(), Error> {
 #[cfg(unix)]
 fn restrict(path: &Path, mode: u32) -> Result<(), Error> {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
-        .map_err(Error::file("restrict", path))
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(Error::file("restrict", path))
 }
 
 #[cfg(not(unix))]

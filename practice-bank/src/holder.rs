@@ -29,10 +29,7 @@ impl Holder {
     pub fn grouped_serial(&self) -> String {
         let upper = self.serial.to_uppercase();
         let digits: Vec<char> = upper.chars().collect();
-        let groups: Vec<String> = digits
-            .chunks(4)
-            .map(|group| group.iter().collect())
-            .collect();
+        let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
         groups.join(" ")
     }
 }
@@ -72,11 +69,7 @@ mod tests {
 
     #[test]
     fn the_serial_is_read_out_in_groups_of_four() {
-        let holder = Holder {
-            name: String::new(),
-            serial: "40ab12cd34".to_owned(),
-            expiry: String::new(),
-        };
+        let holder = Holder { name: String::new(), serial: "40ab12cd34".to_owned(), expiry: String::new() };
         assert_eq!(holder.grouped_serial(), "40AB 12CD 34");
     }
 }

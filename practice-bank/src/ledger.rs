@@ -64,22 +64,12 @@ impl Books {
     fn enter(&mut self, event: Event) {
         match event {
             Event::Posted { account: None, .. } => self.anonymous_posts += 1,
-            Event::Posted {
-                account: Some(account),
-                poll,
-            } => {
+            Event::Posted { account: Some(account), poll } => {
                 let page = self.page_mut(account);
-                *(if poll {
-                    &mut page.poll
-                } else {
-                    &mut page.first
-                }) += 1;
+                *(if poll { &mut page.poll } else { &mut page.first }) += 1;
             }
             Event::WrongNumber { account } => self.page_mut(account).wrong_numbers += 1,
-            Event::Deferred {
-                account,
-                csr_sha256,
-            } => self.page_mut(account).deferred = Some(csr_sha256),
+            Event::Deferred { account, csr_sha256 } => self.page_mut(account).deferred = Some(csr_sha256),
             Event::Issued(issued) => {
                 let page = self.page_mut(issued.account.clone());
                 page.deferred = None;
@@ -126,23 +116,11 @@ impl Ledger {
             .map_err(Error::file("open", path))?;
         files::sync_parent(path)?;
         let mut text = Vec::new();
-        file.read_to_end(&mut text)
-            .map_err(Error::file("read", path))?;
-        let whole = text
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |at| at + 1);
-        let mut ledger = Self {
-            path: path.to_owned(),
-            file,
-            length: whole as u64,
-            books: Books::default(),
-        };
+        file.read_to_end(&mut text).map_err(Error::file("read", path))?;
+        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let mut ledger = Self { path: path.to_owned(), file, length: whole as u64, books: Books::default() };
         ledger.cut_back()?;
-        for (number, line) in text[..whole]
-            .split_inclusive(|byte| *byte == b'\n')
-            .enumerate()
-        {
+        for (number, line) in text[..whole].split_inclusive(|byte| *byte == b'\n').enumerate() {
             let event = serde_json::from_slice(line).map_err(|source| Error::Ledger {
                 path: path.to_owned(),
                 line: number + 1,
@@ -160,10 +138,7 @@ impl Ledger {
             serde_json::to_writer(&mut lines, event)?;
             lines.push(b'\n');
         }
-        let written = self
-            .file
-            .write_all(&lines)
-            .and_then(|()| self.file.sync_data());
+        let written = self.file.write_all(&lines).and_then(|()| self.file.sync_data());
         if let Err(source) = written {
             // Half a line in the middle would make the whole ledger unreadable later.
             self.cut_back()?;

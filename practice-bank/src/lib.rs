@@ -12,6 +12,7 @@
 //!     listen: ([127, 0, 0, 1], 0).into(),
 //!     state: "state".into(),
 //!     seed: 1,
+//!     guests: 0,
 //!     replay: Replay::Same,
 //! })?;
 //! bank.fault(Fault::Truncate);

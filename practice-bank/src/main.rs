@@ -85,11 +85,8 @@ fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexop
         listen: listen.ok_or("--listen is missing")?,
         state: state.ok_or("--state is missing")?,
         seed,
+        guests: 0,
         replay,
     };
-    Ok(Some(Wish {
-        options,
-        profile: profile.ok_or("--write-profile is missing")?,
-        die_with_parent,
-    }))
+    Ok(Some(Wish { options, profile: profile.ok_or("--write-profile is missing")?, die_with_parent }))
 }

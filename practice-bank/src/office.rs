@@ -42,10 +42,7 @@ pub(crate) enum Decision {
     /// Something breaks and nothing was issued.
     Broken(Fault),
     /// Here it is; the fault may still spoil the answer.
-    Issued {
-        chain: Vec<Vec<u8>>,
-        fault: Option<Fault>,
-    },
+    Issued { chain: Vec<Vec<u8>>, fault: Option<Fault> },
 }
 
 /// Everything the listeners share.
@@ -66,7 +63,7 @@ impl Office {
         let state = &options.state;
         files::private_folder(state)?;
         let lock = lock(state)?;
-        let accounts = customers(options.seed);
+        let accounts = customers(options.seed, options.guests);
         let list = serde_json::to_vec_pretty(&accounts)?;
         files::replace(&state.join("accounts.json"), &list)?;
         Ok(Self {
@@ -106,19 +103,12 @@ impl Office {
     }
 
     /// Decides one complete POST. Everything the decision changes is on the disk on return.
-    pub fn decide(
-        &self,
-        credentials: Option<&Credentials>,
-        csr: &Result<Csr, Flaw>,
-    ) -> Result<Decision, Error> {
+    pub fn decide(&self, credentials: Option<&Credentials>, csr: &Result<Csr, Flaw>) -> Result<Decision, Error> {
         // One at a time, so that two requests can never share one right to take.
         let mut ledger = self.ledger();
         let account = credentials.and_then(|given| self.account(&given.user));
         let poll = account.is_some_and(|account| is_poll(&ledger, account, csr));
-        ledger.record(vec![Event::Posted {
-            account: account.map(Account::id),
-            poll,
-        }])?;
+        ledger.record(vec![Event::Posted { account: account.map(Account::id), poll }])?;
         let Some(given) = credentials else {
             return Ok(Decision::Challenge);
         };
@@ -135,13 +125,7 @@ impl Office {
     }
 
     /// A known customer with a sound request: replay rule, faults, issue.
-    fn serve(
-        &self,
-        ledger: &mut Ledger,
-        account: &Account,
-        csr: &Csr,
-        poll: bool,
-    ) -> Result<Decision, Error> {
+    fn serve(&self, ledger: &mut Ledger, account: &Account, csr: &Csr, poll: bool) -> Result<Decision, Error> {
         let held = ledger.books().held_by(&account.id()).cloned();
         let may_ask = match &held {
             None => account.case != Case::Taken,
@@ -152,14 +136,9 @@ impl Office {
         }
         let fault = self.take_fault();
         match (fault, &held) {
-            (Some(outage @ (Fault::Hang | Fault::ServerError | Fault::HtmlError)), _) => {
-                Ok(Decision::Broken(outage))
-            }
+            (Some(outage @ (Fault::Hang | Fault::ServerError | Fault::HtmlError)), _) => Ok(Decision::Broken(outage)),
             (Some(Fault::Pending), None) if !poll => defer(ledger, account, csr),
-            (_, Some(held)) if self.replay == Replay::Same => Ok(Decision::Issued {
-                chain: unpack(held)?,
-                fault,
-            }),
+            (_, Some(held)) if self.replay == Replay::Same => Ok(Decision::Issued { chain: unpack(held)?, fault }),
             _ => self.issue(ledger, account, csr, held.map(|held| held.serial), fault),
         }
     }
@@ -178,13 +157,8 @@ impl Office {
             Some(Fault::OtherIssuer) => Flavour::OtherIssuer,
             _ => Flavour::Regular,
         };
-        let issue = self
-            .authority
-            .issue(&account.common_name(), &csr.key, flavour)?;
-        let mut events: Vec<Event> = supersedes
-            .map(|serial| Event::Superseded { serial })
-            .into_iter()
-            .collect();
+        let issue = self.authority.issue(&account.common_name(), &csr.key, flavour)?;
+        let mut events: Vec<Event> = supersedes.map(|serial| Event::Superseded { serial }).into_iter().collect();
         events.push(Event::Issued(Issued {
             account: account.id(),
             asked_key: csr.key_sha256.clone(),
@@ -193,10 +167,7 @@ impl Office {
             chain: issue.chain.iter().map(|der| STANDARD.encode(der)).collect(),
         }));
         ledger.record(events)?;
-        Ok(Decision::Issued {
-            chain: issue.chain,
-            fault,
-        })
+        Ok(Decision::Issued { chain: issue.chain, fault })
     }
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
@@ -204,10 +175,7 @@ impl Office {
     }
 
     fn take_fault(&self) -> Option<Fault> {
-        self.fault
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -220,11 +188,7 @@ pub(crate) enum Standing {
 }
 
 /// The customer's standing and number; a wrong number is on the disk before it is answered.
-fn admit(
-    ledger: &mut Ledger,
-    account: &Account,
-    password: &str,
-) -> Result<Option<Decision>, Error> {
+fn admit(ledger: &mut Ledger, account: &Account, password: &str) -> Result<Option<Decision>, Error> {
     if account.case == Case::Maintenance {
         return Ok(Some(Decision::Maintenance));
     }
@@ -235,14 +199,10 @@ fn admit(
     if password == account.basic_password() {
         return Ok(None);
     }
-    ledger.record(vec![Event::WrongNumber {
-        account: account.id(),
-    }])?;
+    ledger.record(vec![Event::WrongNumber { account: account.id() }])?;
     Ok(Some(match TRIES - wrong - 1 {
         0 => Decision::Locked,
-        left => Decision::WrongNumber {
-            tries_left: Some(left),
-        },
+        left => Decision::WrongNumber { tries_left: Some(left) },
     }))
 }
 
@@ -253,30 +213,20 @@ fn is_poll(ledger: &Ledger, account: &Account, csr: &Result<Csr, Flaw>) -> bool 
 }
 
 fn defer(ledger: &mut Ledger, account: &Account, csr: &Csr) -> Result<Decision, Error> {
-    ledger.record(vec![Event::Deferred {
-        account: account.id(),
-        csr_sha256: csr.csr_sha256.clone(),
-    }])?;
+    ledger.record(vec![Event::Deferred { account: account.id(), csr_sha256: csr.csr_sha256.clone() }])?;
     Ok(Decision::Deferred)
 }
 
 /// The bytes of the first answer again.
 fn unpack(held: &Issued) -> Result<Vec<Vec<u8>>, Error> {
     let damaged = |_| Error::Der(der::ErrorKind::Failed.into());
-    held.chain
-        .iter()
-        .map(|der| STANDARD.decode(der).map_err(damaged))
-        .collect()
+    held.chain.iter().map(|der| STANDARD.decode(der).map_err(damaged)).collect()
 }
 
 /// The system lets go of the lock when the process ends, however it ends.
 fn lock(state: &Path) -> Result<File, Error> {
     let path = state.join("lock");
-    let file = files::private_file()
-        .write(true)
-        .truncate(false)
-        .open(&path)
-        .map_err(Error::file("open", &path))?;
+    let file = files::private_file().write(true).truncate(false).open(&path).map_err(Error::file("open", &path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::Busy(state.to_owned())),

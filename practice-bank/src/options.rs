@@ -9,6 +9,8 @@ pub struct Options {
     pub state: PathBuf,
     /// Determines the fictional customers' numbers.
     pub seed: u64,
+    /// Further customers who get a certificate, for tests that need many.
+    pub guests: usize,
     /// What a second request from a served customer gets.
     pub replay: Replay,
 }
@@ -49,9 +51,6 @@ impl FromStr for Replay {
     type Err = UnknownReplay;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        [Self::Same, Self::Refuse, Self::New]
-            .into_iter()
-            .find(|rule| rule.as_str() == word)
-            .ok_or(UnknownReplay)
+        [Self::Same, Self::Refuse, Self::New].into_iter().find(|rule| rule.as_str() == word).ok_or(UnknownReplay)
     }
 }

@@ -38,10 +38,7 @@ pub(crate) fn renew() -> String {
 }
 
 pub(crate) fn status(holder: &Holder) -> String {
-    let meta = format!(
-        "<meta name=\"shirushi-status\" content=\"logged-in; serial={}\">",
-        escaped(&holder.serial)
-    );
+    let meta = format!("<meta name=\"shirushi-status\" content=\"logged-in; serial={}\">", escaped(&holder.serial));
     let body = format!(
         "<p class=\"good\">電子証明書でログインしました。</p>{}\
          <p><a class=\"button\" href=\"/renew\">証明書更新</a></p>",
@@ -70,11 +67,7 @@ pub(crate) fn stranger() -> String {
 }
 
 pub(crate) fn not_found() -> String {
-    frame(
-        "ページがありません",
-        "",
-        "<p>お探しのページはありません。</p><p><a href=\"/\">トップページへ</a></p>",
-    )
+    frame("ページがありません", "", "<p>お探しのページはありません。</p><p><a href=\"/\">トップページへ</a></p>")
 }
 
 fn open_the_wizard(verb: &str) -> String {
@@ -112,8 +105,5 @@ fn frame(title: &str, meta: &str, body: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -32,8 +32,7 @@ fn watch_the_process() {}
 #[cfg(unix)]
 fn input_is_a_pipe() -> bool {
     use std::os::unix::fs::FileTypeExt;
-    std::fs::metadata("/dev/stdin")
-        .is_ok_and(|input| input.file_type().is_fifo() || input.file_type().is_socket())
+    std::fs::metadata("/dev/stdin").is_ok_and(|input| input.file_type().is_fifo() || input.file_type().is_socket())
 }
 
 #[cfg(not(unix))]

@@ -31,11 +31,7 @@ pub(crate) struct Site {
 }
 
 /// The listener that asks for nothing.
-pub(crate) async fn open(
-    site: &Site,
-    office: &Arc<Office>,
-    request: Request<Incoming>,
-) -> Response<Body> {
+pub(crate) async fn open(site: &Site, office: &Arc<Office>, request: Request<Incoming>) -> Response<Body> {
     if let Some(decoration) = decoration(request.uri().path()) {
         return decoration;
     }
@@ -47,9 +43,7 @@ pub(crate) async fn open(
         ("/practice/counters", Method::GET) => json(StatusCode::OK, &office.counters()),
         ("/practice/fault", Method::POST) => arm(office, request).await,
         ("/practice/fault", _) => with(wrong_method(), ALLOW, "POST"),
-        ("/" | "/login" | "/certificate" | "/practice/counters", _) => {
-            with(wrong_method(), ALLOW, "GET")
-        }
+        ("/" | "/login" | "/certificate" | "/practice/counters", _) => with(wrong_method(), ALLOW, "GET"),
         _ => html(StatusCode::NOT_FOUND, page::not_found()),
     }
 }
@@ -89,18 +83,13 @@ struct Wish {
 
 async fn arm(office: &Office, request: Request<Incoming>) -> Response<Body> {
     // A web page elsewhere cannot send this type across origins without being asked first.
-    let is_json = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    let is_json =
+        request.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
     if !is_json {
         return text(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json");
     }
     let Ok(body) = Limited::new(request.into_body(), 1024).collect().await else {
-        return text(
-            StatusCode::BAD_REQUEST,
-            "the body did not arrive, or is too big",
-        );
+        return text(StatusCode::BAD_REQUEST, "the body did not arrive, or is too big");
     };
     match serde_json::from_slice::<Wish>(&body.to_bytes()) {
         Ok(wish) => {

@@ -32,11 +32,7 @@ pub(crate) struct Broken;
 pub(crate) struct About(pub String);
 
 /// An answer of the given type; nothing the bank says may be cached.
-pub(crate) fn answer(
-    status: StatusCode,
-    content_type: &'static str,
-    content: impl Into<Bytes>,
-) -> Response<Body> {
+pub(crate) fn answer(status: StatusCode, content_type: &'static str, content: impl Into<Bytes>) -> Response<Body> {
     let never = |never: Infallible| match never {};
     let mut response = Response::new(Full::new(content.into()).map_err(never).boxed());
     *response.status_mut() = status;
@@ -60,23 +56,15 @@ pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response<Body>
 }
 
 /// Adds a header.
-pub(crate) fn with(
-    mut response: Response<Body>,
-    name: HeaderName,
-    value: &'static str,
-) -> Response<Body> {
-    response
-        .headers_mut()
-        .append(name, HeaderValue::from_static(value));
+pub(crate) fn with(mut response: Response<Body>, name: HeaderName, value: &'static str) -> Response<Body> {
+    response.headers_mut().append(name, HeaderValue::from_static(value));
     response
 }
 
 /// The same answer, but only its first half arrives although its length was promised.
 pub(crate) fn torn(response: Response<Body>, content: &str) -> Response<Body> {
     let (mut parts, _) = response.into_parts();
-    parts
-        .headers
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(content.len()));
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(content.len()));
     let half = Bytes::copy_from_slice(&content.as_bytes()[..content.len() / 2]);
     Response::from_parts(parts, BodyExt::boxed(HalfBody::new(half)))
 }
@@ -89,10 +77,7 @@ struct HalfBody {
 
 impl HalfBody {
     fn new(half: Bytes) -> Self {
-        Self {
-            half: Some(half),
-            pause: Box::pin(tokio::time::sleep(Duration::from_millis(50))),
-        }
+        Self { half: Some(half), pause: Box::pin(tokio::time::sleep(Duration::from_millis(50))) }
     }
 }
 
@@ -100,16 +85,10 @@ impl HttpBody for HalfBody {
     type Data = Bytes;
     type Error = Broken;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         if let Some(half) = self.half.take() {
             return Poll::Ready(Some(Ok(Frame::data(half))));
         }
-        self.pause
-            .as_mut()
-            .poll(context)
-            .map(|()| Some(Err(Broken)))
+        self.pause.as_mut().poll(context).map(|()| Some(Err(Broken)))
     }
 }

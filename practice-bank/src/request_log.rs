@@ -12,10 +12,7 @@ pub(crate) struct RequestLog(Mutex<File>);
 
 impl RequestLog {
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let file = files::private_file()
-            .append(true)
-            .open(path)
-            .map_err(Error::file("open", path))?;
+        let file = files::private_file().append(true).open(path).map_err(Error::file("open", path))?;
         Ok(Self(Mutex::new(file)))
     }
 
@@ -25,10 +22,7 @@ impl RequestLog {
         let path: String = path.chars().take(120).collect();
         let now = Timestamp::now();
         let line = format!("{now:.3} {door} {method} {path} {status} {account}\n");
-        let mut file = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut file = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         // A log that cannot be written must not stop the bank; the ledger is what counts.
         let _ = file.write_all(line.as_bytes());
     }

@@ -40,8 +40,7 @@ pub(crate) fn guarded_door(authority: &Arc<Authority>) -> Result<ServerConfig, E
     let resolver = FreshCertificate::new(authority, &provider)?;
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(authority.issuer_root().to_der()?))?;
-    let verifier =
-        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build()?;
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build()?;
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_client_cert_verifier(verifier)
@@ -72,10 +71,7 @@ impl FreshCertificate {
     }
 
     fn current(&self) -> (Instant, Arc<CertifiedKey>) {
-        self.current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -89,8 +85,7 @@ impl ResolvesServerCert for FreshCertificate {
         let Ok(fresh) = certify(&self.authority, &self.provider).map(Arc::new) else {
             return Some(certified);
         };
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) =
-            (Instant::now(), fresh.clone());
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = (Instant::now(), fresh.clone());
         Some(fresh)
     }
 }
@@ -98,8 +93,5 @@ impl ResolvesServerCert for FreshCertificate {
 fn certify(authority: &Authority, provider: &CryptoProvider) -> Result<CertifiedKey, Error> {
     let (certificate, key) = authority.server_certificate()?;
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key));
-    Ok(CertifiedKey::new(
-        vec![CertificateDer::from(certificate)],
-        provider.key_provider.load_private_key(key)?,
-    ))
+    Ok(CertifiedKey::new(vec![CertificateDer::from(certificate)], provider.key_provider.load_private_key(key)?))
 }

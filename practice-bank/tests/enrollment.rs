@@ -45,19 +45,13 @@ async fn the_answer_is_typed_and_has_the_leaf_before_its_issuer() {
     let key = Key::new();
     let response = town.customer(Case::Normal).enroll(&key).await;
     let content_type = response.headers()["content-type"].to_str().unwrap();
-    assert_eq!(
-        content_type,
-        "application/pkcs7-mime; smime-type=certs-only"
-    );
+    assert_eq!(content_type, "application/pkcs7-mime; smime-type=certs-only");
     let body = response.text().await.unwrap();
     let issued = certificates(&body);
     assert_eq!(issued.len(), 2);
     let leaf = key.leaf(&issued).unwrap().to_der().unwrap();
     let raw = unpacked(&body);
-    let at = raw
-        .windows(leaf.len())
-        .position(|window| window == leaf)
-        .unwrap();
+    let at = raw.windows(leaf.len()).position(|window| window == leaf).unwrap();
     assert!(at < 100, "the leaf starts at byte {at}");
 }
 
@@ -69,9 +63,7 @@ async fn cacerts_holds_root_and_issuer_and_asks_for_no_credentials() {
     assert_eq!(response.headers()["content-type"], "application/pkcs7-mime");
     assert_eq!(response.headers()["content-transfer-encoding"], "base64");
     let all = certificates(&response.text().await.unwrap());
-    let roots = all
-        .iter()
-        .filter(|one| one.tbs_certificate().subject() == one.tbs_certificate().issuer());
+    let roots = all.iter().filter(|one| one.tbs_certificate().subject() == one.tbs_certificate().issuer());
     assert_eq!((roots.count(), all.len()), (1, 2));
 }
 
@@ -79,8 +71,8 @@ async fn cacerts_holds_root_and_issuer_and_asks_for_no_credentials() {
 fn the_two_roots_share_no_key() {
     let town = Town::new();
     let ready = town.bank.ready();
-    let [tls, issuer] = [&ready.tls_root_pem, &ready.issuer_root_pem]
-        .map(|pem| fingerprint(&Certificate::from_pem(pem).unwrap()));
+    let [tls, issuer] =
+        [&ready.tls_root_pem, &ready.issuer_root_pem].map(|pem| fingerprint(&Certificate::from_pem(pem).unwrap()));
     assert_ne!(tls, issuer);
 }
 
@@ -94,10 +86,7 @@ async fn the_seventh_wrong_number_locks_even_against_the_right_one() {
         assert_eq!(response.status(), 401);
         assert!(response.headers().contains_key("www-authenticate"));
         let body = json(response).await;
-        assert_eq!(
-            (body["code"].as_str(), body["tries_left"].as_u64()),
-            (Some("E01"), Some(left))
-        );
+        assert_eq!((body["code"].as_str(), body["tries_left"].as_u64()), (Some("E01"), Some(left)));
     }
     let seventh = customer.enroll_with("wrong/number", &key).await;
     assert_eq!(seventh.status(), 403);
@@ -138,12 +127,7 @@ async fn a_taken_certificate_is_refused_in_the_banks_words() {
     assert_eq!(response.status(), 403);
     let body = json(response).await;
     assert_eq!(body["code"], "E03");
-    assert!(
-        body["message"]
-            .as_str()
-            .unwrap()
-            .contains("既に証明書を取得済み")
-    );
+    assert!(body["message"].as_str().unwrap().contains("既に証明書を取得済み"));
 }
 
 #[tokio::test]

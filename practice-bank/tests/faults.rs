@@ -13,12 +13,7 @@ async fn body(customer: &Customer, key: &Key) -> reqwest::Result<String> {
     let password = customer.account.basic_password();
     let request = customer.anonymous_post(&key.csr);
     let request = request.basic_auth(customer.account.id(), Some(password));
-    request
-        .timeout(Duration::from_secs(2))
-        .send()
-        .await?
-        .text()
-        .await
+    request.timeout(Duration::from_secs(2)).send().await?.text().await
 }
 
 /// After the fault the same key still gets its one certificate.
@@ -111,10 +106,7 @@ async fn wrong_certificates_are_wrong_in_one_way_each() {
         let issued = certificates(&body(&customer, &key).await.unwrap());
         assert_eq!(key.leaf(&issued).is_none(), fault == Fault::OtherKey);
         if fault != Fault::OtherKey {
-            assert!(
-                chains(town.bank.ready(), &issued, &key).is_err(),
-                "{fault:?}"
-            );
+            assert!(chains(town.bank.ready(), &issued, &key).is_err(), "{fault:?}");
         }
     }
 }
@@ -124,10 +116,7 @@ async fn a_fault_waits_for_an_enrollment_that_would_succeed() {
     let town = Town::new();
     let (customer, key) = (town.customer(Case::Normal), Key::new());
     town.bank.fault(Fault::ServerError);
-    assert_eq!(
-        customer.enroll_with("wrong/number", &key).await.status(),
-        401
-    );
+    assert_eq!(customer.enroll_with("wrong/number", &key).await.status(), 401);
     assert_eq!(customer.enroll(&key).await.status(), 500);
     assert_eq!(customer.enroll(&key).await.status(), 200);
 }
@@ -138,19 +127,11 @@ async fn faults_can_be_ordered_at_the_portal() {
     let (customer, key) = (town.customer(Case::Normal), Key::new());
     let url = format!("{}practice/fault", town.bank.ready().portal);
     let order = |body: &'static str| {
-        let request = customer
-            .post(&url)
-            .header("content-type", "application/json");
+        let request = customer.post(&url).header("content-type", "application/json");
         request.body(body).send()
     };
-    assert_eq!(
-        order(r#"{"next":"earthquake"}"#).await.unwrap().status(),
-        400
-    );
-    assert_eq!(
-        order(r#"{"next":"html_error"}"#).await.unwrap().status(),
-        200
-    );
+    assert_eq!(order(r#"{"next":"earthquake"}"#).await.unwrap().status(), 400);
+    assert_eq!(order(r#"{"next":"html_error"}"#).await.unwrap().status(), 200);
     assert_eq!(customer.enroll(&key).await.status(), 502);
     let untyped = customer.post(&url).body(r#"{"next":"hang"}"#).send().await;
     assert_eq!(untyped.unwrap().status(), 415);

@@ -12,10 +12,7 @@ async fn a_login_without_a_certificate_is_refused_by_tls() {
     let customer = town.customer(Case::Normal);
     let login = &town.bank.ready().portal_login;
     let error = customer.get(login).send().await.unwrap_err();
-    assert!(
-        format!("{error:?}").contains("CertificateRequired"),
-        "{error:?}"
-    );
+    assert!(format!("{error:?}").contains("CertificateRequired"), "{error:?}");
 }
 
 #[tokio::test]
@@ -67,19 +64,10 @@ async fn every_page_says_that_it_is_for_practice() {
     for path in ["", "login", "certificate", "nowhere"] {
         let url = format!("{}{path}", town.bank.ready().portal);
         let response = customer.get(&url).send().await.unwrap();
-        assert_eq!(
-            response.headers()["content-type"],
-            "text/html; charset=utf-8"
-        );
+        assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
         let page = response.text().await.unwrap();
-        assert!(
-            page.contains("練習用") && page.contains("本物の番号は受け付けません"),
-            "{path}"
-        );
-        assert!(
-            !page.contains("<input") && !page.contains("<form"),
-            "{path}"
-        );
+        assert!(page.contains("練習用") && page.contains("本物の番号は受け付けません"), "{path}");
+        assert!(!page.contains("<input") && !page.contains("<form"), "{path}");
     }
 }
 

@@ -20,10 +20,7 @@ async fn same_gives_the_same_key_the_same_bytes_again() {
     let again = customer.enroll(&key).await.text().await.unwrap();
     assert_eq!(once, again);
     // Another request for the same key is the same wish in other words.
-    let other_words = Key {
-        csr: request_for(&key.private, "CN=other words"),
-        private: key.private.clone(),
-    };
+    let other_words = Key { csr: request_for(&key.private, "CN=other words"), private: key.private.clone() };
     let third = customer.enroll(&other_words).await.text().await.unwrap();
     assert_eq!(once, third);
     assert_eq!(town.bank.counters().issues_per_key[&key.fingerprint()], 1);
@@ -60,19 +57,9 @@ async fn new_gives_a_new_certificate_and_shuts_the_older_one_out() {
     assert_eq!(town.bank.counters().issues_per_key[&key.fingerprint()], 2);
 
     let ready = town.bank.ready();
-    let login = |chain| {
-        client(ready, Some((chain, &key)))
-            .get(&ready.portal_login)
-            .send()
-    };
+    let login = |chain| client(ready, Some((chain, &key))).get(&ready.portal_login).send();
     let refused = login(&older).await.unwrap();
     assert_eq!(refused.status(), 403);
-    assert!(
-        refused
-            .text()
-            .await
-            .unwrap()
-            .contains("新しい電子証明書が発行された")
-    );
+    assert!(refused.text().await.unwrap().contains("新しい電子証明書が発行された"));
     assert_eq!(login(&newer).await.unwrap().status(), 200);
 }

@@ -135,12 +135,8 @@ async fn a_closed_bank_keeps_the_unanswered_certificate_and_the_poll() {
     };
     let bank = Bank::start(options(folder.path(), Replay::Same)).unwrap();
     assert_eq!(bank.counters(), before);
-    Customer::of(bank.ready(), Case::Normal)
-        .certificates(&lost)
-        .await;
-    Customer::of(bank.ready(), Case::WrongNumberLocks)
-        .certificates(&waiting)
-        .await;
+    Customer::of(bank.ready(), Case::Normal).certificates(&lost).await;
+    Customer::of(bank.ready(), Case::WrongNumberLocks).certificates(&waiting).await;
     let counters = bank.counters();
     assert_eq!(counters.poll, 1);
     assert_eq!(counters.issues_per_key[&lost.fingerprint()], 1);
@@ -152,26 +148,19 @@ async fn a_torn_last_line_is_cut_off_and_a_damaged_one_is_not_guessed_at() {
     let key = Key::new();
     let counters = {
         let bank = Bank::start(options(folder.path(), Replay::Same)).unwrap();
-        Customer::of(bank.ready(), Case::Normal)
-            .certificates(&key)
-            .await;
+        Customer::of(bank.ready(), Case::Normal).certificates(&key).await;
         bank.counters()
     };
     let ledger = folder.path().join("state/ledger.jsonl");
     let append = |text: &[u8]| {
-        let mut file = std::fs::OpenOptions::new()
-            .append(true)
-            .open(&ledger)
-            .unwrap();
+        let mut file = std::fs::OpenOptions::new().append(true).open(&ledger).unwrap();
         file.write_all(text).unwrap();
     };
     append(br#"{"event":"posted","acc"#);
     {
         let bank = Bank::start(options(folder.path(), Replay::Same)).unwrap();
         assert_eq!(bank.counters(), counters);
-        Customer::of(bank.ready(), Case::Normal)
-            .certificates(&key)
-            .await;
+        Customer::of(bank.ready(), Case::Normal).certificates(&key).await;
     }
     append(b"{\"event\":\"poste\n");
     let refused = Bank::start(options(folder.path(), Replay::Same));
@@ -215,18 +204,9 @@ fn the_written_profile_names_this_bank_and_both_roots() {
     let profile: toml::Table = std::fs::read_to_string(file).unwrap().parse().unwrap();
     assert_eq!(profile["ca"]["url"].as_str(), Some(&*ready.ca));
     assert_eq!(profile["ca"]["replay"].as_str(), Some("refuse"));
-    assert_eq!(
-        profile["portal"]["login"].as_str(),
-        Some(&*ready.portal_login)
-    );
-    assert_eq!(
-        profile["anchors"]["tls"][0].as_str(),
-        Some(&*ready.tls_root_pem)
-    );
-    assert_eq!(
-        profile["anchors"]["issuer"][0].as_str(),
-        Some(&*ready.issuer_root_pem)
-    );
+    assert_eq!(profile["portal"]["login"].as_str(), Some(&*ready.portal_login));
+    assert_eq!(profile["anchors"]["tls"][0].as_str(), Some(&*ready.tls_root_pem));
+    assert_eq!(profile["anchors"]["issuer"][0].as_str(), Some(&*ready.issuer_root_pem));
     let user = profile["role"][0]["basic"]["user"].as_str();
     assert_eq!(user, Some("{contract_id}/{user_id}"));
 }
@@ -237,10 +217,6 @@ fn the_same_seed_has_the_same_customers_in_every_folder() {
     let numbers = |town: &Town| serde_json::to_string(&town.bank.ready().accounts).unwrap();
     assert_eq!(numbers(&one), numbers(&other));
     let listed = one.folder.path().join("state/accounts.json");
-    let listed: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(listed).unwrap()).unwrap();
-    assert_eq!(
-        listed,
-        serde_json::to_value(&one.bank.ready().accounts).unwrap()
-    );
+    let listed: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(listed).unwrap()).unwrap();
+    assert_eq!(listed, serde_json::to_value(&one.bank.ready().accounts).unwrap());
 }

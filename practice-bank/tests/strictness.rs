@@ -14,20 +14,14 @@ async fn refusal(customer: &Customer, request: RequestBuilder) -> u16 {
     let request = request.basic_auth(customer.account.id(), Some(password));
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
-    assert_eq!(
-        response.headers()["content-type"],
-        "text/plain; charset=utf-8"
-    );
+    assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
     assert!(response.text().await.unwrap().len() > 10);
     assert!(customer.counters().await.issues_per_key.is_empty());
     status
 }
 
 fn pkcs10(customer: &Customer, body: impl Into<String>) -> RequestBuilder {
-    customer
-        .post(&customer.url("simpleenroll"))
-        .header("content-type", "application/pkcs10")
-        .body(body.into())
+    customer.post(&customer.url("simpleenroll")).header("content-type", "application/pkcs10").body(body.into())
 }
 
 #[tokio::test]
@@ -66,14 +60,8 @@ async fn a_body_that_is_not_base64_of_a_request_is_refused() {
     let town = Town::new();
     let customer = town.customer(Case::Normal);
     let csr = STANDARD.encode(Key::new().csr);
-    let armoured =
-        format!("-----BEGIN CERTIFICATE REQUEST-----\n{csr}\n-----END CERTIFICATE REQUEST-----\n");
-    for body in [
-        armoured,
-        "%%%".to_owned(),
-        String::new(),
-        STANDARD.encode("no request"),
-    ] {
+    let armoured = format!("-----BEGIN CERTIFICATE REQUEST-----\n{csr}\n-----END CERTIFICATE REQUEST-----\n");
+    for body in [armoured, "%%%".to_owned(), String::new(), STANDARD.encode("no request")] {
         assert_eq!(refusal(&customer, pkcs10(&customer, body)).await, 400);
     }
 }
@@ -83,11 +71,7 @@ async fn white_space_in_the_base64_is_no_reason_to_refuse() {
     let town = Town::new();
     let customer = town.customer(Case::Normal);
     let csr = STANDARD.encode(Key::new().csr);
-    let lines: Vec<&str> = csr
-        .as_bytes()
-        .chunks(64)
-        .map(|line| str::from_utf8(line).unwrap())
-        .collect();
+    let lines: Vec<&str> = csr.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap()).collect();
     let password = customer.account.basic_password();
     let request = pkcs10(&customer, lines.join("\r\n"));
     let request = request.basic_auth(customer.account.id(), Some(password));

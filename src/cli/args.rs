@@ -74,7 +74,7 @@ struct Options {
 }
 
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, UsageError> {
-    let mut parser = Parser::from_args(arguments);
+    let mut parser = Parser::from_iter(arguments);
     let mut verb = None;
     let mut options = Options::default();
     while let Some(argument) = parser.next()? {

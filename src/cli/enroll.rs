@@ -29,7 +29,16 @@ pub async fn enroll<W: Write>(
     reporter: &mut Reporter<W>,
 ) -> Result<Report, Error> {
     match resume_session(desk).await? {
-        None => apply(Applicant::new(desk.clone(), entries.credentials), entries.level, entries.store_secret, consent, reporter).await,
+        None => {
+            apply(
+                Applicant::new(desk.clone(), entries.credentials),
+                entries.level,
+                entries.store_secret,
+                consent,
+                reporter,
+            )
+            .await
+        }
         Some(resumed) => go_on(desk, resumed, Some(entries), consent, reporter).await,
     }
 }

@@ -139,8 +139,7 @@ mod delivery {
         let stored = Stored::deserialize(from)?;
         let bytes = |text: &String| BASE64_STANDARD.decode(text).map_err(D::Error::custom);
         let certificate = |text| Certificate::from_der(bytes(text)?).map_err(D::Error::custom);
-        let answer =
-            RawAnswer { url: stored.url, content_type: stored.content_type, body: bytes(&stored.body)? };
+        let answer = RawAnswer { url: stored.url, content_type: stored.content_type, body: bytes(&stored.body)? };
         Ok(Delivery { answer, published: stored.published.iter().map(certificate).collect::<Result<_, _>>()? })
     }
 }

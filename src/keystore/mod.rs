@@ -10,7 +10,8 @@ use std::{fmt, sync::Arc};
 
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, SignatureScheme, Signer};
 
-pub use browser::{BrowserDatabase, Homes, find_databases};
+pub use browser::{Browser, BrowserDatabase, DatabaseState, Homes, find_databases};
+pub use memory::MemoryStore;
 pub use nss::NssStore;
 
 /// A place for private keys and their certificates.

@@ -1,11 +1,13 @@
 //! What is said to the CA, and what is believed of its answer.
 //!
-//! Reading order: [`transport`] (one exchange over TLS) → [`csr`] (the request) → [`est`] (RFC 7030) → [`pkcs7`] (the
-//! certificates in an answer) → [`validate`] (belief).
+//! Reading order: [`transport`] (one exchange over TLS) → [`csr`] (the request) → [`est`] (RFC 7030) → [`problem`] (what
+//! a refusal says) → [`pkcs7`] (the certificates in an answer) → [`validate`] (belief) → [`blank`] (what may be kept).
 
+pub mod blank;
 pub mod csr;
 pub mod est;
 pub mod pkcs7;
+pub mod problem;
 pub mod transport;
 pub mod validate;
 
@@ -18,6 +20,7 @@ use url::Url;
 use crate::domain::{Certificate, Credentials, PeerIdentity, Role, Signer, SpkiHash};
 
 pub use crate::domain::RawAnswer;
+pub use est::Est;
 pub use transport::{ConnectError, HttpTransport, Transport, TransportError};
 
 /// A way to get a certificate from a CA. The session knows no other words than these.

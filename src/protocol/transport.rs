@@ -12,6 +12,14 @@ use url::Url;
 use super::{ClientIdentity, Connected};
 use crate::domain::{PeerIdentity, Secret, SpkiHash};
 
+mod client_auth;
+mod header;
+mod http;
+mod peer;
+mod progress;
+
+pub use http::{AnchorError, HttpTransport};
+
 /// The HTTP seam, one method. [`HttpTransport`] is real; tests script their own.
 #[async_trait]
 pub trait Transport: Send + Sync + fmt::Debug {
@@ -117,7 +125,3 @@ impl fmt::Debug for Request {
         write!(f, "Request({})", self.url)
     }
 }
-
-/// HTTP by reqwest, TLS by rustls with the profile's own roots.
-#[derive(Debug)]
-pub struct HttpTransport;

@@ -1,4 +1,26 @@
 //! Belief: which rule an answer keeps or breaks before it may be called a certificate.
+//!
+//! webpki builds the path and checks its signatures, but it accepts a leaf without extended key usage, a leaf with any
+//! key usage and a CA without keyCertSign; those rules are checked here as well.
+
+use jiff::{SignedDuration, Timestamp};
+use rsa::{PublicKey, pkcs1v15, pss, sha2::Sha256, signature::Verifier, traits::PublicKeyParts};
+use x509_cert::{
+    certificate::Version,
+    der::{
+        Decode,
+        oid::{
+            AssociatedOid, ObjectIdentifier,
+            db::{rfc5280::ID_KP_CLIENT_AUTH, rfc5912},
+        },
+    },
+    ext::pkix::{BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, NameConstraints, SubjectAltName},
+    spki::SubjectPublicKeyInfoRef,
+};
+
+use crate::domain::{Certificate, DistinguishedName, SignatureScheme, SpkiHash};
+
+mod chain;
 
 /// A rule that an answer broke. Named in the report; users read one of a few texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,4 +45,162 @@ pub enum Rule {
     Algorithm,
     /// No critical extension that this program does not know (§4.2).
     CriticalExtension,
+}
+
+/// What the answer is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Expectation<'a> {
+    /// The key made on this PC.
+    pub key: SpkiHash,
+    /// Attributes that the subject must have.
+    pub subject: &'a DistinguishedName,
+    pub issuer_anchors: &'a [Certificate],
+    /// Further intermediates, from `cacerts`; nobody believes in them by themselves.
+    pub intermediates: &'a [Certificate],
+    /// Length of the RSA modulus.
+    pub bits: u16,
+    pub now: Timestamp,
+}
+
+/// A certificate that keeps every rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Believed {
+    pub leaf: Certificate,
+    /// From the leaf's issuer towards the anchor, without the anchor.
+    pub intermediates: Vec<Certificate>,
+}
+
+/// A clock may differ that much from the CA's.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Finds our certificate among those of the answer and holds it against every rule.
+pub fn believe(certificates: Vec<Certificate>, expectation: &Expectation<'_>) -> Result<Believed, Rule> {
+    if certificates.is_empty() {
+        return Err(Rule::Readable);
+    }
+    let (mut ours, others): (Vec<_>, Vec<_>) =
+        certificates.into_iter().partition(|certificate| certificate.spki_hash() == expectation.key);
+    ours.dedup();
+    let leaf = match <[Certificate; 1]>::try_from(ours) {
+        Ok([leaf]) => leaf,
+        Err(_) => return Err(Rule::OurKey),
+    };
+    check_leaf(&leaf, expectation)?;
+    let candidates: Vec<&Certificate> = others.iter().chain(expectation.intermediates).collect();
+    let intermediates = chain::build(&leaf, &candidates, expectation)?;
+    Ok(Believed { leaf, intermediates })
+}
+
+fn check_leaf(leaf: &Certificate, expectation: &Expectation<'_>) -> Result<(), Rule> {
+    // Version 3 first: an older certificate has none of the extensions below (RFC 5280 §4.1.2.1).
+    if leaf.parsed().tbs_certificate().version() != Version::V3 {
+        return Err(Rule::Readable);
+    }
+    check_algorithm(leaf)?;
+    check_key_length(leaf, expectation.bits)?;
+    check_critical_extensions(leaf)?;
+    check_not_a_ca(leaf)?;
+    check_client_auth(leaf)?;
+    check_key_usage(leaf)?;
+    check_dates(leaf, expectation.now)?;
+    if leaf.subject().covers(expectation.subject) { Ok(()) } else { Err(Rule::Subject) }
+}
+
+/// SHA-256 or better. For PSS the hash is in the parameters, and webpki knows only the three good ones.
+const GOOD_SIGNATURES: [ObjectIdentifier; 7] = [
+    rfc5912::SHA_256_WITH_RSA_ENCRYPTION,
+    rfc5912::SHA_384_WITH_RSA_ENCRYPTION,
+    rfc5912::SHA_512_WITH_RSA_ENCRYPTION,
+    rfc5912::ID_RSASSA_PSS,
+    rfc5912::ECDSA_WITH_SHA_256,
+    rfc5912::ECDSA_WITH_SHA_384,
+    rfc5912::ECDSA_WITH_SHA_512,
+];
+
+fn check_algorithm(certificate: &Certificate) -> Result<(), Rule> {
+    let oid = certificate.parsed().signature_algorithm().oid;
+    if GOOD_SIGNATURES.contains(&oid) { Ok(()) } else { Err(Rule::Algorithm) }
+}
+
+fn check_key_length(leaf: &Certificate, bits: u16) -> Result<(), Rule> {
+    let key = rsa_key(&leaf.spki_der()).ok_or(Rule::Algorithm)?;
+    if key.n().bit_width() == u32::from(bits) { Ok(()) } else { Err(Rule::Algorithm) }
+}
+
+/// What this program or webpki looks into (RFC 5280 §4.2).
+const KNOWN_EXTENSIONS: [ObjectIdentifier; 6] = [
+    KeyUsage::OID,
+    ExtendedKeyUsage::OID,
+    BasicConstraints::OID,
+    SubjectAltName::OID,
+    NameConstraints::OID,
+    CrlDistributionPoints::OID,
+];
+
+fn check_critical_extensions(certificate: &Certificate) -> Result<(), Rule> {
+    let extensions = certificate.parsed().tbs_certificate().extensions();
+    let mut critical = extensions.into_iter().flatten().filter(|extension| extension.critical);
+    if critical.all(|extension| KNOWN_EXTENSIONS.contains(&extension.extn_id)) {
+        Ok(())
+    } else {
+        Err(Rule::CriticalExtension)
+    }
+}
+
+fn check_not_a_ca(leaf: &Certificate) -> Result<(), Rule> {
+    match extension::<BasicConstraints>(leaf, Rule::NotACa)? {
+        Some(constraints) if constraints.ca => Err(Rule::NotACa),
+        _ => Ok(()),
+    }
+}
+
+fn check_client_auth(leaf: &Certificate) -> Result<(), Rule> {
+    match extension::<ExtendedKeyUsage>(leaf, Rule::ClientAuth)? {
+        Some(usage) if usage.0.contains(&ID_KP_CLIENT_AUTH) => Ok(()),
+        _ => Err(Rule::ClientAuth),
+    }
+}
+
+fn check_key_usage(leaf: &Certificate) -> Result<(), Rule> {
+    match extension::<KeyUsage>(leaf, Rule::KeyUsage)? {
+        Some(usage) if !usage.digital_signature() => Err(Rule::KeyUsage),
+        _ => Ok(()), // no key usage means every usage (RFC 5280 §4.2.1.3)
+    }
+}
+
+fn check_dates(leaf: &Certificate, now: Timestamp) -> Result<(), Rule> {
+    let begun = leaf.not_before() <= now.saturating_add(CLOCK_TOLERANCE).unwrap_or(now);
+    let lasts = leaf.not_before() < leaf.not_after() && now <= leaf.not_after();
+    if begun && lasts { Ok(()) } else { Err(Rule::Dates) }
+}
+
+/// The extension of type `T`; when its bytes cannot be read or it occurs twice, `otherwise` is broken.
+fn extension<T>(certificate: &Certificate, otherwise: Rule) -> Result<Option<T>, Rule>
+where
+    T: for<'a> Decode<'a> + AssociatedOid,
+{
+    let found = certificate.parsed().tbs_certificate().get_extension::<T>();
+    found.map(|extension| extension.map(|(_, value)| value)).map_err(|_| otherwise)
+}
+
+/// Whether `signature` over `message` was made with the key of `certificate`.
+pub fn signature_fits(certificate: &Certificate, scheme: SignatureScheme, message: &[u8], signature: &[u8]) -> bool {
+    key_signature_fits(&certificate.spki_der(), scheme, message, signature)
+}
+
+/// The same for a key that has no certificate yet.
+pub(super) fn key_signature_fits(spki_der: &[u8], scheme: SignatureScheme, message: &[u8], signature: &[u8]) -> bool {
+    let Some(key) = rsa_key(spki_der) else {
+        return false;
+    };
+    match scheme {
+        SignatureScheme::Pkcs1Sha256 => pkcs1v15::Signature::try_from(signature)
+            .is_ok_and(|signature| pkcs1v15::VerifyingKey::<Sha256>::new(key).verify(message, &signature).is_ok()),
+        SignatureScheme::PssSha256 => pss::Signature::try_from(signature)
+            .is_ok_and(|signature| pss::VerifyingKey::<Sha256>::new(key).verify(message, &signature).is_ok()),
+    }
+}
+
+fn rsa_key(spki_der: &[u8]) -> Option<PublicKey> {
+    PublicKey::try_from(SubjectPublicKeyInfoRef::from_der(spki_der).ok()?).ok()
 }

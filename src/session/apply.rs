@@ -11,9 +11,7 @@ use crate::{
     domain::{Certificate, Credentials, KeyLabel, RawAnswer, Secret, SecurityLevel, Signer, SpkiHash, WeakerStore},
     journal::{Delivery, Event, Intent, RequestHash, Stage},
     keystore::{Durability, StoreError},
-    protocol::{
-        Application, Connected, ConnectError, ProtocolError, Refusal, RefusalKind, Reply, csr, problem, validate::Rule,
-    },
+    protocol::{Application, ConnectError, Connected, ProtocolError, Refusal, RefusalKind, Reply, csr, validate::Rule},
 };
 
 /// Pause before a poll when the CA named none.
@@ -38,7 +36,6 @@ impl Allowed {
     ) -> Result<Applied, Setback> {
         let Allowed { applicant: Applicant { desk, credentials, earlier }, introduction } = self;
         let pin = introduction.peer.key;
-        let url = introduction.url.to_string();
         let prepared = match &earlier {
             None => prepare(&desk, &credentials, level, store_secret, &progress).await,
             Some(file) => prepare_again(&desk, &credentials, file.clone(), store_secret, &progress).await,
@@ -50,7 +47,7 @@ impl Allowed {
                 return Err(Setback { error, session });
             }
         };
-        let envelope = Envelope { desk, credentials, file, request, pin, url, published: introduction.intermediates };
+        let envelope = Envelope { desk, credentials, file, request, pin, published: introduction.intermediates };
         envelope.send(&progress).await
     }
 }
@@ -162,7 +159,6 @@ struct Envelope {
     file: JournalFile,
     request: Vec<u8>,
     pin: SpkiHash,
-    url: String,
     published: Vec<Certificate>,
 }
 
@@ -188,8 +184,7 @@ impl Envelope {
     }
 
     fn answered(self, answer: RawAnswer) -> Answered {
-        let body = problem::blank(&answer.body, &self.credentials, &self.desk.role);
-        let answer = RawAnswer { body, ..answer };
+        let answer = answer.blanked(&self.credentials, &self.desk.role);
         Answered { desk: self.desk, file: self.file, delivery: Delivery { answer, published: self.published } }
     }
 

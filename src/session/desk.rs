@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::{Cause, During, Error, Issued, Step};
 use crate::{
-    domain::{Certificate, Clock, DistinguishedName, Profile, RawAnswer, Role},
+    domain::{Certificate, Clock, Profile, RawAnswer, Role},
     journal::{Enrollment, Event, Intent, Journal, JournalError, Stage},
     keystore::{KeyStore, StoreError},
     protocol::{
@@ -106,10 +106,6 @@ impl JournalFile {
 
     pub fn stage(&self) -> Stage {
         self.lock().stage()
-    }
-
-    pub fn subject(&self) -> DistinguishedName {
-        self.lock().intent().subject.clone()
     }
 
     /// What is known about the certificate when an enrollment stands here.

@@ -7,7 +7,8 @@ use crate::{
     journal::JournalError,
     keystore::StoreError,
     protocol::{
-        ConnectError, ProtocolError, Refusal, RefusalKind, TransportError, transport::LostCause, validate::Rule,
+        ConnectError, ProtocolError, Refusal, RefusalKind, TransportError, csr::RequestError, transport::LostCause,
+        validate::Rule,
     },
 };
 
@@ -63,6 +64,9 @@ pub enum Cause {
     Store(#[from] StoreError),
     #[error("{0}")]
     Sign(#[from] SignError),
+    /// The request could not be made.
+    #[error("{0}")]
+    Request(#[from] RequestError),
     /// The stored key is not the certificate's.
     #[error("the stored key does not prove the certificate")]
     ProofFailed,
@@ -215,7 +219,7 @@ impl Error {
             Cause::Store(_) if self.during == During::Proof => Code::ProofFailed,
             Cause::Store(_) => Code::NotStored,
             Cause::Sign(_) if self.during == During::Proof => Code::ProofFailed,
-            Cause::Sign(_) => Code::KeyNotMade,
+            Cause::Sign(_) | Cause::Request(_) => Code::KeyNotMade,
             Cause::ProofFailed => Code::ProofFailed,
             Cause::WeakStore => Code::WeakStore,
             Cause::Journal(_) => Code::JournalFailed,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::{Cause, Desk, During, Error, Issued, Setback, Stuck, desk::JournalFile};
+use super::{Asked, Cause, Desk, During, Error, Issued, Setback, Stuck, desk::JournalFile};
 use crate::{
     domain::{Credentials, Profile, SecurityLevel},
     protocol::Introduction,
@@ -42,6 +42,11 @@ impl Applicant {
         }
     }
 
+    /// Wipes the numbers. What is left is the earlier request, if there was one.
+    pub fn withdraw(self) -> Option<Asked> {
+        self.earlier.map(|file| Asked::new(self.desk, file))
+    }
+
     fn check_clock(self, introduction: Introduction) -> Result<Introduced, Setback> {
         let here = self.desk.ports.clock.now();
         match introduction.server_time {
@@ -70,6 +75,11 @@ pub struct Introduced {
 impl Introduced {
     pub fn introduction(&self) -> &Introduction {
         &self.introduction
+    }
+
+    /// いいえ(N), or back.
+    pub fn withdraw(self) -> Option<Asked> {
+        self.applicant.withdraw()
     }
 
     /// はい(Y)

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::{Answered, Applicant, Cause, Desk, During, Error, Issued, Received, Setback, Stopped, Unfinished, desk::JournalFile};
+use super::{
+    Answered, Applicant, Cause, Desk, During, Error, Issued, Received, Setback, Stopped, Unfinished, desk::JournalFile,
+};
 use crate::{
-    domain::{Credentials, RawAnswer},
-    protocol::validate::Rule,
+    domain::{Credentials, RawAnswer, SecurityLevel},
     journal::{Delivery, Enrollment, Event, Intent, Journal, JournalError, Stage},
+    protocol::validate::Rule,
 };
 
 /// Which store and role an unfinished enrollment belongs to: the caller opens them before it resumes.
@@ -112,17 +114,12 @@ async fn reopen(desk: Desk, file: JournalFile) -> Result<Resumed, Error> {
         Stage::Rejected => (Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved),
         _ => (Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown),
     };
-    let unfinished =
-        Unfinished { stopped, last_action: enrollment.last_action(), level: enrollment.intent().level };
+    let unfinished = Unfinished { stopped, last_action: enrollment.last_action(), level: enrollment.intent().level };
     Ok(Resumed { unfinished, interrupted })
 }
 
 /// The answer reached the disk and was not read.
-async fn reread(
-    desk: Desk,
-    file: JournalFile,
-    delivery: Option<&Delivery>,
-) -> Result<(Interrupted, Stopped), Error> {
+async fn reread(desk: Desk, file: JournalFile, delivery: Option<&Delivery>) -> Result<(Interrupted, Stopped), Error> {
     let Some(delivery) = delivery.cloned() else {
         return Ok((Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown));
     };
@@ -141,11 +138,7 @@ async fn reread(
 }
 
 /// The answer was believed before. It is read again, because bytes on a disk prove nothing.
-fn believed_before(
-    desk: Desk,
-    file: JournalFile,
-    enrollment: &Enrollment,
-) -> Result<(Interrupted, Stopped), Error> {
+fn believed_before(desk: Desk, file: JournalFile, enrollment: &Enrollment) -> Result<(Interrupted, Stopped), Error> {
     let delivery = enrollment.delivery().ok_or_else(|| file.error(During::Resume, Cause::TaskDied))?;
     let believed = match desk.read(&file, &delivery.answer, &delivery.published) {
         Ok(believed) => believed,
@@ -161,6 +154,19 @@ fn believed_before(
 }
 
 impl Asked {
+    pub(super) fn new(desk: Desk, file: JournalFile) -> Self {
+        Self { desk, file }
+    }
+
+    /// The level of the key that is kept for the answer.
+    pub fn level(&self) -> SecurityLevel {
+        self.file.enrollment().intent().level
+    }
+
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
     /// The same applicant asks for the same certificate once more. Sends nothing yet.
     pub fn ask_again(self, credentials: Credentials) -> Applicant {
         Applicant { desk: self.desk, credentials, earlier: Some(self.file) }

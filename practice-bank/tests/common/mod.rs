@@ -25,12 +25,7 @@ pub struct Town {
 }
 
 pub fn options(folder: &Path, replay: Replay) -> Options {
-    Options {
-        listen: ([127, 0, 0, 1], 0).into(),
-        state: folder.join("state"),
-        seed: 1,
-        replay,
-    }
+    Options { listen: ([127, 0, 0, 1], 0).into(), state: folder.join("state"), seed: 1, guests: 0, replay }
 }
 
 impl Town {
@@ -59,11 +54,7 @@ pub struct Customer {
 impl Customer {
     pub fn of(ready: &Ready, case: Case) -> Self {
         let account = ready.accounts.iter().find(|account| account.case == case);
-        Self {
-            account: account.unwrap().clone(),
-            ready: ready.clone(),
-            http: client(ready, None),
-        }
+        Self { account: account.unwrap().clone(), ready: ready.clone(), http: client(ready, None) }
     }
 
     pub fn url(&self, operation: &str) -> String {
@@ -80,9 +71,7 @@ impl Customer {
 
     /// A simpleenroll POST as RFC 7030 wants it, apart from the credentials.
     pub fn anonymous_post(&self, csr: &[u8]) -> RequestBuilder {
-        self.post(&self.url("simpleenroll"))
-            .header("content-type", "application/pkcs10")
-            .body(STANDARD.encode(csr))
+        self.post(&self.url("simpleenroll")).header("content-type", "application/pkcs10").body(STANDARD.encode(csr))
     }
 
     pub async fn enroll_with(&self, password: &str, key: &Key) -> Response {
@@ -133,9 +122,7 @@ impl Key {
 
     /// The certificate among these that is for this key.
     pub fn leaf<'c>(&self, certificates: &'c [Certificate]) -> Option<&'c Certificate> {
-        certificates
-            .iter()
-            .find(|one| fingerprint(one) == self.fingerprint())
+        certificates.iter().find(|one| fingerprint(one) == self.fingerprint())
     }
 }
 
@@ -199,19 +186,14 @@ pub fn client(ready: &Ready, identity: Option<(&[Certificate], &Key)>) -> Client
             config.with_client_auth_cert(chain, key).unwrap()
         }
     };
-    let builder = Client::builder()
-        .tls_backend_preconfigured(config)
-        .no_proxy();
+    let builder = Client::builder().tls_backend_preconfigured(config).no_proxy();
     builder.build().unwrap()
 }
 
 fn in_order(certificates: &[Certificate], key: &Key) -> Vec<CertificateDer<'static>> {
     let mut chain: Vec<_> = certificates.iter().collect();
     chain.sort_by_key(|one| fingerprint(one) != key.fingerprint());
-    chain
-        .into_iter()
-        .map(|one| CertificateDer::from(one.to_der().unwrap()))
-        .collect()
+    chain.into_iter().map(|one| CertificateDer::from(one.to_der().unwrap())).collect()
 }
 
 /// Whether the key's certificate chains to the issuing root and is good for a client.

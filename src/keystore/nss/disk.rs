@@ -1,0 +1,83 @@
+//! What the softoken does not say about its files: why a write failed, and whether it would survive a power cut.
+
+use std::{
+    fs::{DirBuilder, File, OpenOptions},
+    io::{Error, ErrorKind, Write as _},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
+    path::Path,
+};
+
+use crate::keystore::StoreError;
+
+/// The two files of a database: certificates and public keys, private keys.
+pub(super) const FILES: [&str; 2] = ["cert9.db", "key4.db"];
+
+/// Enough to need new blocks, as a growing database does.
+const PROBE_BYTES: usize = 64 * 1024;
+
+/// Which file it is, whatever its name: device and inode of the key database, if it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FileIdentity(Option<(u64, u64)>);
+
+impl FileIdentity {
+    pub(super) fn of_database(dir: &Path) -> Self {
+        Self(dir.join(FILES[1]).metadata().ok().map(|metadata| (metadata.dev(), metadata.ino())))
+    }
+}
+
+/// Whether a database has been made in `dir`.
+pub(super) fn has_database(dir: &Path) -> bool {
+    FILES.iter().any(|name| dir.join(name).exists())
+}
+
+/// Makes the folder for a new database, readable by its owner only, and the folders above it that are missing. Each
+/// new name is synced in the folder that holds it.
+pub(super) fn make_folder(dir: &Path) -> Result<(), StoreError> {
+    let missing: Vec<&Path> = dir.ancestors().take_while(|path| !path.exists()).collect();
+    let make = || {
+        DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+        missing.iter().filter_map(|path| path.parent()).try_for_each(|parent| File::open(parent)?.sync_all())
+    };
+    make().map_err(|error: Error| explain(&error))
+}
+
+/// Writes both files and the names in their folder through to the disk.
+///
+/// The softoken (3.87) leaves SQLite at its defaults (rollback journal, `synchronous=FULL`): the files are synced
+/// with each commit, but a commit is only final once the journal's *name* is gone, and SQLite syncs the folder when it
+/// makes the journal, not when it deletes it. After a power cut a journal that came back would undo the commit, and the
+/// key with it. Hence the folder, always; the files once more cost little and do not depend on those defaults.
+pub(super) fn sync(dir: &Path) -> Result<(), StoreError> {
+    let sync = || {
+        for name in FILES {
+            File::open(dir.join(name))?.sync_all()?;
+        }
+        File::open(dir)?.sync_all()
+    };
+    sync().map_err(|error: Error| explain(&error))
+}
+
+/// Why writing in `dir` fails, found by writing there: the softoken reports a full disk as a general error.
+pub(super) fn find_cause(dir: &Path) -> Option<StoreError> {
+    let probe = dir.join(format!(".shirushi-probe-{}", std::process::id()));
+    let write = || {
+        for name in FILES.map(|name| dir.join(name)).iter().filter(|path| path.exists()) {
+            OpenOptions::new().write(true).open(name)?;
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&probe)?;
+        file.write_all(&[0; PROBE_BYTES])?;
+        file.sync_all()
+    };
+    let cause = write().err().map(|error: Error| explain(&error));
+    // A probe that could not be made cannot be removed, and that is fine.
+    let _ = std::fs::remove_file(&probe);
+    cause
+}
+
+pub(super) fn explain(error: &Error) -> StoreError {
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::DiskFull,
+        _ => StoreError::Failed(error.to_string()),
+    }
+}

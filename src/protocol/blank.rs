@@ -1,0 +1,110 @@
+//! Secrets that a server echoes are made unreadable before anything of its answer is kept.
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
+};
+use zeroize::Zeroizing;
+
+use super::{RawAnswer, pkcs7};
+use crate::domain::{Certificate, Credentials, Role};
+
+/// `bytes` with every secret of the session, in every usual encoding, replaced by `*` of the same length.
+pub fn blank(bytes: &[u8], credentials: &Credentials, role: &Role) -> Vec<u8> {
+    let mut forms: Vec<Form> = credentials.secrets(role).flat_map(|secret| forms(secret.reveal())).collect();
+    // Longest first: blanking `a` before `%61a` would leave a piece of the other behind.
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    let mut blanked = bytes.to_vec();
+    for form in &forms {
+        blank_form(&mut blanked, form);
+    }
+    blanked
+}
+
+impl RawAnswer {
+    /// The answer as it may be stored. A secret of a few digits can stand inside a certificate's base64 by chance; a
+    /// certificate must not be lost to that, so then only the certificates are kept and the rest of the answer is not.
+    pub fn blanked(&self, credentials: &Credentials, role: &Role) -> Self {
+        let blanked = Self { body: blank(&self.body, credentials, role), ..self.clone() };
+        match pkcs7::certificates(self) {
+            Ok(certificates) if pkcs7::certificates(&blanked).as_ref() != Ok(&certificates) => {
+                Self { url: self.url.clone(), content_type: None, body: armour(&certificates) }
+            }
+            _ => blanked,
+        }
+    }
+}
+
+fn armour(certificates: &[Certificate]) -> Vec<u8> {
+    let block = |certificate: &Certificate| {
+        let text = STANDARD_NO_PAD.encode(certificate.der());
+        format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
+    };
+    certificates.iter().map(block).collect::<String>().into_bytes()
+}
+
+type Form = Zeroizing<Vec<u8>>;
+
+fn forms(secret: &str) -> Vec<Form> {
+    let escaped_json = serde_json::to_string(secret).unwrap_or_default();
+    let escaped_html = secret
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;");
+    let mut forms = vec![
+        Zeroizing::new(secret.as_bytes().to_vec()),
+        Zeroizing::new(escaped_json.trim_matches('"').as_bytes().to_vec()),
+        Zeroizing::new(escaped_html.into_bytes()),
+    ];
+    forms.extend(percent_forms(secret));
+    forms.extend((0..3).flat_map(|offset| base64_forms(secret.as_bytes(), offset)));
+    forms.retain(|form| !form.is_empty());
+    forms
+}
+
+/// As in an address or a form (RFC 3986 §2.1): digits in either case, a space as `%20` or `+`, and every byte encoded.
+fn percent_forms(secret: &str) -> Vec<Form> {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let some = |byte: u8| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    let all = |byte: u8| format!("%{byte:02X}");
+    let usual: String = secret.bytes().map(some).collect();
+    let every: String = secret.bytes().map(all).collect();
+    let form = usual.replace("%20", "+");
+    let lower = |text: &str| {
+        secret
+            .bytes()
+            .fold(text.to_owned(), |text, byte| text.replace(&format!("%{byte:02X}"), &format!("%{byte:02x}")))
+    };
+    let lower_case = [lower(&usual), lower(&every), lower(&form)];
+    [usual, every, form].into_iter().chain(lower_case).map(|text| Zeroizing::new(text.into_bytes())).collect()
+}
+
+/// Fewer characters of base64 than these occur everywhere by chance and give nothing away.
+const SHORTEST_BASE64: usize = 4;
+
+/// The characters of base64 that depend on the secret alone when it starts `offset` bytes into a group of three.
+fn base64_forms(secret: &[u8], offset: usize) -> Vec<Form> {
+    let mut padded = Zeroizing::new(vec![0; offset]);
+    padded.extend_from_slice(secret);
+    let first = (offset * 8).div_ceil(6);
+    let end = padded.len() * 8 / 6;
+    [STANDARD_NO_PAD.encode(padded.as_slice()), URL_SAFE_NO_PAD.encode(padded.as_slice())]
+        .into_iter()
+        .filter_map(|text| text.as_bytes().get(first..end).map(|own| Zeroizing::new(own.to_vec())))
+        .filter(|form| form.len() >= SHORTEST_BASE64)
+        .collect()
+}
+
+fn blank_form(bytes: &mut [u8], form: &[u8]) {
+    let mut start = 0;
+    while let Some(window) = bytes.get(start..start + form.len()) {
+        if window == form {
+            bytes[start..start + form.len()].fill(b'*');
+            start += form.len();
+        } else {
+            start += 1;
+        }
+    }
+}

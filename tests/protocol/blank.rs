@@ -1,0 +1,88 @@
+//! No secret is found again in what is kept.
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE},
+};
+use shirushi::protocol::{RawAnswer, blank::blank, pkcs7::certificates};
+
+use crate::{
+    est::{credentials, role},
+    make::{Lengths, Recipe, p7, raw},
+};
+
+/// Holds what JSON, HTML and addresses write differently.
+const SECRET: &str = r#"a"b&c d/4711"#;
+
+fn blanked(secret: &str, text: &str) -> String {
+    let role = role();
+    String::from_utf8(blank(text.as_bytes(), &credentials(&role, secret), &role)).unwrap()
+}
+
+#[test]
+fn a_secret_is_blanked_in_every_encoding() {
+    let every_byte: String = SECRET.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let forms = [
+        SECRET,
+        r#"a\"b&c d/4711"#,
+        "a&quot;b&amp;c d/4711",
+        "a%22b%26c%20d%2F4711",
+        "a%22b%26c+d%2f4711",
+        &every_byte,
+        &every_byte.to_uppercase(),
+    ];
+    for form in forms {
+        let stars = "*".repeat(form.len());
+        assert_eq!(blanked(SECRET, &format!("<{form}> {form}")), format!("<{stars}> {stars}"), "{form}");
+    }
+}
+
+#[test]
+fn a_secret_inside_base64_is_blanked_wherever_it_stands() {
+    for prefix in ["", "a", "ab", "abc", "taro:", "taro/1"] {
+        for engine in [STANDARD, URL_SAFE] {
+            let text = engine.encode(format!("{prefix}{SECRET}xyz"));
+            let kept = blanked(SECRET, &text);
+            let readable = kept.chars().filter(|c| *c != '*').count();
+            // Only characters that other bytes take part in may stay.
+            let others = engine.encode(format!("{prefix}xyz")).len() + 4;
+            assert!(kept.contains("****") && readable <= others, "{prefix}: {kept}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_secret_stays() {
+    assert_eq!(blanked(SECRET, "contract 1234567: a b c d 471"), "contract 1234567: a b c d 471");
+}
+
+#[test]
+fn an_answer_keeps_its_bytes_but_for_the_secret() {
+    let role = role();
+    let page = RawAnswer { content_type: Some("text/html".to_owned()), body: b"<p>PIN 471108</p>".to_vec() };
+    let kept = page.blanked(&credentials(&role, "471108"), &role);
+    assert_eq!(kept, RawAnswer { content_type: Some("text/html".to_owned()), body: b"<p>PIN ******</p>".to_vec() });
+}
+
+#[test]
+fn a_certificate_is_not_lost_when_its_base64_holds_the_secret_by_chance() {
+    let role = role();
+    let leaf = Recipe::leaf().make();
+    let text = STANDARD.encode(p7(&[&leaf], Lengths::Definite));
+    let answer = raw(text.clone());
+    let by_chance = credentials(&role, &text[500..503]);
+    let kept = answer.blanked(&by_chance, &role);
+    assert_ne!(kept, answer);
+    assert_eq!(certificates(&kept), Ok(vec![leaf]));
+}
+
+#[test]
+fn a_secret_beside_a_certificate_goes_and_the_certificate_stays() {
+    let role = role();
+    let leaf = Recipe::leaf().make();
+    let text = STANDARD.encode(leaf.der());
+    let body = format!("for zq!471108!zq\n-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+    let kept = raw(body).blanked(&credentials(&role, "zq!471108!zq"), &role);
+    assert_eq!(certificates(&kept), Ok(vec![leaf]));
+    assert!(!String::from_utf8(kept.body).unwrap().contains("471108"));
+}

@@ -1,0 +1,12 @@
+//! What is said to the CA and what is believed of its answer, against certificates and a server made here.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
+mod blank;
+mod csr;
+mod est;
+mod make;
+mod pkcs7;
+mod proxy;
+mod server;
+mod transport;
+mod validate;
