@@ -11,8 +11,8 @@ mod error;
 mod folder;
 mod machine;
 mod pem;
-mod tether;
 mod test;
+mod tether;
 mod voice;
 
 use std::process::ExitCode;

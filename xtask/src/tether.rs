@@ -127,7 +127,8 @@ mod tests {
         let soon = Instant::now() + Duration::from_secs(10);
         let pid = poll(soon, || std::fs::read_to_string(&pid_file).ok()).expect("a grandchild");
         drop(tether);
-        let alive = || std::fs::read_to_string(format!("/proc/{}/comm", pid.trim())).is_ok_and(|name| name == "sleep\n");
+        let alive =
+            || std::fs::read_to_string(format!("/proc/{}/comm", pid.trim())).is_ok_and(|name| name == "sleep\n");
         let gone = poll(soon, || (!alive()).then_some(()));
         std::fs::remove_dir_all(&folder).expect("the folder goes");
         assert_eq!(gone, Some(()));
