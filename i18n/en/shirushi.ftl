@@ -731,3 +731,21 @@ err-x01 = A fault of this wizard stopped it
     .again = You will not apply twice.
     .who = You or your PC staff
     .next-1 = Close this wizard and open it again.
+
+err-e22 = The authority is still preparing it
+    .lead = Your application has arrived. Issuing takes longer than usual.
+    .again = You will not apply twice.
+    .who = { $own }
+    .next-1 = Go on from here another day.
+    .next-2 = { $help }
+
+## Opening
+
+opening = Getting ready
+    .lead = Looking for certificates on this PC.
+    .checking = Checking…
+
+toast =
+    .copied = Copied
+    .saved = Receipt saved
+    .not-saved = The receipt could not be saved

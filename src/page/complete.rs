@@ -39,6 +39,11 @@ impl Complete {
         self.receipt.login = login;
     }
 
+    /// The name that is proposed for the receipt.
+    pub fn receipt_file_name(&self) -> String {
+        format!("shirushi-{}.txt", self.receipt.certificate.serial().compact())
+    }
+
     pub fn update(&mut self, event: Event) -> Option<Action> {
         match event {
             Event::Pressed(Control::Primary) => Some(Action::Close),

@@ -57,6 +57,11 @@ impl Credentials {
         self
     }
 
+    /// Nothing has been typed that could be lost.
+    pub fn holds_nothing(&self) -> bool {
+        self.entries.values().all(|entry| entry.value.is_empty())
+    }
+
     /// Leaving the page, the telephone stop.
     pub fn clear_secrets(&mut self) {
         for field in self.role.fields.iter().filter(|field| field.kind == FieldKind::Secret) {

@@ -351,6 +351,16 @@ pub struct Dialog {
     pub primary: Button,
 }
 
+/// Everything the window shows at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scene {
+    pub frame: Frame,
+    pub page: Page,
+    pub dialog: Option<Dialog>,
+    /// Something that has been done: 内容を写し取りました. The next input clears it.
+    pub toast: Option<String>,
+}
+
 /// The frame around every page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {

@@ -82,3 +82,16 @@ pub(super) fn level_name(level: SecurityLevel, words: &Words) -> String {
         SecurityLevel::High => say!(words, "level", "high"),
     }
 }
+
+/// What a toast says.
+pub fn copied(words: &Words) -> String {
+    say!(words, "toast", "copied")
+}
+
+pub fn receipt_saved(words: &Words) -> String {
+    say!(words, "toast", "saved")
+}
+
+pub fn receipt_not_saved(words: &Words) -> String {
+    say!(words, "toast", "not-saved")
+}

@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{
-    Does, Effects, Input, Outcome, Place, WindowClosing, Wizard, job,
-    stage::Stage,
-};
+use super::{Does, Effects, Input, Outcome, Place, WindowClosing, Wizard, guard::Wish, job, stage::Stage};
 use crate::{
     domain::{Credentials, Role, Secret, SecurityLevel},
+    i18n::Words,
     page::{
         self, Closing, Control, Event, Help, Purpose, closing, complete, credentials, help, install, login, pending,
         progress::{Kind, Progress},
         refused, resume, security, setback, telephone, trust,
     },
-    session::{self, Allowed, Applicant, Asked, Complete, Desk, Interrupted, Introduced, Received, Step, Stuck},
+    session::{Allowed, Applicant, Asked, Complete, Desk, Interrupted, Introduced, Received, Step, Stuck},
 };
 
 impl Wizard {
@@ -38,7 +36,7 @@ impl Wizard {
             return self.answer_closing(closing, event);
         }
         match event {
-            Event::Pressed(Control::Language) => self.words = page_words(self.words.language().other()),
+            Event::Pressed(Control::Language) => self.words = Words::new(self.words.language().other()),
             Event::Pressed(Control::Help) => self.toggle_help(),
             event if self.help.is_some() => self.help_event(event),
             event => return self.page_event(event),
@@ -67,7 +65,7 @@ impl Wizard {
             }
             Some(closing::Action::AskWhenSafe) => {
                 self.dialog = None;
-                self.close_when_safe = super::guard::Wish::Close;
+                self.close_when_safe = Wish::Close;
                 Effects::default()
             }
             Some(closing::Action::Leave) => close(),
@@ -248,9 +246,9 @@ impl Wizard {
         self.begin_act();
         let page = Progress::new(Arc::clone(&self.world.profile), Kind::Issuing);
         self.stage = Stage::Issuing { page, shown: session.introduction().clone() };
-        self.job_with_steps(|progress| async move {
-            Outcome::Applied(session.apply(level, store_secret, progress).await)
-        })
+        self.job_with_steps(
+            |progress| async move { Outcome::Applied(session.apply(level, store_secret, progress).await) },
+        )
     }
 
     pub(super) fn poll(&mut self) -> Does {
@@ -274,8 +272,7 @@ impl Wizard {
 
     pub(super) fn install(&mut self, received: Received) -> Does {
         self.begin_act();
-        self.stage =
-            Stage::Installing { page: Progress::new(Arc::clone(&self.world.profile), Kind::Installing) };
+        self.stage = Stage::Installing { page: Progress::new(Arc::clone(&self.world.profile), Kind::Installing) };
         self.job_with_steps(|progress| job::install(received, progress))
     }
 
@@ -289,9 +286,7 @@ impl Wizard {
                 self.job(async move { Outcome::ReceiptSaved(saver.save(name, text).await) })
             }
             complete::Action::ProveLogin => match session.take() {
-                Some(complete) => {
-                    self.job(async move { Outcome::LoginTried(Complete::prove_login(complete).await) })
-                }
+                Some(complete) => self.job(async move { Outcome::LoginTried(Complete::prove_login(complete).await) }),
                 None => Effects::default(),
             },
         }
@@ -376,10 +371,6 @@ impl Wizard {
 
 fn purpose(earlier: Option<&Asked>) -> Purpose {
     earlier.map_or(Purpose::New, |asked| Purpose::AskAgain { level: asked.level() })
-}
-
-fn page_words(language: crate::domain::Language) -> crate::i18n::Words {
-    crate::i18n::Words::new(language)
 }
 
 pub(super) fn close() -> Does {

@@ -4,11 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{
-    Does, Effects, Outcome, Saved, Wizard,
-    job::{self, Opened},
-    stage::Stage,
-};
+use super::{Does, Effects, Outcome, Saved, Wizard, job::Opened, stage::Stage};
 use crate::{
     domain::Certificate,
     page::{self, Purpose, SetbackFacts, install::Arrived, pending::Due},
@@ -97,9 +93,10 @@ impl Wizard {
                 Effects::default()
             }
             // Another server answers than the one that was allowed: its page comes back with both.
-            Err(Setback { error: Error { cause: Cause::Connect(other), .. }, session: Stuck::Applicant(applicant) })
-                if other.is_other_server() =>
-            {
+            Err(Setback {
+                error: Error { cause: Cause::Connect(other), .. },
+                session: Stuck::Applicant(applicant),
+            }) if other.is_other_server() => {
                 if let Stage::Issuing { shown, .. } = self.take_stage() {
                     self.other_server_than = Some(shown);
                 }
@@ -191,6 +188,3 @@ impl Wizard {
 fn due(until: Timestamp, now: Timestamp) -> Due {
     if until <= now { Due::Now } else { Due::NotYet }
 }
-
-#[allow(unused_imports)]
-use job as _;

@@ -8,7 +8,7 @@ use crate::{
         Closing,
         closing::{AskReason, HoldReason},
     },
-    session::{Interrupted, Issued, Stuck},
+    session::{Step, Stuck},
 };
 
 /// Numbers nobody is working with any more.
@@ -28,9 +28,11 @@ impl Wizard {
     /// Whether the window may close now: a pure function of stage and step.
     pub fn closing(&self) -> Closing {
         match &self.stage {
-            Stage::Opening | Stage::Login(_) | Stage::Refused { .. } | Stage::Complete { .. } | Stage::Resume { .. } => {
-                Closing::Free
-            }
+            Stage::Opening
+            | Stage::Login(_)
+            | Stage::Refused { .. }
+            | Stage::Complete { .. }
+            | Stage::Resume { .. } => Closing::Free,
             Stage::Credentials { .. } if self.entry.holds_nothing() => Closing::Free,
             Stage::Telephone { .. } => Closing::Free,
             Stage::Credentials { .. } | Stage::Introducing | Stage::Trust { .. } | Stage::Security { .. } => {
@@ -38,7 +40,7 @@ impl Wizard {
             }
             Stage::Issuing { page, .. } => Closing::Hold(HoldReason::Issuing(page.step())),
             Stage::Installing { page } => Closing::Hold(HoldReason::Installing(page.step())),
-            Stage::Waiting { session: None, .. } => Closing::Hold(HoldReason::Issuing(crate::session::Step::Apply)),
+            Stage::Waiting { session: None, .. } => Closing::Hold(HoldReason::Issuing(Step::Apply)),
             Stage::Waiting { .. } => Closing::Ask(AskReason::Waiting),
             Stage::Install { .. } => Closing::Ask(AskReason::NotInstalled),
             Stage::Setback { session, .. } => setback_closing(session),
@@ -133,6 +135,3 @@ fn setback_closing(session: &Stuck) -> Closing {
 fn seconds_between(began: Timestamp, now: Timestamp) -> u64 {
     u64::try_from(now.duration_since(began).as_secs()).unwrap_or(0)
 }
-
-#[allow(unused)]
-fn unused(_: Issued, _: Interrupted) {}

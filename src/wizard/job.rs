@@ -54,7 +54,8 @@ impl Wizard {
 pub(super) async fn open(world: World) -> Outcome {
     let looking = world.clone();
     let looked = tokio::task::spawn_blocking(move || look_around(&looking)).await;
-    let (mut places, unfinished) = looked.unwrap_or_default();
+    let (mut places, unfinished) =
+        looked.unwrap_or_else(|_| (Vec::new(), Err(session::Error::at_start(session::Cause::TaskDied))));
     let found = places.iter().map(|place| found_in(place, &world.profile)).collect();
     let unfinished = match unfinished {
         Ok(None) => Ok(None),

@@ -21,6 +21,7 @@ use crate::{
     domain::{Language, Role},
     i18n::Words,
     page::{self, CapsLock, Closing, Help},
+    protocol::Introduction,
     session::Step,
 };
 
@@ -29,6 +30,7 @@ pub use stage::StageName;
 pub use story::{Closing as WindowClosing, Effects, Input, Job, Story, Ticking};
 pub use world::{Place, Saved, Saver, Shelf, World};
 
+use guard::Wish;
 use stage::Stage;
 
 /// What a wizard says back to its player.
@@ -48,6 +50,9 @@ pub struct Wizard {
     /// What has been typed, kept while other pages are shown: IDs stay, secrets never do.
     entry: page::Credentials,
     dialog: Option<Closing>,
+    close_when_safe: Wish,
+    /// Trust page 1 comes back with both servers: the one that was shown.
+    other_server_than: Option<Introduction>,
     help: Option<Help>,
     toast: Option<String>,
     caps_lock: CapsLock,
@@ -70,6 +75,8 @@ impl Wizard {
             role,
             entry,
             dialog: None,
+            close_when_safe: Wish::None,
+            other_server_than: None,
             help: None,
             toast: None,
             caps_lock: CapsLock::default(),
@@ -85,6 +92,3 @@ impl Wizard {
         self.stage.name()
     }
 }
-
-#[cfg(test)]
-mod tests;

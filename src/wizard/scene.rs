@@ -1,6 +1,6 @@
 //! What there is to see now.
 
-use super::{Story, Wizard, Does, Input, Outcome, Ticking, stage::Stage};
+use super::{Does, Input, Outcome, Story, Ticking, Wizard, stage::Stage};
 use crate::{
     page::{self, Page, Scene},
     session::Step,

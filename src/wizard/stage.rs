@@ -12,22 +12,55 @@ pub(super) enum Stage {
     /// Looking around on this PC.
     Opening,
     Login(page::Login),
-    Resume { page: page::Resume, interrupted: Option<session::Interrupted> },
+    Resume {
+        page: page::Resume,
+        interrupted: Option<session::Interrupted>,
+    },
     /// `earlier`: the request whose answer is asked for again.
-    Credentials { earlier: Option<Asked> },
+    Credentials {
+        earlier: Option<Asked>,
+    },
     /// The server is being looked at; the page of the numbers stays.
     Introducing,
-    Telephone { page: page::Telephone, earlier: Option<Asked> },
-    Trust { page: page::Trust, session: Introduced },
-    Refused { page: page::Refused },
-    Security { page: page::Security, session: Allowed },
+    Telephone {
+        page: page::Telephone,
+        earlier: Option<Asked>,
+    },
+    Trust {
+        page: page::Trust,
+        session: Introduced,
+    },
+    Refused {
+        page: page::Refused,
+    },
+    Security {
+        page: page::Security,
+        session: Allowed,
+    },
     /// The only stage in which a request is out. The introduction is kept to compare it with.
-    Issuing { page: page::Progress, shown: Introduction },
-    Waiting { page: page::Pending, session: Option<session::Waiting> },
-    Install { page: page::Install, session: Received },
-    Installing { page: page::Progress },
-    Complete { page: page::Complete, session: Option<session::Complete> },
-    Setback { page: page::Setback, session: Stuck },
+    Issuing {
+        page: page::Progress,
+        shown: Introduction,
+    },
+    Waiting {
+        page: page::Pending,
+        session: Option<session::Waiting>,
+    },
+    Install {
+        page: page::Install,
+        session: Received,
+    },
+    Installing {
+        page: page::Progress,
+    },
+    Complete {
+        page: page::Complete,
+        session: Option<session::Complete>,
+    },
+    Setback {
+        page: page::Setback,
+        session: Stuck,
+    },
 }
 
 /// The stages by name: what a test or a trace may know of the story.
