@@ -13,3 +13,4 @@ pub mod keystore;
 pub mod page;
 pub mod protocol;
 pub mod session;
+pub mod wizard;

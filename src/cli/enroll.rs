@@ -3,6 +3,7 @@
 use std::{future::Future, io::Write, path::Path};
 
 use tokio::sync::mpsc;
+use url::Url;
 
 use super::{Answer, Consent, Report, Reporter};
 use crate::{
@@ -68,8 +69,9 @@ pub async fn resume<W: Write>(
 
 /// The certificate file of `--answer`, as if it had come off the wire.
 pub fn read_answer(path: &Path) -> std::io::Result<RawAnswer> {
-    let body = std::fs::read(path)?;
-    Ok(RawAnswer { url: format!("file:{}", path.display()), content_type: None, body })
+    let path = std::path::absolute(path)?;
+    let url = Url::from_file_path(&path).map_err(|()| std::io::ErrorKind::InvalidInput)?;
+    Ok(RawAnswer { url, content_type: None, body: std::fs::read(&path)? })
 }
 
 async fn go_on<W: Write>(

@@ -1,11 +1,13 @@
 //! What came back from a CA, before anybody believes it.
 
+use url::Url;
+
 /// An answer as it came off the wire (or out of a file), kept before it is read. Credentials that the server echoed
 /// have been blanked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawAnswer {
     /// The address that answered; trust page 2 names it.
-    pub url: String,
+    pub url: Url,
     pub content_type: Option<String>,
     pub body: Vec<u8>,
 }

@@ -6,6 +6,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use crate::domain::{Certificate, DistinguishedName, KeyLabel, RawAnswer, RoleId, SecurityLevel, SpkiHash, Thumbprint};
 
@@ -118,7 +119,7 @@ mod delivery {
 
     #[derive(Serialize, Deserialize)]
     struct Stored {
-        url: String,
+        url: Url,
         content_type: Option<String>,
         body: String,
         published: Vec<String>,

@@ -15,7 +15,7 @@ fn intent(number: u64) -> Intent {
 }
 
 fn story() -> Vec<Event> {
-    let answer = RawAnswer { url: "https://ca".into(), content_type: None, body: vec![0, 255, 10] };
+    let answer = RawAnswer { url: "https://ca/".parse().expect("url"), content_type: None, body: vec![0, 255, 10] };
     vec![
         Event::KeyMade { key: SpkiHash::of(b"key"), effective: SecurityLevel::Low },
         Event::CsrReady { request: RequestHash::of(b"request") },

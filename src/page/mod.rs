@@ -2,8 +2,57 @@
 //! accessibility tree and the help.
 //!
 //! Every page is a small pure machine: state, `update(Event) -> Option<Action>`, `view(&Words) -> Page`. No task, no
-//! session, no clock, no store.
+//! session, no clock, no store. In reading order, as a person meets them: [`login`] → [`credentials`] (→ [`telephone`])
+//! → [`trust`] (→ [`refused`]) → [`security`] → [`progress`] (→ [`pending`]) → [`install`] → [`complete`]; and
+//! [`setback`], [`resume`], [`help`], [`closing`] from wherever they are needed, inside the [`frame()`].
 
+pub mod closing;
+pub mod complete;
+pub mod credentials;
+mod entry;
+pub mod explain;
+pub mod frame;
+pub mod help;
+pub mod install;
+pub mod login;
 pub mod model;
+pub mod opening;
+pub(crate) mod parts;
+pub mod pending;
+pub mod progress;
+pub mod refused;
+mod request;
+pub mod resume;
+pub mod security;
+pub mod setback;
+pub mod telephone;
+mod text;
+pub mod trust;
 
+use crate::domain::SecurityLevel;
+
+pub use closing::Closing;
+pub use complete::Complete;
+pub use credentials::Credentials;
+pub use frame::frame;
+pub use help::Help;
+pub use install::Install;
+pub use login::Login;
 pub use model::*;
+pub use pending::Pending;
+pub use progress::Progress;
+pub use refused::Refused;
+pub use resume::Resume;
+pub use security::Security;
+pub use setback::{Setback, SetbackFacts};
+pub use telephone::Telephone;
+pub use trust::Trust;
+
+/// What a visit to the CA is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A new key and a new application.
+    New,
+    /// The same application once more, with the key and the level of the first time.
+    AskAgain { level: SecurityLevel },
+}

@@ -1,7 +1,7 @@
 //! The vocabulary of a page.
 //!
-//! All text is ready to be shown. `|` never occurs in it: allowed breaks inside a line are U+200B, which is for the
-//! layout and is never drawn or spoken. One `String` in a `Vec<String>` of lines is one line start.
+//! All text is ready to be shown. Allowed breaks inside a line are U+200B, which is for the layout and is never drawn
+//! or spoken. One `String` in a `Vec<String>` of lines is one line start.
 
 use crate::domain::{FieldId, Secret, SecurityLevel};
 
@@ -19,6 +19,8 @@ pub struct Page {
     pub footer: Footer,
     /// Pages whose primary button decides: Enter is deaf for the first second, so that a doubled key never decides.
     pub enter: EnterKey,
+    /// Keys of the manual that move the focus instead of pressing: S goes to the level choice.
+    pub focus_keys: Vec<(char, Control)>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -72,6 +74,10 @@ pub enum Control {
     /// 入れ替える
     Swap,
     Copy,
+    /// この証明書は違う
+    WrongCertificate,
+    /// ログインを確かめる
+    ProveLogin,
     DialogPrimary,
     DialogSecond,
     /// 下に続きがあります
@@ -141,6 +147,8 @@ pub enum Block {
         code: String,
         copy: Button,
     },
+    /// A third thing to do that is no decision of the footer.
+    Link(Button),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -343,6 +351,16 @@ pub struct Dialog {
     pub primary: Button,
 }
 
+/// Everything the window shows at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scene {
+    pub frame: Frame,
+    pub page: Page,
+    pub dialog: Option<Dialog>,
+    /// Something that has been done: 内容を写し取りました. The next input clears it.
+    pub toast: Option<String>,
+}
+
 /// The frame around every page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
@@ -433,7 +451,8 @@ impl Block {
         match self {
             Self::StopSign { link: button, .. }
             | Self::Disclosure { button, .. }
-            | Self::Inquiry { copy: button, .. } => vec![button],
+            | Self::Inquiry { copy: button, .. }
+            | Self::Link(button) => vec![button],
             Self::Columns(left, right) => left.iter().chain(right).flat_map(Self::buttons).collect(),
             Self::Fields(fields) => fields.iter().flat_map(FieldModel::buttons).collect(),
             _ => Vec::new(),

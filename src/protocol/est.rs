@@ -104,7 +104,7 @@ fn wrapped_base64(der: &[u8]) -> Vec<u8> {
 }
 
 fn raw(url: &Url, response: &Response) -> RawAnswer {
-    RawAnswer { url: url.to_string(), content_type: response.content_type.clone(), body: response.body.clone() }
+    RawAnswer { url: url.clone(), content_type: response.content_type.clone(), body: response.body.clone() }
 }
 
 fn reply(url: &Url, response: Response, blank: impl Fn(&[u8]) -> Vec<u8>) -> Reply {

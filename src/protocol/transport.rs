@@ -108,6 +108,13 @@ pub enum ConnectError {
     Journal(String),
 }
 
+impl ConnectError {
+    /// Somebody answers who is not the one that was shown.
+    pub fn is_other_server(&self) -> bool {
+        *self == Self::OtherServer
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LostCause {
     /// The connection ended before the answer did.

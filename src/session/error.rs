@@ -204,6 +204,11 @@ impl Error {
         Self { during, cause: cause.into(), issued }
     }
 
+    /// Before anything of an earlier run could be looked at.
+    pub fn at_start(cause: impl Into<Cause>) -> Self {
+        Self::new(During::Resume, Issued::Unknown, cause)
+    }
+
     pub fn code(&self) -> Code {
         match &self.cause {
             Cause::Credentials(_) | Cause::OtherApplicant => Code::Entry,

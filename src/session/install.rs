@@ -2,8 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use url::Url;
+
 use super::{
-    Cause, Desk, During, Error, LevelRecord, LoginProof, Progress, Receipt, Setback, Step, Stuck, desk::JournalFile,
+    Cause, Desk, During, Error, Issued, LevelRecord, LoginProof, Progress, Receipt, Setback, Step, Stuck,
+    desk::JournalFile,
 };
 use crate::{
     domain::{Certificate, Signer},
@@ -24,11 +27,11 @@ pub struct Received {
     desk: Desk,
     file: JournalFile,
     believed: Believed,
-    url: String,
+    url: Url,
 }
 
 impl Received {
-    pub(super) fn new(desk: Desk, file: JournalFile, believed: Believed, url: String) -> Self {
+    pub(super) fn new(desk: Desk, file: JournalFile, believed: Believed, url: Url) -> Self {
         Self { desk, file, believed, url }
     }
 
@@ -37,12 +40,13 @@ impl Received {
     }
 
     /// The address that answered.
-    pub fn url(&self) -> &str {
+    pub fn url(&self) -> &Url {
         &self.url
     }
 
-    pub fn desk(&self) -> &Desk {
-        &self.desk
+    /// Gives the certificate up and destroys its key. Only after the user has confirmed it twice.
+    pub async fn discard(self) -> Result<(), Error> {
+        self.desk.abandon(&self.file).await.map_err(|cause| Error::new(During::Installation, Issued::Yes, cause))
     }
 
     /// Stores certificate and intermediates, then proves them. Doing it again after a crash is doing it once.
@@ -128,7 +132,7 @@ impl Received {
     }
 
     fn stuck(self, during: During, cause: Cause) -> Setback {
-        let error = Error::new(during, super::Issued::Yes, cause);
+        let error = Error::new(during, Issued::Yes, cause);
         Setback { error, session: Stuck::Received(self) }
     }
 }
@@ -187,6 +191,8 @@ async fn visit(desk: &Desk, identity: Option<ClientIdentity>) -> Visit {
         Ok(Response { status: 400..=499, .. })
         | Err(TransportError::Connect(ConnectError::ClientCertificateRefused))
         | Err(TransportError::Lost(LostCause::ClientCertificateRefused)) => Visit::TurnedAway,
+        // Older servers end the handshake without saying that it is the certificate they miss.
+        Err(TransportError::Connect(ConnectError::TlsFailed)) => Visit::TurnedAway,
         Ok(_) | Err(_) => Visit::NobodyThere,
     }
 }

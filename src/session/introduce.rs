@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use super::{Asked, Cause, Desk, During, Error, Issued, Setback, Stuck, desk::JournalFile};
 use crate::{
     domain::{Credentials, Profile, SecurityLevel},
+    keystore::KeyStore,
     protocol::Introduction,
 };
 
@@ -40,6 +41,10 @@ impl Applicant {
                 Err(self.stuck(Error { issued: Issued::No, ..error }))
             }
         }
+    }
+
+    fn settled_level(&self) -> Option<SecurityLevel> {
+        self.earlier.as_ref().map(|file| file.enrollment().intent().level)
     }
 
     /// Wipes the numbers. What is left is the earlier request, if there was one.
@@ -77,6 +82,11 @@ impl Introduced {
         &self.introduction
     }
 
+    /// The level of the key that exists already, when an earlier request is asked for again.
+    pub fn settled_level(&self) -> Option<SecurityLevel> {
+        self.applicant.settled_level()
+    }
+
     /// いいえ(N), or back.
     pub fn withdraw(self) -> Option<Asked> {
         self.applicant.withdraw()
@@ -98,7 +108,16 @@ pub struct Allowed {
 impl Allowed {
     /// The level of the key that exists already, when an earlier request is asked for again.
     pub fn settled_level(&self) -> Option<SecurityLevel> {
-        self.applicant.earlier.as_ref().map(|file| file.enrollment().intent().level)
+        self.applicant.settled_level()
+    }
+
+    pub fn introduction(&self) -> &Introduction {
+        &self.introduction
+    }
+
+    /// Where the key will live.
+    pub fn store(&self) -> &dyn KeyStore {
+        self.applicant.desk.ports.store.as_ref()
     }
 
     /// Back to trust page 1.

@@ -163,7 +163,8 @@ async fn a_failed_introduction_has_sent_nothing() {
 #[tokio::test]
 async fn the_application_is_one_pinned_post_with_the_numbers() {
     let (script, est) = script(Ok(response(200, "answer")));
-    let answer = RawAnswer { content_type: None, body: b"answer".to_vec() };
+    let url = "https://localhost:3/.well-known/est/label/simpleenroll".parse().unwrap();
+    let answer = RawAnswer { url, content_type: None, body: b"answer".to_vec() };
     assert_eq!(submit_to(&est).await.unwrap(), Reply::Answer(answer));
     let asked = script.asked.lock().unwrap();
     let [Asked { url, method: Method::Post { content_type, headers, body }, basic, pinned: true }] = asked.as_slice()

@@ -261,7 +261,7 @@ pub fn patched(certificate: &Certificate, from: &[u8], to: &[u8]) -> Certificate
 }
 
 pub fn raw(body: impl Into<Vec<u8>>) -> RawAnswer {
-    RawAnswer { content_type: None, body: body.into() }
+    RawAnswer { url: "https://localhost:3/".parse().unwrap(), content_type: None, body: body.into() }
 }
 
 pub fn shared_signer(key: &TestKey) -> Arc<dyn Signer> {

@@ -79,7 +79,7 @@ fn the_content_type_does_not_matter() {
     let body = STANDARD.encode(p7(&[&leaf], Lengths::Definite)).into_bytes();
     let types = ["application/pkcs7-mime; smime-type=certs-only", "application/pkcs7-mime", "text/plain", ""];
     for content_type in types {
-        let answer = RawAnswer { content_type: Some(content_type.to_owned()), body: body.clone() };
+        let answer = RawAnswer { content_type: Some(content_type.to_owned()), ..raw(body.clone()) };
         assert_eq!(certificates(&answer), Ok(vec![leaf.clone()]));
     }
 }

@@ -1,0 +1,751 @@
+# Translation of ../ja/shirushi.ftl. English breaks between words, so there are no phrase marks.
+
+## Dates and numbers
+
+date = { $weekday }, { $day } { $month } { $year }
+month =
+    { $n ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    }
+weekday =
+    { $n ->
+        [1] Mon
+        [2] Tue
+        [3] Wed
+        [4] Thu
+        [5] Fri
+        [6] Sat
+       *[7] Sun
+    }
+moment = { $date }, { $time }
+time-of-day = { $hour }:{ $minute }
+elapsed = { $seconds } s so far
+elapsed-long = { $minutes } min { $seconds } s so far
+one-year = one year
+days =
+    { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }
+list-and = { $first } and { $last }
+list-comma =
+    .between = ,{ " " }
+
+## Frame
+
+frame = Certificate Wizard
+    .practice = For practice
+    .text-size = Text size
+    .language = 日本語
+    .help = Help (F1)
+    .count = Step { $n } of { $of }
+    .more-below = There is more below
+
+step =
+    .login = User login
+    .identity = Your identity
+    .server = Server check
+    .level = Security level
+    .issue = Issue
+    .install = Install
+    .done = Done
+
+act =
+    .back = Back
+    .close = Close
+    .later = Continue later
+    .home = Back to the start
+    .stop = Stop and close
+    .find-out = Find out whether it was issued
+    .apply-anew = Apply anew
+    .next = What to do next
+    .copy = Copy this
+
+## User login
+
+login-get = Get your certificate
+    .lead =
+        There is no certificate on this PC yet.
+        Once you have it you can log in.
+    .start = Start
+
+login-renew = Renew your certificate
+    .lead =
+        { $days ->
+            [one] { $days } day is left.
+           *[other] { $days } days are left.
+        }
+        Renew now and you can go on using it.
+    .lead-today =
+        Your certificate ends today.
+        Renew now and you can go on using it.
+    .start = Start renewal
+
+login-again = Get your certificate again
+    .lead =
+        The certificate on this PC has expired.
+        You can get it again, with the following steps, until { $until }.
+    .start = Start
+
+login-reissue = Your certificate must be issued again
+    .lead =
+        The period for getting it again ended on { $date }.
+        First it has to be issued again by { $who }.
+    .start = Show what to do
+    .issued-already = It was issued again
+    .next-1 = Ask { $who } to issue your certificate again (再発行).
+    .next-2 = After that, press “It was issued again” on this page.
+    .next-3 =
+        { $pickup ->
+            [one] Get it within { $pickup } day after that; later it is no longer possible.
+           *[other] Get it within { $pickup } days after that; later it is no longer possible.
+        }
+
+login-valid = Your certificate is valid
+    .lead =
+        { $days ->
+            [one] { $days } day is left.
+           *[other] { $days } days are left.
+        }
+        You can renew it from { $date }.
+
+login =
+    .found-role = { $role }: certificate
+    .found-any = Certificate on this PC
+    .expiry = Valid until
+    .left =
+        { $n ->
+            [one] { $n } day left
+           *[other] { $n } days left
+        }
+    .today = Ends today
+    .ended =
+        { $n ->
+            [one] Ended { $n } day ago
+           *[other] Ended { $n } days ago
+        }
+    .role = Whose certificate is it?
+    .store = Which browser do you use?
+    .have = Please have ready
+    .ready = This PC
+    .no-explorer = Internet Explorer is not used
+    .server-good = The certificate authority can be reached
+    .server-bad = The certificate authority cannot be reached
+    .server-checking = Looking for the certificate authority…
+    .store-good = The certificate can be stored
+    .store-bad = The certificate cannot be stored
+    .store-checking = Looking at the place where it will be kept…
+    .clock-good = Date and time are right
+    .clock-bad = Date and time are not right
+    .clock-checking = Looking at date and time…
+
+login-no-store = There is no place to keep it yet
+    .lead =
+        The certificate goes into the place where your browser keeps its certificates.
+        For this user of the PC there is no such place yet.
+    .next-1 = Open the browser that you use for internet banking once, and close it again.
+    .next-2 = Press “Look again”.
+    .look = Look again
+
+## Your identity
+
+credentials = Please confirm who you are
+    .lead = Enter the numbers that are needed to get the certificate and press “Get certificate”.
+    .stop-1 = Is someone telling you on the phone what to do?
+    .stop-2 = No call from { $own } will ever ask you to renew.
+    .stop-link = Yes, someone is
+    .required = Required
+    .note = Get the certificate on the PC that you use for internet banking.
+    .show = Show the number
+    .hide = Hide the number
+    .swap = Swap them
+    .get = Get certificate
+    .unsent = Nothing is sent yet
+    .empty = * Enter { $field }.
+    .long = * { $field } has at most { $max } characters.
+    .kana = * Japanese characters cannot be used. Switch Japanese input off.
+    .sign = * It holds a sign that cannot be used.
+    .swapped = * Have { $first } and { $second } been swapped?
+    .same = * Both secret numbers are the same. Please check your customer card.
+    .once-more = If this is right, press “Get certificate” once more.
+    .folded = Full-width characters were changed to half-width.
+    .trimmed = Spaces at the ends were removed.
+    .caps-lock = Caps Lock is on.
+    .wiped = For safety, the number that you had entered was erased.
+
+## Someone is on the phone
+
+telephone = Please hang up
+    .lead =
+        No call and no mail from { $own } will ever ask you to renew a certificate.
+        It may be a fraud even if the caller says that they work there.
+    .certificate = Certificate
+    .not-applied = Nothing was applied for.
+    .numbers = Your numbers
+    .wiped = They were sent nowhere and have just been erased.
+    .next-1 =
+        Hang up.
+        Do not call a number that the caller gave you.
+    .next-2 = { $help }
+    .next-3 = If you told the caller one of your numbers, say so at once.
+
+## Server check
+
+trust = Please check who is asking
+    .lead =
+        This certificate authority wants to handle your certificate on your behalf.
+        Do you allow it?
+    .address = Address (URL)
+    .matches = It is the address that { $bank } has set
+    .genuine = It has proved that it is the real one
+    .encrypted = The connection is encrypted
+    .will = If you allow it, the wizard will do this for you
+    .will-key = Make the key of the certificate inside this PC
+    .will-same-key = Use the key and the application of the last time
+    .will-send = Send the numbers you entered to this authority only
+    .will-show = Receive the certificate and show it to you before it is stored
+    .known = Allow only the address that { $bank } has set.
+    .details = Show the server's certificate
+    .subject = Name
+    .valid = Valid until
+    .valid-until = until { $date }
+    .print = Fingerprint
+    .allow = Allow and continue
+    .refuse = Do not allow
+
+trust-other = The server has changed
+    .lead =
+        Another server answered than the one that you have seen.
+        Your numbers have not been sent.
+    .before = Shown before
+    .now = Answers now
+    .warning =
+        If you do not know why, do not allow it.
+        Your company may have begun to inspect connections. Ask your PC staff.
+
+refused = Stopped
+    .lead-new =
+        No certificate was issued.
+        No number was sent.
+    .lead-ask =
+        No number was sent.
+        Your last application stays as it was.
+
+## Security level
+
+level =
+    .high = High
+    .medium = Medium
+    .low = Low
+    .quoted = “{ $level }”
+    .or = { $first } or { $second }
+
+security = Choose the security level
+    .lead = It changes what this PC does when you use the certificate.
+    .fixed = The security level stays as it was
+    .fixed-lead = The last application is used as it is. No new application is made.
+    .legend = Security level (S)
+    .recommended = Recommended
+    .unavailable = Not available
+    .minimum = { $bank } requires { $levels }.
+    .unlike = This PC has nothing like “{ $level }”.
+    .bank-needs = { $bank } does not allow { $level } with this store.
+    .asks =
+        A small window asks at every login.
+        You only press “Allow”.
+    .password =
+        A password is asked at every login.
+        If you forget it, the certificate must be issued again.
+    .nothing =
+        Nothing is asked.
+        Anyone who can use this PC can use the certificate.
+    .once = The password of the place where it is kept is asked once, when you begin.
+    .unguarded = On this PC it is used without asking.
+    .details = Show details (D)
+    .method = Method
+    .method-value = RSA { $bits } bit
+    .place = Kept in
+    .export = Copying
+    .export-yes = It can be copied to another PC
+    .export-no = It cannot be copied to another PC
+    .effect = In effect
+    .weaker = You choose “{ $chosen }”, but on this PC it works like “{ $effective }”.
+    .weaker-record = The record of this job will say so.
+    .commit =
+        “Apply for issue as shown” sends your numbers and starts the issue.
+        After that you cannot go back or change the level.
+    .commit-ask = “Find out whether it was issued” sends the same application once more.
+    .cut-same = If it is cut off, you can go on from the same place next time.
+    .cut-other = If it is cut off, the certificate may have to be issued again.
+    .impossible =
+        With this store the level that { $bank } requires cannot be reached.
+        Set a password for the store in the settings of the browser and try again.
+    .impossible-note = It is not possible to apply like this
+    .secret = Password of the store
+    .secret-support = The one that you set in the browser
+    .secret-wrong = * The password of the store is wrong.
+    .issue = Apply for issue as shown
+
+## Issue
+
+progress = Your certificate is being issued
+    .lead = Please wait.
+    .slow =
+        It is taking longer than usual.
+        Please keep waiting.
+    .make-key = Make the key
+    .prepare = Prepare the application
+    .apply = Apply to the authority
+    .receive = Receive the certificate
+    .check = Check it
+    .store = Store the certificate
+    .prove = Check that it works
+    .login = Check the login
+    .done = Done
+    .current = In progress
+    .to-come = To come
+    .guard = Do not close this window or switch the PC off until it is done
+    .guard-same =
+        If it is cut off, you can go on from the same place next time.
+        Your application will not be made twice.
+    .guard-other =
+        If it is cut off, the certificate may have to be issued again.
+        The key stays on this PC, and the application is never sent again by itself.
+    .footer = The next page comes by itself
+
+installing = Your certificate is being installed
+    .lead = Please wait. This takes seconds.
+    .guard = The issued certificate is not lost, even if it is cut off
+    .footer = The next page comes by itself
+
+pending = The authority is preparing it
+    .lead = Your application has arrived.
+    .at = You can ask again at about { $time }.
+    .some-time = We will ask again after a while.
+    .close = You may close this window.
+    .certificate = Certificate
+    .not-yet = Not issued yet.
+    .again = Asking again
+    .again-value = Asking goes on with the same application. You will not apply twice.
+    .todo = To do
+    .todo-value = When you open the wizard again, you can ask from here.
+
+## Install
+
+install = Install this certificate?
+    .lead =
+        It has come from the authority. Check the name and the dates.
+        Do you allow it to be stored?
+    .subject = Name
+    .valid = Valid
+    .from = from { $date }
+    .to = to { $date }
+    .issuer = Issued by
+    .serial = Number
+    .answered = Came from
+    .place = Kept in
+    .place-value = { $browser } on this PC
+    .old = Old certificate
+    .old-kept = Kept until the new one is known to work
+    .old-none = None
+    .key-matches = It belongs to the key made on this PC
+    .issuer-matches = It was issued by the authority of { $bank }
+    .safe = If you close now, the certificate is not lost.
+    .now = Install
+    .later = Store it later
+    .wrong = This is not my certificate
+
+install-wrong = Is the name or number wrong?
+    .lines =
+        Do not install it, and ask { $own }.
+        { $help }
+    .kept = The certificate is kept safe on this PC.
+    .return = Go back
+    .discard = Go on to discard
+
+install-discard = Really discard it?
+    .lines =
+        The issued certificate can never be used again.
+        To get one, it must be issued again.
+    .keep = Do not discard
+    .discard = Discard
+
+## Done
+
+complete = The certificate has been installed
+    .lead = You can log in as before.
+    .lead-untried = The certificate is stored and works.
+    .expiry = Valid until
+    .signs = It signs correctly
+    .login-proven = The login works
+    .login-untried = The login has not been tried yet.
+    .login-refused = Internet banking does not accept this certificate yet.
+    .login-refused-next = Press “Check the login” after a while. If nothing changes, ask { $own }.
+    .prove-login = Check the login
+    .next-1 = Close every browser window and open it again.
+    .next-2 = Log in with the new certificate.
+    .next-old = If you are asked to choose, take the one that is valid until { $date }.
+    .renewal = Next renewal
+    .validity = The certificate is valid for { $span }.
+    .every-year = It must be renewed every year.
+    .renew-from = You can renew it from { $date }.
+    .renew-how = Please renew it before it ends, with this wizard or with 「証明書更新」 on the page after the login.
+    .weaker = You chose “{ $chosen }”, but on this PC it works like “{ $effective }”.
+    .save = Save a receipt
+    .close = Close this window
+
+receipt = Receipt of the certificate
+    .row = { $key }: { $value }
+    .bank = Bank
+    .level = Security level
+    .level-value = { $chosen } (in effect { $effective })
+    .key = Fingerprint of the key
+    .login = Login
+
+## Going on from last time
+
+resume = Go on from where you stopped
+    .received = Last time it stopped after the certificate had come.
+    .installed = Last time it stopped after the certificate had been stored.
+    .unknown = Last time it stopped while applying.
+    .waiting = Your application has arrived, and the authority is preparing the certificate.
+    .not-believed = What came last time could not be shown to be the right certificate.
+    .certificate = Certificate
+    .last = Last action
+    .subject = Name
+    .level = Level
+    .todo = To do
+    .issued = Issued.
+    .not-lost = It is not lost.
+    .stored = It is stored, too.
+    .unsure = It is not known yet whether it was issued.
+    .preparing = Not issued yet.
+    .doubtful = It came, and is kept without being used.
+    .todo-install =
+        Only the installation.
+        No numbers and no new application are needed.
+    .todo-prove =
+        Only to check that it works.
+        No numbers and no new application are needed.
+    .todo-ask =
+        Enter the numbers again; then we ask the authority.
+        No new application is made.
+    .todo-wait = After { $time }, enter the numbers and ask.
+    .todo-nothing-sent =
+        Nothing is sent from here.
+        The key is kept on this PC.
+    .todo-bank = It has to be cleared up with { $own }.
+    .safe = It is safe to go on
+    .safe-lines =
+        No new application is made.
+        The old certificate is kept until the new one is known to work.
+    .go-on = Go on
+
+apply-anew = Apply once more?
+    .lines =
+        If the first application was granted, that certificate may stop working.
+        Do not apply unless it was released for issue again.
+    .no = Do not apply
+    .yes = Apply again
+
+reissue-request = Request for 再発行 (issue again)
+    .text =
+        To { $bank }
+        While I was getting a certificate, the answer of the certificate authority was lost.
+        If a certificate was issued, please revoke it and issue another one.
+        For: certificate of { $role }
+    .id = { $label }: (please fill in)
+    .code = Inquiry number: { $code }
+    .give-user = Copy the following request and give it to { $who }.
+    .after = After it was issued again, open this wizard and begin with “Apply anew”.
+
+## Closing
+
+close-unsent = Stop here?
+    .lines =
+        No certificate has been issued.
+        The numbers will be erased.
+    .leave = Stop and close
+    .stay = Continue
+
+close-issued = Close without installing?
+    .lines =
+        The certificate is kept safe on this PC.
+        You can go on when you open the wizard again.
+    .stay = Go back
+
+close-stored = Close without checking?
+    .lines =
+        The certificate is stored.
+        You can go on when you open the wizard again.
+
+close-waiting = Close without waiting?
+    .lines =
+        The authority is preparing the certificate.
+        You can go on when you open the wizard again.
+
+close-unknown = Close here?
+    .lines =
+        It is not known yet whether it was issued.
+        The record of the application stays on this PC.
+
+close-now = Now it can be closed
+    .lines =
+        It is safe to close the window now.
+        You can go on when you open the wizard again.
+
+hold = The window cannot be closed now
+    .issuing =
+        The authority is issuing your certificate.
+        Please wait until it is safe to close.
+    .installing =
+        The certificate is being stored.
+        This takes seconds.
+    .step = Now: { $step }
+    .ask-later = Ask me when done
+    .wait = Keep waiting
+
+## Help
+
+help = Help
+    .words = Words
+    .certificate = 電子証明書
+    .certificate-is = Certificate: like a registered seal, it shows the bank that it is you, on this PC.
+    .get = 取得
+    .get-is = Getting: receiving an issued certificate on this PC.
+    .again = 再取得
+    .again-is = Getting it again after it expired.
+    .renew = 更新
+    .renew-is = Renewing: replacing it by the next one ({ $span }) before it expires.
+    .reissue = 再発行
+    .reissue-is = Issued anew by the administrator or { $own }, after loss or delay.
+    .revoke = 失効
+    .revoke-is = Making a certificate unusable; done by the administrator or { $own }.
+    .expiry = 有効期限
+    .expiry-is = The last day of use: { $span } after you got it.
+    .authority = 認証局
+    .authority-is = The office that issues certificates; for { $own } it is “{ $authority }”.
+    .roles = 利用者・管理者
+    .roles-is = Users make transactions; administrators register users.
+    .pin = 暗証番号
+    .pin-is = The PIN is for the login and for getting a certificate; the confirmation PIN only for getting one.
+    .keys = Keys
+    .key-tab = Go to the next place.
+    .key-space = Choose or press.
+    .key-enter = Press the main button.
+    .key-escape = Close the help or a question.
+    .key-back = Go back a page.
+    .key-help = Open this help.
+    .key-size = Larger and smaller text.
+    .key-answers = Keys shown in brackets can be used directly: Y allows, N does not allow.
+    .key-answers-name = Y, N, S, D
+    .screens = Pages are examples; the browser and the PC may look different.
+    .explorer = Internet Explorer is not used. This wizard does the whole job.
+
+## When it did not work
+
+setback =
+    .certificate = Certificate
+    .again = Trying again
+    .who = Who acts
+    .inquiry = Inquiry number
+    .issued-no = Not issued yet.
+    .issued-no-more = Your present certificate is untouched.
+    .issued-yes = Issued.
+    .issued-yes-more = What came is kept safe on this PC.
+    .issued-unknown = It is not known yet whether it was issued.
+    .issued-unknown-more = The key and the record of the application are kept on this PC.
+    .issued-nothing-here = None came to this PC.
+    .issued-doubtful = It came, and is kept without being used.
+    .again-yes = No application is made; it goes on from where it stopped.
+    .again-unknown-same = “Find out whether it was issued” does not apply twice.
+    .again-unknown-other =
+        It may have been issued already.
+        If you applied again, that certificate might stop working. Nothing is sent.
+    .tries-left =
+        { $n ->
+            [one] { $n } try is left.
+           *[other] { $n } tries are left.
+        }
+    .press = Press “{ $button }”.
+    .tell-staff = If it still fails, give the following number to your PC staff.
+    .from-start = If that does not help, close this wizard, open it again and begin with “User login”.
+    .connect-again = Connect again
+    .check-again = Check again
+    .try-again = Try again
+    .store-again = Store again
+    .enter-again = Enter the numbers again
+    .clock-here = This PC: { $time }
+    .clock-server = Certificate authority: { $time }
+    .until = It is expected to be back at about { $time }.
+
+err-e01 = The numbers do not match the records
+    .lead = Compare them with your customer card one by one.
+    .again =
+        Repeated mistakes lock you out.
+        Wrong entry number { $tries } locks.
+    .who = You
+    .next-1 = Enter all numbers again, card in hand.
+    .next-2 = If you do not know a PIN, do not guess: ask { $unlocks }.
+
+err-e02 = You are locked out
+    .lead = There were too many wrong entries; it was stopped for safety.
+    .again = Trying again will not help now.
+    .who = { $unlocks }
+    .next-1 = Ask { $unlocks } to release the lock (ロック解除).
+    .next-2 = After that, begin again with “User login”.
+
+err-e03 = There is no certificate to pick up
+    .lead = It has not been issued yet, or was taken before.
+    .again = Trying again changes nothing.
+    .who = { $unlocks }
+    .next-1 = Was it taken on another PC?
+    .next-2 = Ask { $unlocks } to issue it again (再発行).
+    .next-3 = Days after the issue within which it must be taken: { $pickup }.
+
+err-e10 = The certificate authority was not reached
+    .lead = Your company's network may be blocking it.
+    .again = You will not apply twice. Try as often as you like.
+    .who = You or your PC staff
+    .next-1 = Does another web page open in the browser?
+
+err-e11 = The PC could not store it
+    .lead = The place where it is kept did not accept it.
+    .again = No application is made; only the storing is repeated.
+    .who = You or your PC staff
+    .next-1 = Are you signed in to the PC as usual?
+    .next-2 = Close every browser window, and see that the disk is not full.
+
+err-e12 = The authority did not let you in
+    .lead = A number may be wrong, or applications from this PC may not be allowed.
+    .again =
+        Repeated mistakes may lock you out.
+        Wrong entry number { $tries } locks.
+    .who = You or { $unlocks }
+    .next-1 = Enter all numbers again, card in hand.
+    .next-2 = If the numbers are right, ask { $unlocks }.
+
+err-e13 = The certificate authority is closed
+    .lead = It is under maintenance and takes no applications now.
+    .again = You will not apply twice. Try after it is back.
+    .who = Nobody: please wait
+    .next-1 = When it is back, begin again with “User login”.
+
+err-e14 = No answer came from the authority
+    .lead = The connection was cut off.
+    .again = You will not apply twice.
+    .who = You
+    .next-1 = Is the PC connected to the internet?
+
+err-e17 = The key could not be made
+    .lead = The place where it is kept did not accept a new key.
+    .again = You will not apply twice. No number was sent.
+    .who = You or your PC staff
+    .next-1 = Close every browser window, and see that the disk is not full.
+
+err-e20 = The application was not accepted
+    .lead = The authority did not accept what the application says.
+    .again = Trying again changes nothing.
+    .who = { $unlocks }, or { $own }
+    .next-1 = Check your customer card and your registration with { $unlocks }.
+    .next-2 = { $help }
+
+err-e21 = The authority did not finish
+    .lead = Something seems to be wrong on its side.
+    .again = Try after a while.
+    .who = { $own }
+    .next-1 = Wait a while.
+    .next-2 = { $help }
+
+err-s01 = The server could not prove who it is
+    .lead = We stopped for safety. No number was sent.
+    .again = Do not try until the cause is known.
+    .who = Your PC staff, or { $own }
+    .next-1 = If a call or a mail told you to do this, stop.
+    .next-2 = { $help }
+
+err-s02 = Date or time of this PC is wrong
+    .lead = With a wrong clock nobody can tell whether a server is genuine.
+    .again = You will not apply twice.
+    .who = You or your PC staff
+    .next-1 = Set date and time of the PC.
+
+err-s03 = The server changed on the way
+    .lead = It was not the one that you have seen, so nothing was sent.
+    .again = Do not try until the cause is known.
+    .who = Your PC staff, or { $own }
+    .next-1 = Ask your PC staff whether your company has begun to inspect connections.
+    .next-2 = { $help }
+
+err-s04 = It is not shown to be your certificate
+    .lead = What came from the authority does not match the application.
+    .again = Trying again changes nothing.
+    .who = { $own }
+    .next-1 = { $help }
+    .next-2 = Give them the following number. What came is kept, so that it can be looked into.
+
+err-s05 = It is not shown that it works
+    .lead = The stored key and the certificate do not match.
+    .again = No application is made; only the storing and the check are repeated.
+    .who = You or your PC staff
+    .next-1 = Close every browser window.
+
+err-s06 = It cannot be kept at the required level
+    .lead = This store does not reach the security level that { $bank } requires.
+    .again = Nothing changes until another store is used.
+    .who = You or your PC staff
+    .next-1 = Set a password for the store in the settings of the browser.
+    .next-2 = Begin again with “User login”.
+
+err-m01 = The store asks for its password
+    .lead = The password is wrong or has not been entered.
+    .again = You will not apply twice.
+    .who = You
+    .next-1 = Have the password ready that you set in the browser.
+
+err-m02 = The record of the job cannot be kept
+    .lead = Without it, it is not safe to go on; so we stopped.
+    .again = You will not apply twice.
+    .who = You or your PC staff
+    .next-1 = See that the disk is not full and that you may write to your own folder.
+
+err-u01 = Please check the numbers you entered
+    .lead = We stopped before sending them.
+    .again = No number was sent. It does not count as a wrong entry.
+    .who = You
+    .next-1 = Enter all numbers again, card in hand.
+
+err-x01 = A fault of this wizard stopped it
+    .lead = It was not your doing.
+    .again = You will not apply twice.
+    .who = You or your PC staff
+    .next-1 = Close this wizard and open it again.
+
+err-e22 = The authority is still preparing it
+    .lead = Your application has arrived. Issuing takes longer than usual.
+    .again = You will not apply twice.
+    .who = { $own }
+    .next-1 = Go on from here another day.
+    .next-2 = { $help }
+
+## Opening
+
+opening = Getting ready
+    .lead = Looking for certificates on this PC.
+    .checking = Checking…
+
+toast =
+    .copied = Copied
+    .saved = Receipt saved
+    .not-saved = The receipt could not be saved

@@ -1,0 +1,148 @@
+//! インストール (the manual's second 「Web アクセスの確認」): exactly which certificate goes where. No loses nothing.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use url::Url;
+
+use super::{
+    Block, Button, Control, Dialog, EnterKey, Event, Footer, Icon, Page, Row, Tone,
+    parts::{bold, current, notice, passed, place, primary, regular, row, second},
+};
+use crate::{
+    domain::{Certificate, Profile},
+    i18n::{Words, lines, say},
+};
+
+/// What the page shows, all of it checked already.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    pub certificate: Certificate,
+    /// The address that answered.
+    pub answered: Url,
+    /// Where it will be kept, as the user calls it.
+    pub browser: String,
+    pub old: Option<Certificate>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Install {
+    profile: Arc<Profile>,
+    arrived: Arrived,
+    zone: TimeZone,
+    question: Question,
+}
+
+/// Discarding asks twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    None,
+    IsItWrong,
+    ReallyDiscard,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// はい(Y)
+    Install,
+    /// いいえ(N): あとで取り込む. The answer is kept.
+    Later,
+    /// Asked twice: the certificate is given up.
+    Discard,
+}
+
+impl Install {
+    pub fn new(profile: Arc<Profile>, arrived: Arrived, zone: TimeZone) -> Self {
+        Self { profile, arrived, zone, question: Question::None }
+    }
+
+    pub fn update(&mut self, event: Event) -> Option<Action> {
+        let Event::Pressed(control) = event else { return None };
+        match (self.question, control) {
+            (Question::None, Control::Primary) => return Some(Action::Install),
+            (Question::None, Control::Second) => return Some(Action::Later),
+            (Question::None, Control::WrongCertificate) => self.question = Question::IsItWrong,
+            (Question::IsItWrong, Control::DialogSecond) => self.question = Question::ReallyDiscard,
+            (Question::ReallyDiscard, Control::DialogSecond) => return Some(Action::Discard),
+            (_, Control::DialogPrimary) => self.question = Question::None,
+            _ => {}
+        }
+        None
+    }
+
+    /// The question over the page, if one is open.
+    pub fn dialog(&self, words: &Words) -> Option<Dialog> {
+        let institution = &self.profile.institution;
+        let (own, help) = (words.text(&institution.own_name), words.text(&institution.help_desk));
+        match self.question {
+            Question::None => None,
+            Question::IsItWrong => Some(Dialog {
+                icon: Icon::Warning,
+                title: say!(words, "install-wrong"),
+                lines: lines!(words, "install-wrong", "lines", own = own, help = help),
+                notice: Some(say!(words, "install-wrong", "kept")),
+                second: Button::new(Control::DialogSecond, say!(words, "install-wrong", "discard")),
+                primary: Button::new(Control::DialogPrimary, say!(words, "install-wrong", "return")),
+            }),
+            Question::ReallyDiscard => Some(Dialog {
+                icon: Icon::Warning,
+                title: say!(words, "install-discard"),
+                lines: lines!(words, "install-discard", "lines"),
+                notice: None,
+                second: Button::new(Control::DialogSecond, say!(words, "install-discard", "discard")),
+                primary: Button::new(Control::DialogPrimary, say!(words, "install-discard", "keep")),
+            }),
+        }
+    }
+
+    pub fn view(&self, words: &Words) -> Page {
+        let bank = words.text(&self.profile.institution.name);
+        Page {
+            step: current(place::INSTALL),
+            title: say!(words, "install"),
+            lead: lines!(words, "install", "lead"),
+            blocks: vec![
+                Block::Rows(self.rows(words)),
+                Block::List(vec![
+                    passed(say!(words, "install", "key-matches")),
+                    passed(say!(words, "install", "issuer-matches", bank = bank)),
+                ]),
+                notice(Tone::Info, lines!(words, "install", "safe")),
+                Block::Link(Button::new(Control::WrongCertificate, say!(words, "install", "wrong"))),
+            ],
+            footer: Footer {
+                second: Some(second(say!(words, "install", "later")).with_accelerator('N')),
+                primary: Some(primary(say!(words, "install", "now")).with_accelerator('Y')),
+                ..Footer::default()
+            },
+            enter: EnterKey::AfterASecond,
+            ..Page::default()
+        }
+    }
+
+    fn rows(&self, words: &Words) -> Vec<Row> {
+        let Arrived { certificate, answered, browser, old } = &self.arrived;
+        let old = match old {
+            Some(_) => say!(words, "install", "old-kept"),
+            None => say!(words, "install", "old-none"),
+        };
+        let from = words.day_of(certificate.not_before(), &self.zone);
+        let to = words.day_of(certificate.not_after(), &self.zone);
+        let valid = Row {
+            key: say!(words, "install", "valid"),
+            lines: vec![
+                regular(say!(words, "install", "from", date = from)),
+                bold(say!(words, "install", "to", date = to)),
+            ],
+        };
+        vec![
+            row(say!(words, "install", "subject"), vec![certificate.subject().readable()]),
+            valid,
+            row(say!(words, "install", "issuer"), vec![certificate.issuer().readable()]),
+            row(say!(words, "install", "serial"), vec![words.serial(&certificate.serial())]),
+            row(say!(words, "install", "answered"), vec![answered.as_str().to_owned()]),
+            row(say!(words, "install", "place"), lines!(words, "install", "place-value", browser = browser)),
+            row(say!(words, "install", "old"), vec![old]),
+        ]
+    }
+}

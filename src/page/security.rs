@@ -1,0 +1,328 @@
+//! セキュリティレベル: what this PC will do each time the certificate is used. The one button that sends is here.
+
+use std::sync::Arc;
+
+use super::{
+    Arrangement, Badge, Block, Button, ChoiceState, Control, Disclosure, EnterKey, Event, FieldModel, Footer, Icon,
+    Page, Purpose, RadioCard, Tone,
+    entry::Reveal,
+    parts::{back, current, level_name, notice, place, primary, row},
+    trust::turned,
+};
+use crate::{
+    domain::{FieldId, Profile, Secret, SecurityLevel, WeakerStore},
+    i18n::{Words, lines, say},
+    keystore::{Export, StoreDescription, StoreKind, StoreLock},
+};
+
+/// The recommended one is met first, one that may be unavailable last.
+const ORDER: [SecurityLevel; 3] = [SecurityLevel::Medium, SecurityLevel::High, SecurityLevel::Low];
+
+#[derive(Debug, Clone)]
+pub struct Security {
+    profile: Arc<Profile>,
+    store: StoreDescription,
+    purpose: Purpose,
+    level: Option<SecurityLevel>,
+    secret: Secret,
+    secret_state: SecretState,
+    reveal: Reveal,
+    details: Disclosure,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SecretState {
+    Fine,
+    Missing,
+    Wrong,
+}
+
+#[derive(Debug)]
+pub enum Action {
+    /// The only act of the whole wizard that sends.
+    Issue {
+        level: SecurityLevel,
+        store_secret: Option<Secret>,
+    },
+    Back,
+}
+
+impl Security {
+    pub fn new(profile: Arc<Profile>, store: StoreDescription, purpose: Purpose) -> Self {
+        let mut page = Self {
+            profile,
+            store,
+            purpose,
+            level: None,
+            secret: Secret::default(),
+            secret_state: SecretState::Fine,
+            reveal: Reveal::default(),
+            details: Disclosure::Closed,
+        };
+        page.level = match purpose {
+            Purpose::AskAgain { level } => Some(level),
+            Purpose::New => ORDER.into_iter().find(|level| page.allows(*level)),
+        };
+        page
+    }
+
+    /// The id of the field for the store's own password.
+    pub fn secret_field() -> FieldId {
+        FieldId("store_secret".to_owned())
+    }
+
+    /// The store did not open: the same page with the field empty and red.
+    pub fn with_wrong_secret(mut self) -> Self {
+        self.secret = Secret::default();
+        self.secret_state = SecretState::Wrong;
+        self
+    }
+
+    /// Twenty seconds after the eye was used.
+    pub fn hide_secrets(&mut self) {
+        self.reveal = Reveal::Hidden;
+    }
+
+    /// Five idle minutes.
+    pub fn clear_secrets(&mut self) {
+        self.secret = Secret::default();
+    }
+
+    pub fn update(&mut self, event: Event) -> Option<Action> {
+        match event {
+            Event::Pressed(Control::Level(level)) if self.purpose == Purpose::New && self.allows(level) => {
+                self.level = Some(level);
+            }
+            Event::Pressed(Control::Reveal(_)) => self.reveal = self.reveal.turned(),
+            Event::Pressed(Control::Details) => self.details = turned(self.details),
+            Event::Pressed(Control::Primary) => return self.issue(),
+            Event::Pressed(Control::Back) => {
+                self.secret = Secret::default();
+                return Some(Action::Back);
+            }
+            Event::Edited(id, secret) if id == Self::secret_field() => {
+                self.secret = secret;
+                self.secret_state = SecretState::Fine;
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn issue(&mut self) -> Option<Action> {
+        let level = self.level?;
+        if self.store.lock != StoreLock::Closed {
+            return Some(Action::Issue { level, store_secret: None });
+        }
+        if self.secret.is_empty() {
+            self.secret_state = SecretState::Missing;
+            return None;
+        }
+        Some(Action::Issue { level, store_secret: Some(std::mem::take(&mut self.secret)) })
+    }
+
+    /// The bank's minimum, and what the bank says about a store that is weaker than the choice.
+    fn allows(&self, level: SecurityLevel) -> bool {
+        let honoured = self.store.effective_level(level) >= level;
+        level >= self.profile.key.minimum_level && (honoured || self.profile.key.weaker_store == WeakerStore::Warn)
+    }
+
+    pub fn view(&self, words: &Words) -> Page {
+        let (title, lead) = match self.purpose {
+            Purpose::New => (say!(words, "security"), lines!(words, "security", "lead")),
+            Purpose::AskAgain { .. } => (say!(words, "security", "fixed"), lines!(words, "security", "fixed-lead")),
+        };
+        let mut blocks = vec![self.choice(words)];
+        if self.store.lock == StoreLock::Closed {
+            blocks.push(Block::Fields(vec![self.secret_model(words)]));
+        }
+        blocks.push(self.details(words));
+        blocks.push(self.last_word(words));
+        Page {
+            step: current(place::LEVEL),
+            title,
+            lead,
+            blocks,
+            footer: self.footer(words),
+            enter: EnterKey::AfterASecond,
+            focus_keys: self.level.map(|level| ('S', Control::Level(level))).into_iter().collect(),
+            ..Page::default()
+        }
+    }
+
+    fn choice(&self, words: &Words) -> Block {
+        let levels = match self.purpose {
+            Purpose::New => ORDER.to_vec(),
+            Purpose::AskAgain { level } => vec![level],
+        };
+        Block::Choice {
+            legend: say!(words, "security", "legend"),
+            arrangement: Arrangement::Stacked,
+            cards: levels.into_iter().map(|level| self.card(level, words)).collect(),
+        }
+    }
+
+    fn card(&self, level: SecurityLevel, words: &Words) -> RadioCard {
+        let fixed = matches!(self.purpose, Purpose::AskAgain { .. });
+        let available = fixed || self.allows(level);
+        let recommended = level == SecurityLevel::Medium && available && !fixed;
+        let state = if self.level == Some(level) {
+            ChoiceState::Selected
+        } else if available {
+            ChoiceState::Free
+        } else {
+            ChoiceState::Unavailable(say!(words, "security", "unavailable"))
+        };
+        let mut lines = self.meaning(level, words);
+        if !available {
+            lines.push(self.why_not(level, words));
+        }
+        RadioCard {
+            control: Control::Level(level),
+            title: level_name(level, words),
+            badge: recommended.then(|| Badge { tone: Tone::Info, text: say!(words, "security", "recommended") }),
+            lines,
+            picture: Some(self.picture(level)),
+            state,
+        }
+    }
+
+    /// What this very store does when the certificate is used.
+    fn meaning(&self, level: SecurityLevel, words: &Words) -> Vec<String> {
+        let mut lines = match (self.store.kind, self.store.lock, level) {
+            (StoreKind::Memory, _, SecurityLevel::Medium) => lines!(words, "security", "asks"),
+            (StoreKind::Memory, _, SecurityLevel::High) => lines!(words, "security", "password"),
+            (StoreKind::Nss, StoreLock::Open | StoreLock::Closed, _) => lines!(words, "security", "once"),
+            (StoreKind::Memory, _, SecurityLevel::Low) | (StoreKind::Nss, StoreLock::None, SecurityLevel::Low) => {
+                lines!(words, "security", "nothing")
+            }
+            (StoreKind::Nss, StoreLock::None, SecurityLevel::Medium | SecurityLevel::High) => {
+                lines!(words, "security", "unguarded")
+            }
+        };
+        if self.store.effective_level(level) < level {
+            lines.insert(0, say!(words, "security", "unlike", level = level_name(level, words)));
+        }
+        lines
+    }
+
+    fn why_not(&self, level: SecurityLevel, words: &Words) -> String {
+        let bank = words.text(&self.profile.institution.name);
+        if level < self.profile.key.minimum_level {
+            say!(words, "security", "minimum", bank = bank, levels = self.enough(words))
+        } else {
+            say!(words, "security", "bank-needs", bank = bank, level = quoted(level, words))
+        }
+    }
+
+    /// 「中」または「高」
+    fn enough(&self, words: &Words) -> String {
+        let minimum = self.profile.key.minimum_level;
+        let names: Vec<String> = SecurityLevel::ALL
+            .into_iter()
+            .filter(|level| *level >= minimum)
+            .map(|level| quoted(level, words))
+            .collect();
+        names.into_iter().reduce(|first, second| joined(&first, &second, words)).unwrap_or_default()
+    }
+
+    fn picture(&self, level: SecurityLevel) -> Icon {
+        match (self.store.kind, self.store.lock, self.store.effective_level(level)) {
+            (StoreKind::Nss, StoreLock::Open | StoreLock::Closed, _) | (_, _, SecurityLevel::High) => {
+                Icon::LaterPassword
+            }
+            (_, _, SecurityLevel::Medium) => Icon::LaterAsk,
+            (_, _, SecurityLevel::Low) => Icon::LaterNone,
+        }
+    }
+
+    fn secret_model(&self, words: &Words) -> FieldModel {
+        let label = say!(words, "security", "secret");
+        let error = match self.secret_state {
+            SecretState::Fine => None,
+            SecretState::Missing => Some(say!(words, "credentials", "empty", field = label.as_str())),
+            SecretState::Wrong => Some(say!(words, "security", "secret-wrong")),
+        };
+        FieldModel {
+            id: Self::secret_field(),
+            label,
+            required: say!(words, "credentials", "required"),
+            support: say!(words, "security", "secret-support"),
+            entry: self.secret.clone(),
+            masking: self.reveal.masking(&Self::secret_field(), words),
+            error,
+            mend: None,
+            note: None,
+        }
+    }
+
+    fn details(&self, words: &Words) -> Block {
+        let export = match self.store.export {
+            Export::Possible => say!(words, "security", "export-yes"),
+            Export::Impossible => say!(words, "security", "export-no"),
+        };
+        let mut rows = vec![
+            row(
+                say!(words, "security", "method"),
+                lines!(words, "security", "method-value", bits = self.profile.key.bits),
+            ),
+            row(say!(words, "security", "place"), vec![self.store.address.clone()]),
+            row(say!(words, "security", "export"), vec![export]),
+        ];
+        if let Some(level) = self.level {
+            let effect = level_name(self.store.effective_level(level), words);
+            rows.push(row(say!(words, "security", "effect"), vec![effect]));
+        }
+        Block::Disclosure {
+            button: Button::new(Control::Details, say!(words, "security", "details"))
+                .with_icon(Icon::Down)
+                .with_accelerator('D'),
+            open: self.details,
+            rows,
+        }
+    }
+
+    /// The last word before the button: what it starts, what cannot be turned back, what a lost answer would mean.
+    fn last_word(&self, words: &Words) -> Block {
+        let Some(level) = self.level else {
+            let bank = words.text(&self.profile.institution.name);
+            return notice(Tone::Error, lines!(words, "security", "impossible", bank = bank));
+        };
+        let mut said = match self.purpose {
+            Purpose::New => lines!(words, "security", "commit"),
+            Purpose::AskAgain { .. } => lines!(words, "security", "commit-ask"),
+        };
+        said.push(match self.profile.ca.replay.is_harmless() {
+            true => say!(words, "security", "cut-same"),
+            false => say!(words, "security", "cut-other"),
+        });
+        let effective = self.store.effective_level(level);
+        if effective < level {
+            let (chosen, effective) = (level_name(level, words), level_name(effective, words));
+            said.push(say!(words, "security", "weaker", chosen = chosen, effective = effective));
+            said.push(say!(words, "security", "weaker-record"));
+        }
+        notice(Tone::Warning, said)
+    }
+
+    fn footer(&self, words: &Words) -> Footer {
+        let back = Some(back(words));
+        let label = match (self.level, self.purpose) {
+            (None, _) => {
+                let note = Some(say!(words, "security", "impossible-note"));
+                return Footer { back, note, ..Footer::default() };
+            }
+            (Some(_), Purpose::New) => say!(words, "security", "issue"),
+            (Some(_), Purpose::AskAgain { .. }) => say!(words, "act", "find-out"),
+        };
+        Footer { back, primary: Some(primary(label)), ..Footer::default() }
+    }
+}
+
+fn quoted(level: SecurityLevel, words: &Words) -> String {
+    say!(words, "level", "quoted", level = level_name(level, words))
+}
+
+fn joined(first: &str, second: &str, words: &Words) -> String {
+    say!(words, "level", "or", first = first, second = second)
+}

@@ -1,0 +1,255 @@
+//! うまくいかなかったとき: one page for every code. The button, the steps and the promises follow from what is known.
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    Block, Button, Control, Event, Footer, Icon, Page,
+    explain::{Advice, advice, again_row, issued_row},
+    parts::{place, primary, row, second, stopped},
+    request::{issues_again, request},
+};
+use crate::{
+    domain::{Profile, Replay, Role},
+    i18n::{Words, lines, say},
+    protocol::RefusalKind,
+    session::{Cause, Code, During, Error, Issued, Recovery},
+};
+
+/// What the page has to know of an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetbackFacts {
+    pub code: Code,
+    pub during: During,
+    pub issued: Issued,
+    pub recovery: Recovery,
+    pub replay: Replay,
+    /// Only when the CA told it.
+    pub tries_left: Option<u32>,
+    pub clocks: Option<Clocks>,
+    pub maintenance_until: Option<Timestamp>,
+}
+
+/// This PC's time and the CA's, seen at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clocks {
+    pub here: Timestamp,
+    pub server: Timestamp,
+}
+
+impl SetbackFacts {
+    pub fn new(error: &Error, replay: Replay) -> Self {
+        let mut facts = Self {
+            code: error.code(),
+            during: error.during,
+            issued: error.issued,
+            recovery: error.recovery(),
+            replay,
+            tries_left: None,
+            clocks: None,
+            maintenance_until: None,
+        };
+        match &error.cause {
+            Cause::Clock { here, server } => facts.clocks = Some(Clocks { here: *here, server: *server }),
+            Cause::Refused(refusal) => match refusal.kind {
+                RefusalKind::WrongNumbers { tries_left } => facts.tries_left = tries_left,
+                RefusalKind::Maintenance { until } => facts.maintenance_until = until,
+                _ => {}
+            },
+            _ => {}
+        }
+        facts
+    }
+
+    /// The outcome is open and the CA's rule forbids to ask: a person must.
+    fn needs_a_request(&self) -> bool {
+        self.issued == Issued::Unknown && !self.replay.is_harmless()
+    }
+
+    /// The one act that helps and can do no harm.
+    fn act(&self) -> Action {
+        match (self.issued, self.recovery) {
+            (Issued::Unknown, _) if self.needs_a_request() => Action::Close,
+            (Issued::Unknown, _) => Action::AskAgain,
+            (_, Recovery::Close) => Action::Close,
+            (Issued::Yes, _) => Action::StoreAgain,
+            (Issued::No, Recovery::EnterAgain) => Action::EnterAgain,
+            (Issued::No, Recovery::TryAgain | Recovery::StoreAgain | Recovery::AskAgain) => Action::TryAgain,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Setback {
+    profile: Arc<Profile>,
+    role: Role,
+    facts: SetbackFacts,
+    zone: TimeZone,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Numbers again, IDs kept.
+    EnterAgain,
+    /// From the place where it stopped; nothing was issued.
+    TryAgain,
+    /// The answer that is kept, without the network.
+    StoreAgain,
+    /// The same request once more; only where the replay rule makes that harmless.
+    AskAgain,
+    Close,
+    ToStart,
+    /// [`Setback::copy_text`] to the clipboard.
+    Copy,
+}
+
+impl Setback {
+    pub fn new(profile: Arc<Profile>, role: Role, facts: SetbackFacts, zone: TimeZone) -> Self {
+        Self { profile, role, facts, zone }
+    }
+
+    pub fn update(&mut self, event: Event) -> Option<Action> {
+        match event {
+            Event::Pressed(Control::Primary) => Some(self.facts.act()),
+            Event::Pressed(Control::Second) => Some(self.second_act()),
+            Event::Pressed(Control::Copy) => Some(Action::Copy),
+            _ => None,
+        }
+    }
+
+    /// Back to the start only while nothing is issued; what is issued waits for the next start.
+    fn second_act(&self) -> Action {
+        match self.facts.issued {
+            Issued::No => Action::ToStart,
+            Issued::Yes | Issued::Unknown => Action::Close,
+        }
+    }
+
+    pub fn view(&self, words: &Words) -> Page {
+        let advice = advice(self.facts.code, &self.profile, &self.role, words);
+        let rows = vec![
+            issued_row(&self.facts, words),
+            again_row(&self.facts, &advice, words),
+            row(say!(words, "setback", "who"), vec![self.who(&advice, words)]),
+        ];
+        let mut blocks = vec![Block::Rows(rows), Block::Heading(say!(words, "act", "next"))];
+        blocks.push(Block::Numbered(self.steps(&advice, words)));
+        if self.facts.needs_a_request() {
+            blocks.push(request(&self.profile, Some(&self.role), Some(&self.inquiry()), words));
+        }
+        blocks.push(Block::Inquiry {
+            label: say!(words, "setback", "inquiry"),
+            code: self.inquiry(),
+            copy: Button::new(Control::Copy, say!(words, "act", "copy")).with_icon(Icon::Copy),
+        });
+        Page {
+            step: stopped(self.place()),
+            lead: self.lead(&advice, words),
+            title: advice.title,
+            title_icon: Some(Icon::Error),
+            blocks,
+            footer: self.footer(words),
+            ..Page::default()
+        }
+    }
+
+    /// The page as text, for whoever helps.
+    pub fn copy_text(&self, words: &Words) -> String {
+        let mut text = self.view(words).spoken().join("\n");
+        text.push('\n');
+        text
+    }
+
+    /// E10-05: the code, and in which part of the story.
+    fn inquiry(&self) -> String {
+        let part = match self.facts.during {
+            During::Introduction => 1,
+            During::KeyCreation => 2,
+            During::Request => 3,
+            During::Submission => 4,
+            During::Reading => 5,
+            During::Validation => 6,
+            During::Installation => 7,
+            During::Proof => 8,
+            During::Resume => 9,
+        };
+        format!("{}-{part:02}", self.facts.code.as_str())
+    }
+
+    fn place(&self) -> usize {
+        match (self.facts.code, self.facts.during) {
+            (Code::WrongNumbers | Code::Locked | Code::Entry | Code::NotAuthorized, _) => place::IDENTITY,
+            (Code::WeakStore | Code::StoreLocked, During::KeyCreation) => place::LEVEL,
+            (_, During::Introduction) => place::SERVER,
+            (_, During::Installation | During::Proof) => place::INSTALL,
+            _ => place::ISSUE,
+        }
+    }
+
+    fn lead(&self, advice: &Advice, words: &Words) -> Vec<String> {
+        let mut lead = advice.lead.clone();
+        if let Some(Clocks { here, server }) = self.facts.clocks {
+            let (here, server) = (words.moment(here, &self.zone), words.moment(server, &self.zone));
+            lead = vec![
+                say!(words, "setback", "clock-here", time = here),
+                say!(words, "setback", "clock-server", time = server),
+            ];
+        }
+        if let Some(until) = self.facts.maintenance_until {
+            lead.push(say!(words, "setback", "until", time = words.moment(until, &self.zone)));
+        }
+        lead
+    }
+
+    fn who(&self, advice: &Advice, words: &Words) -> String {
+        if self.facts.needs_a_request() {
+            return issues_again(&self.profile, Some(&self.role), words).to_owned();
+        }
+        advice.who.clone()
+    }
+
+    fn steps(&self, advice: &Advice, words: &Words) -> Vec<Vec<String>> {
+        if self.facts.needs_a_request() {
+            let who = issues_again(&self.profile, Some(&self.role), words);
+            return vec![
+                lines!(words, "reissue-request", "give-user", who = who),
+                lines!(words, "reissue-request", "after"),
+            ];
+        }
+        let mut steps = advice.next.clone();
+        match self.facts.act() {
+            Action::TryAgain | Action::StoreAgain | Action::AskAgain => {
+                let button = self.act_label(words);
+                steps.push(lines!(words, "setback", "press", button = button));
+                steps.push(lines!(words, "setback", "tell-staff"));
+            }
+            _ if self.facts.issued == Issued::No => steps.push(lines!(words, "setback", "from-start")),
+            _ => {}
+        }
+        steps
+    }
+
+    fn act_label(&self, words: &Words) -> String {
+        match (self.facts.act(), self.facts.code) {
+            (Action::TryAgain, Code::Unreachable) => say!(words, "setback", "connect-again"),
+            (Action::TryAgain, Code::ClockWrong) => say!(words, "setback", "check-again"),
+            (Action::TryAgain, _) => say!(words, "setback", "try-again"),
+            (Action::StoreAgain, _) => say!(words, "setback", "store-again"),
+            (Action::EnterAgain, _) => say!(words, "setback", "enter-again"),
+            (Action::AskAgain, _) => say!(words, "act", "find-out"),
+            (_, Code::NotGenuine | Code::OtherServer) => say!(words, "act", "stop"),
+            (_, _) => say!(words, "act", "close"),
+        }
+    }
+
+    fn footer(&self, words: &Words) -> Footer {
+        let other = match (self.second_act(), self.facts.act()) {
+            (Action::ToStart, _) => Some(second(say!(words, "act", "home"))),
+            // Closing is the primary already.
+            (_, Action::Close) => None,
+            _ => Some(second(say!(words, "act", "later"))),
+        };
+        Footer { second: other, primary: Some(primary(self.act_label(words))), ..Footer::default() }
+    }
+}

@@ -1,0 +1,190 @@
+//! What a job brings back, and the page that follows.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Does, Effects, Outcome, Saved, Wizard, job::Opened, stage::Stage};
+use crate::{
+    domain::Certificate,
+    page::{self, Purpose, SetbackFacts, install::Arrived, pending::Due},
+    protocol::Introduction,
+    session::{Applied, Cause, Complete, Error, Introduced, Received, Resumed, Setback, Step, Stuck},
+};
+
+impl Wizard {
+    pub(super) fn finished(&mut self, outcome: Outcome) -> Does {
+        let does = match outcome {
+            Outcome::Opened(opened) => self.opened(*opened),
+            Outcome::Introduced(result) => self.introduced(result),
+            Outcome::Applied(result) => self.applied(result),
+            Outcome::Kept(result) => self.received(result),
+            Outcome::Installed(result) => self.installed(result),
+            Outcome::LoginTried(complete) => self.login_tried(complete),
+            Outcome::GivenUp(Ok(())) => self.open_again(),
+            Outcome::GivenUp(Err(error)) => self.stuck(Setback { error, session: Stuck::Over }),
+            Outcome::ReceiptSaved(saved) => self.receipt_saved(&saved),
+        };
+        self.ask_again_whether_to_close();
+        does
+    }
+
+    pub(super) fn reached(&mut self, step: Step) -> Does {
+        match &mut self.stage {
+            Stage::Issuing { page, .. } | Stage::Installing { page } => page.reached(step),
+            _ => {}
+        }
+        Effects::default()
+    }
+
+    fn opened(&mut self, opened: Opened) -> Does {
+        let Opened { places, found, unfinished } = opened;
+        self.places = places;
+        match unfinished {
+            Ok(None) => {
+                let zone = self.world.zone.clone();
+                let today = zone.to_datetime(self.world.clock.now()).date();
+                let page = page::Login::new(Arc::clone(&self.world.profile), found, today, zone);
+                self.stage = Stage::Login(page);
+                Effects::default()
+            }
+            Ok(Some((place, role, Resumed { unfinished, interrupted }))) => {
+                self.choose(role, place);
+                let profile = Arc::clone(&self.world.profile);
+                let now = self.world.clock.now();
+                let page = page::Resume::new(profile, unfinished, now, self.world.zone.clone());
+                self.stage = Stage::Resume { page, interrupted: Some(interrupted) };
+                Effects::default()
+            }
+            Err(error) => self.stuck(Setback { error, session: Stuck::Over }),
+        }
+    }
+
+    fn introduced(&mut self, result: Result<Introduced, Setback>) -> Does {
+        match (result, self.other_server_than.take()) {
+            (Ok(session), Some(shown)) => self.show_other_server(session, shown),
+            (Ok(session), None) => self.show_trust(session),
+            (Err(setback), _) => return self.stuck(setback),
+        }
+        Effects::default()
+    }
+
+    fn show_other_server(&mut self, session: Introduced, shown: Introduction) {
+        let purpose = match session.settled_level() {
+            Some(level) => Purpose::AskAgain { level },
+            None => Purpose::New,
+        };
+        let profile = Arc::clone(&self.world.profile);
+        let zone = self.world.zone.clone();
+        let page = page::Trust::other_server(profile, shown.peer, session.introduction(), purpose, zone);
+        self.stage = Stage::Trust { page, session };
+    }
+
+    fn applied(&mut self, result: Result<Applied, Setback>) -> Does {
+        match result {
+            Ok(Applied::Received(received)) => {
+                self.show_install(received);
+                Effects::default()
+            }
+            Ok(Applied::Waiting(waiting)) => {
+                let mut page = page::Pending::new(Some(waiting.until()), self.world.zone.clone());
+                page.due(due(waiting.until(), self.world.clock.now()));
+                self.stage = Stage::Waiting { page, session: Some(waiting) };
+                Effects::default()
+            }
+            // Another server answers than the one that was allowed: its page comes back with both.
+            Err(Setback {
+                error: Error { cause: Cause::Connect(other), .. },
+                session: Stuck::Applicant(applicant),
+            }) if other.is_other_server() => {
+                if let Stage::Issuing { shown, .. } = self.take_stage() {
+                    self.other_server_than = Some(shown);
+                }
+                self.look_at_the_server(applicant)
+            }
+            Err(setback) => self.stuck(setback),
+        }
+    }
+
+    fn received(&mut self, result: Result<Received, Setback>) -> Does {
+        match result {
+            Ok(received) => {
+                self.show_install(received);
+                Effects::default()
+            }
+            Err(setback) => self.stuck(setback),
+        }
+    }
+
+    pub(super) fn show_install(&mut self, session: Received) {
+        let arrived = Arrived {
+            certificate: session.certificate().clone(),
+            answered: session.url().to_owned(),
+            browser: self.places.get(self.place).map(|place| place.name.clone()).unwrap_or_default(),
+            old: self.old_certificate(session.certificate()),
+        };
+        let page = page::Install::new(Arc::clone(&self.world.profile), arrived, self.world.zone.clone());
+        self.stage = Stage::Install { page, session };
+    }
+
+    /// The certificate with the same subject that is in use now.
+    fn old_certificate(&self, new: &Certificate) -> Option<Certificate> {
+        let found = self.places.get(self.place)?.store.certificates().unwrap_or_default();
+        let same_holder = |old: &Certificate| old.subject() == new.subject() && old != new;
+        found.into_iter().filter(same_holder).max_by_key(Certificate::not_after)
+    }
+
+    fn installed(&mut self, result: Result<Complete, Setback>) -> Does {
+        match result {
+            Ok(complete) => {
+                let receipt = complete.receipt().clone();
+                let old = self.old_certificate(&receipt.certificate);
+                let profile = Arc::clone(&self.world.profile);
+                let page = page::Complete::new(profile, receipt, old, self.world.zone.clone());
+                self.stage = Stage::Complete { page, session: Some(complete) };
+                Effects::default()
+            }
+            Err(setback) => self.stuck(setback),
+        }
+    }
+
+    fn login_tried(&mut self, complete: Complete) -> Does {
+        if let Stage::Complete { page, session } = &mut self.stage {
+            page.login_tried(complete.receipt().login);
+            *session = Some(complete);
+        }
+        Effects::default()
+    }
+
+    fn receipt_saved(&mut self, saved: &Saved) -> Does {
+        self.toast = match saved {
+            Saved::To(_) => Some(page::parts::receipt_saved(&self.words)),
+            Saved::Failed => Some(page::parts::receipt_not_saved(&self.words)),
+            Saved::Cancelled => None,
+        };
+        Effects::default()
+    }
+
+    pub(super) fn stuck(&mut self, setback: Setback) -> Does {
+        let Setback { error, session } = setback;
+        let facts = SetbackFacts::new(&error, self.world.profile.ca.replay);
+        let profile = Arc::clone(&self.world.profile);
+        let page = page::Setback::new(profile, self.role.clone(), facts, self.world.zone.clone());
+        self.entry.clear_secrets();
+        self.stage = Stage::Setback { page, session };
+        Effects::default()
+    }
+
+    /// The CA may be asked again: the page says so, and asks by itself while it is open.
+    pub(super) fn check_whether_due(&mut self) -> Does {
+        let now = self.world.clock.now();
+        match &mut self.stage {
+            Stage::Waiting { session: Some(waiting), .. } if waiting.until() <= now => self.poll(),
+            _ => Effects::default(),
+        }
+    }
+}
+
+fn due(until: Timestamp, now: Timestamp) -> Due {
+    if until <= now { Due::Now } else { Due::NotYet }
+}

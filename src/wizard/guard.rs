@@ -1,0 +1,137 @@
+//! Time and the close button: when the window may close, when it asks, when it holds; and what is wiped by waiting.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Does, Effects, Ticking, Wizard, act, stage::Stage};
+use crate::{
+    page::{
+        Closing,
+        closing::{AskReason, HoldReason},
+    },
+    session::{Step, Stuck},
+};
+
+/// Numbers nobody is working with any more.
+const IDLE: SignedDuration = SignedDuration::from_mins(5);
+/// A number shown by the eye hides itself again.
+const SHOWN: SignedDuration = SignedDuration::from_secs(20);
+
+/// What was asked for while it could not be done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Wish {
+    #[default]
+    None,
+    Close,
+}
+
+impl Wizard {
+    /// Whether the window may close now: a pure function of stage and step.
+    pub fn closing(&self) -> Closing {
+        match &self.stage {
+            Stage::Opening
+            | Stage::Login(_)
+            | Stage::Refused { .. }
+            | Stage::Complete { .. }
+            | Stage::Resume { .. } => Closing::Free,
+            Stage::Credentials { .. } if self.entry.holds_nothing() => Closing::Free,
+            Stage::Telephone { .. } => Closing::Free,
+            Stage::Credentials { .. } | Stage::Introducing | Stage::Trust { .. } | Stage::Security { .. } => {
+                Closing::Ask(AskReason::NothingSent)
+            }
+            Stage::Issuing { page, .. } => Closing::Hold(HoldReason::Issuing(page.step())),
+            Stage::Installing { page } => Closing::Hold(HoldReason::Installing(page.step())),
+            Stage::Waiting { session: None, .. } => Closing::Hold(HoldReason::Issuing(Step::Apply)),
+            Stage::Waiting { .. } => Closing::Ask(AskReason::Waiting),
+            Stage::Install { .. } => Closing::Ask(AskReason::NotInstalled),
+            Stage::Setback { session, .. } => setback_closing(session),
+        }
+    }
+
+    pub(super) fn close_requested(&mut self) -> Does {
+        match self.closing() {
+            Closing::Free => act::close(),
+            closing => {
+                self.dialog = Some(closing);
+                Effects::default()
+            }
+        }
+    }
+
+    /// An act has ended. A dialog that held is not true any more; whoever wished to close is asked again.
+    pub(super) fn ask_again_whether_to_close(&mut self) {
+        let held = matches!(self.dialog, Some(Closing::Hold(_)));
+        let wished = std::mem::take(&mut self.close_when_safe) == Wish::Close;
+        match self.closing() {
+            Closing::Hold(reason) if held => self.dialog = Some(Closing::Hold(reason)),
+            Closing::Hold(_) => self.close_when_safe = if wished { Wish::Close } else { Wish::None },
+            _ if wished || held => self.dialog = Some(Closing::Ask(AskReason::SafeNow)),
+            _ => {}
+        }
+    }
+
+    pub fn ticking(&self) -> Ticking {
+        match &self.stage {
+            Stage::Credentials { .. } if self.entry.holds_nothing() => Ticking::Still,
+            Stage::Credentials { .. }
+            | Stage::Trust { .. }
+            | Stage::Security { .. }
+            | Stage::Issuing { .. }
+            | Stage::Installing { .. }
+            | Stage::Waiting { .. } => Ticking::EverySecond,
+            Stage::Setback { session: Stuck::Applicant(_), .. } => Ticking::EverySecond,
+            _ => Ticking::Still,
+        }
+    }
+
+    pub(super) fn ticked(&mut self) -> Does {
+        let now = self.world.clock.now();
+        let elapsed = seconds_between(self.began, now);
+        match &mut self.stage {
+            Stage::Issuing { page, .. } | Stage::Installing { page } => page.elapsed(elapsed),
+            Stage::Waiting { .. } => return self.check_whether_due(),
+            _ => self.wipe_when_idle(now),
+        }
+        Effects::default()
+    }
+
+    fn wipe_when_idle(&mut self, now: Timestamp) {
+        let idle = now.duration_since(self.last_touched);
+        if idle >= SHOWN {
+            self.entry.hide_secrets();
+        }
+        if idle < IDLE {
+            return;
+        }
+        match &self.stage {
+            Stage::Credentials { .. } => self.entry.wipe_after_idling(),
+            Stage::Trust { .. } | Stage::Security { .. } | Stage::Setback { session: Stuck::Applicant(_), .. } => {
+                self.step_back_to_the_numbers();
+                self.entry.wipe_after_idling();
+            }
+            _ => {}
+        }
+    }
+
+    /// The session's numbers are wiped; the page of the numbers comes back with the IDs.
+    fn step_back_to_the_numbers(&mut self) {
+        let earlier = match self.take_stage() {
+            Stage::Trust { session, .. } => session.withdraw(),
+            Stage::Security { session, .. } => session.step_back().withdraw(),
+            Stage::Setback { session: Stuck::Applicant(applicant), .. } => applicant.withdraw(),
+            _ => None,
+        };
+        self.enter_again(earlier);
+    }
+}
+
+fn setback_closing(session: &Stuck) -> Closing {
+    match session {
+        Stuck::Over | Stuck::Applicant(_) => Closing::Free,
+        Stuck::Answered(_) | Stuck::Received(_) => Closing::Ask(AskReason::NotInstalled),
+        Stuck::Waiting(_) => Closing::Ask(AskReason::Waiting),
+    }
+}
+
+fn seconds_between(began: Timestamp, now: Timestamp) -> u64 {
+    u64::try_from(now.duration_since(began).as_secs()).unwrap_or(0)
+}

@@ -1,0 +1,120 @@
+//! What runs in the background, and what it comes back with.
+
+use std::{future::Future, sync::Arc};
+
+use tokio::sync::mpsc;
+
+use super::{Does, Effects, Place, Saved, Wizard, World};
+use crate::{
+    domain::{Certificate, Profile, Role},
+    journal::Intent,
+    keystore::StoreError,
+    page::login::Found,
+    session::{self, Answered, Applicant, Applied, Complete, Introduced, Progress, Received, Resumed, Setback},
+};
+
+/// How a job ended.
+#[derive(Debug)]
+pub enum Outcome {
+    Opened(Box<Opened>),
+    Introduced(Result<Introduced, Setback>),
+    Applied(Result<Applied, Setback>),
+    Kept(Result<Received, Setback>),
+    Installed(Result<Complete, Setback>),
+    LoginTried(Complete),
+    GivenUp(Result<(), session::Error>),
+    ReceiptSaved(Saved),
+}
+
+/// What was found on this PC.
+#[derive(Debug)]
+pub struct Opened {
+    pub places: Vec<Place>,
+    pub found: Vec<Found>,
+    /// What an earlier run left, and in which of the places.
+    pub unfinished: Result<Option<(usize, Role, Resumed)>, session::Error>,
+}
+
+impl Wizard {
+    pub(super) fn job(&self, work: impl Future<Output = Outcome> + Send + 'static) -> Does {
+        Effects { job: Some(Box::pin(work)), ..Effects::default() }
+    }
+
+    /// A job that tells its steps.
+    pub(super) fn job_with_steps<F>(&self, work: impl FnOnce(Progress) -> F) -> Does
+    where
+        F: Future<Output = Outcome> + Send + 'static,
+    {
+        let (progress, steps) = mpsc::unbounded_channel();
+        Effects { job: Some(Box::pin(work(progress))), progress: Some(steps), ..Effects::default() }
+    }
+}
+
+/// Opens the stores, looks for certificates, and finds what an earlier run left.
+pub(super) async fn open(world: World) -> Outcome {
+    let looking = world.clone();
+    let looked = tokio::task::spawn_blocking(move || look_around(&looking)).await;
+    let (mut places, unfinished) =
+        looked.unwrap_or_else(|_| (Vec::new(), Err(session::Error::at_start(session::Cause::TaskDied))));
+    let found = places.iter().map(|place| found_in(place, &world.profile)).collect();
+    let unfinished = match unfinished {
+        Ok(None) => Ok(None),
+        Ok(Some(intent)) => resume(&world, &mut places, intent).await,
+        Err(error) => Err(error),
+    };
+    Outcome::Opened(Box::new(Opened { places, found, unfinished }))
+}
+
+type Looked = (Vec<Place>, Result<Option<Intent>, session::Error>);
+
+fn look_around(world: &World) -> Looked {
+    let intent = session::unfinished_intent(&world.journal).map_err(session::Error::at_start);
+    (world.shelf.places(), intent)
+}
+
+async fn resume(
+    world: &World,
+    places: &mut Vec<Place>,
+    intent: Intent,
+) -> Result<Option<(usize, Role, Resumed)>, session::Error> {
+    let index = match places.iter().position(|place| place.store.description().address == intent.store) {
+        Some(index) => index,
+        None => {
+            places.push(world.shelf.place(&intent.store).map_err(session::Error::at_start)?);
+            places.len() - 1
+        }
+    };
+    let role = world.profile.role(&intent.role).unwrap_or(&world.profile.roles[0]).clone();
+    let desk = world.desk(role.clone(), Arc::clone(&places[index].store));
+    Ok(session::resume(&desk).await?.map(|resumed| (index, role, resumed)))
+}
+
+fn found_in(place: &Place, profile: &Profile) -> Found {
+    let certificates = match place.store.certificates() {
+        Ok(certificates) => certificates,
+        Err(StoreError::SecretNeeded) => Vec::new(), // a locked store shows nothing before it is opened
+        Err(_) => Vec::new(),
+    };
+    let ours = certificates.into_iter().filter(|certificate| names_the_bank(certificate, profile)).collect();
+    Found { certificates: ours, store: place.store.description(), browser: place.name.clone() }
+}
+
+/// Whether a certificate says that this bank issued it. Only used to show it; nothing is believed because of it.
+fn names_the_bank(certificate: &Certificate, profile: &Profile) -> bool {
+    let issuer = certificate.issuer();
+    let organization = issuer.attribute("O");
+    let is_banks = |anchor: &Certificate| organization.is_some() && anchor.subject().attribute("O") == organization;
+    profile.anchors.issuer.iter().any(is_banks)
+}
+
+pub(super) async fn introduce(applicant: Applicant) -> Outcome {
+    Outcome::Introduced(applicant.introduce().await)
+}
+
+pub(super) async fn keep(answered: Answered, progress: Progress) -> Outcome {
+    Outcome::Kept(answered.keep(&progress).await)
+}
+
+pub(super) async fn install(received: Received, progress: Progress) -> Outcome {
+    Outcome::Installed(received.install(progress).await)
+}

@@ -1,0 +1,94 @@
+//! The story of the pages: which page follows which, and which session state goes with it. Knows no toolkit.
+//!
+//! [`Wizard::handle`] takes what happened and says what shall be done; the window, the text interface and the tests are
+//! its players. The session state is taken out of its [`Stage`] when a job begins: that alone makes a second click
+//! impossible.
+
+mod act;
+mod arrive;
+mod guard;
+mod job;
+mod scene;
+mod stage;
+mod story;
+mod world;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{Language, Role},
+    i18n::Words,
+    page::{self, CapsLock, Closing, Help},
+    protocol::Introduction,
+    session::Step,
+};
+
+pub use job::Outcome;
+pub use stage::StageName;
+pub use story::{Closing as WindowClosing, Effects, Input, Job, Story, Ticking};
+pub use world::{Place, Saved, Saver, Shelf, World};
+
+use guard::Wish;
+use stage::Stage;
+
+/// What a wizard says back to its player.
+pub type Does = Effects<Outcome, Step>;
+
+/// One run of the program, from the first page to the last.
+#[derive(Debug)]
+pub struct Wizard {
+    world: World,
+    words: Words,
+    stage: Stage,
+    /// The browser stores of this PC, once they have been opened.
+    places: Vec<Place>,
+    /// Which of them and which role this run is about.
+    place: usize,
+    role: Role,
+    /// What has been typed, kept while other pages are shown: IDs stay, secrets never do.
+    entry: page::Credentials,
+    dialog: Option<Closing>,
+    close_when_safe: Wish,
+    /// Trust page 1 comes back with both servers: the one that was shown.
+    other_server_than: Option<Introduction>,
+    help: Option<Help>,
+    toast: Option<String>,
+    caps_lock: CapsLock,
+    last_touched: Timestamp,
+    /// When the running act began.
+    began: Timestamp,
+}
+
+impl Wizard {
+    /// A wizard on its first page, and the job that looks around on this PC.
+    pub fn start(world: World, language: Language) -> (Self, Does) {
+        let role = world.profile.roles[0].clone(); // a profile without roles does not exist
+        let now = world.clock.now();
+        let entry = page::Credentials::new(Arc::clone(&world.profile), role.clone());
+        let wizard = Self {
+            words: Words::new(language),
+            stage: Stage::Opening,
+            places: Vec::new(),
+            place: 0,
+            role,
+            entry,
+            dialog: None,
+            close_when_safe: Wish::None,
+            other_server_than: None,
+            help: None,
+            toast: None,
+            caps_lock: CapsLock::default(),
+            last_touched: now,
+            began: now,
+            world,
+        };
+        let look_around = wizard.job(job::open(wizard.world.clone()));
+        (wizard, look_around)
+    }
+
+    pub fn stage_name(&self) -> StageName {
+        self.stage.name()
+    }
+}

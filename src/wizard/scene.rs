@@ -1,0 +1,63 @@
+//! What there is to see now.
+
+use super::{Does, Input, Outcome, Story, Ticking, Wizard, stage::Stage};
+use crate::{
+    page::{self, Page, Scene},
+    session::Step,
+};
+
+impl Wizard {
+    /// The page under dialogs and help.
+    pub(super) fn page(&self) -> Page {
+        let words = &self.words;
+        match &self.stage {
+            Stage::Opening => page::opening::view(words),
+            Stage::Login(page) => page.view(words),
+            Stage::Resume { page, .. } => page.view(words),
+            Stage::Credentials { .. } => self.entry.view(words),
+            Stage::Introducing => page::opening::busy(self.entry.view(words), words),
+            Stage::Telephone { page, .. } => page.view(words),
+            Stage::Trust { page, .. } => page.view(words),
+            Stage::Refused { page } => page.view(words),
+            Stage::Security { page, .. } => page.view(words),
+            Stage::Issuing { page, .. } | Stage::Installing { page } => page.view(words),
+            Stage::Waiting { page, .. } => page.view(words),
+            Stage::Install { page, .. } => page.view(words),
+            Stage::Complete { page, .. } => page.view(words),
+            Stage::Setback { page, .. } => page.view(words),
+        }
+    }
+
+    pub fn scene(&self) -> Scene {
+        let words = &self.words;
+        let page = match &self.help {
+            Some(help) => help.view(words),
+            None => self.page(),
+        };
+        let question = match &self.stage {
+            Stage::Resume { page, .. } => page.dialog(words),
+            Stage::Install { page, .. } => page.dialog(words),
+            _ => None,
+        };
+        let dialog = self.dialog.and_then(|closing| closing.dialog(words)).or(question);
+        let frame = page::frame(&self.world.profile, page.step, words);
+        Scene { frame, page, dialog, toast: self.toast.clone() }
+    }
+}
+
+impl Story for Wizard {
+    type Outcome = Outcome;
+    type Progress = Step;
+
+    fn scene(&self) -> Scene {
+        Self::scene(self)
+    }
+
+    fn handle(&mut self, input: Input<Outcome, Step>) -> Does {
+        Self::handle(self, input)
+    }
+
+    fn ticking(&self) -> Ticking {
+        Self::ticking(self)
+    }
+}

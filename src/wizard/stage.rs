@@ -1,0 +1,129 @@
+//! Where the story stands: a page, and the session state that goes with it. `None` in the place of a session means that
+//! a job has it.
+
+use crate::{
+    page,
+    protocol::Introduction,
+    session::{self, Allowed, Asked, Introduced, Received, Stuck},
+};
+
+#[derive(Debug)]
+pub(super) enum Stage {
+    /// Looking around on this PC.
+    Opening,
+    Login(page::Login),
+    Resume {
+        page: page::Resume,
+        interrupted: Option<session::Interrupted>,
+    },
+    /// `earlier`: the request whose answer is asked for again.
+    Credentials {
+        earlier: Option<Asked>,
+    },
+    /// The server is being looked at; the page of the numbers stays.
+    Introducing,
+    Telephone {
+        page: page::Telephone,
+        earlier: Option<Asked>,
+    },
+    Trust {
+        page: page::Trust,
+        session: Introduced,
+    },
+    Refused {
+        page: page::Refused,
+    },
+    Security {
+        page: page::Security,
+        session: Allowed,
+    },
+    /// The only stage in which a request is out. The introduction is kept to compare it with.
+    Issuing {
+        page: page::Progress,
+        shown: Introduction,
+    },
+    Waiting {
+        page: page::Pending,
+        session: Option<session::Waiting>,
+    },
+    Install {
+        page: page::Install,
+        session: Received,
+    },
+    Installing {
+        page: page::Progress,
+    },
+    Complete {
+        page: page::Complete,
+        session: Option<session::Complete>,
+    },
+    Setback {
+        page: page::Setback,
+        session: Stuck,
+    },
+}
+
+/// The stages by name: what a test or a trace may know of the story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StageName {
+    Opening,
+    Login,
+    Resume,
+    Credentials,
+    Introducing,
+    Telephone,
+    Trust,
+    Refused,
+    Security,
+    Issuing,
+    Waiting,
+    Install,
+    Installing,
+    Complete,
+    Setback,
+}
+
+impl StageName {
+    /// The customer's names of the screens where they have one.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Login => "login",
+            Self::Resume => "resume",
+            Self::Credentials => "credentials",
+            Self::Introducing => "introducing",
+            Self::Telephone => "telephone",
+            Self::Trust => "trust",
+            Self::Refused => "refused",
+            Self::Security => "security",
+            Self::Issuing => "progress",
+            Self::Waiting => "waiting",
+            Self::Install => "install",
+            Self::Installing => "installing",
+            Self::Complete => "complete",
+            Self::Setback => "setback",
+        }
+    }
+}
+
+impl Stage {
+    pub fn name(&self) -> StageName {
+        match self {
+            Self::Opening => StageName::Opening,
+            Self::Login(_) => StageName::Login,
+            Self::Resume { .. } => StageName::Resume,
+            Self::Credentials { .. } => StageName::Credentials,
+            Self::Introducing => StageName::Introducing,
+            Self::Telephone { .. } => StageName::Telephone,
+            Self::Trust { .. } => StageName::Trust,
+            Self::Refused { .. } => StageName::Refused,
+            Self::Security { .. } => StageName::Security,
+            Self::Issuing { .. } => StageName::Issuing,
+            Self::Waiting { .. } => StageName::Waiting,
+            Self::Install { .. } => StageName::Install,
+            Self::Installing { .. } => StageName::Installing,
+            Self::Complete { .. } => StageName::Complete,
+            Self::Setback { .. } => StageName::Setback,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Everything outside the wizard, one port each.
+
+use std::{fmt, path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+
+use crate::{
+    domain::{Clock, Profile, Role},
+    journal::Journal,
+    keystore::{KeyStore, StoreError},
+    protocol::{EnrollmentProtocol, Transport},
+    session::{Desk, Ports},
+};
+
+/// One key store of this PC, and what its user calls it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub store: Arc<dyn KeyStore>,
+    /// The browser's name.
+    pub name: String,
+}
+
+/// Where key stores come from. May block: called off the window's thread.
+pub trait Shelf: Send + Sync + fmt::Debug {
+    /// The stores of the browsers on this PC, the one to offer first.
+    fn places(&self) -> Vec<Place>;
+
+    /// The store with this address, wherever it is.
+    fn place(&self, address: &str) -> Result<Place, StoreError>;
+}
+
+/// Writes a text where the user wants it.
+#[async_trait]
+pub trait Saver: Send + Sync + fmt::Debug {
+    async fn save(&self, suggested_name: String, text: String) -> Saved;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    To(PathBuf),
+    Cancelled,
+    Failed,
+}
+
+/// The ports of a wizard.
+#[derive(Debug, Clone)]
+pub struct World {
+    pub profile: Arc<Profile>,
+    pub shelf: Arc<dyn Shelf>,
+    pub protocol: Arc<dyn EnrollmentProtocol>,
+    pub portal: Arc<dyn Transport>,
+    pub journal: Arc<Journal>,
+    pub clock: Arc<dyn Clock>,
+    pub saver: Arc<dyn Saver>,
+    pub zone: TimeZone,
+}
+
+impl World {
+    pub(super) fn desk(&self, role: Role, store: Arc<dyn KeyStore>) -> Desk {
+        Desk {
+            profile: Arc::clone(&self.profile),
+            role,
+            ports: Ports {
+                protocol: Arc::clone(&self.protocol),
+                portal: Arc::clone(&self.portal),
+                store,
+                journal: Arc::clone(&self.journal),
+                clock: Arc::clone(&self.clock),
+            },
+        }
+    }
+}
