@@ -60,16 +60,6 @@ impl Tether {
         self.child.stderr.take()
     }
 
-    /// Waits for the end of the program, however long it takes.
-    pub fn wait(&mut self) -> io::Result<ExitStatus> {
-        loop {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(status);
-            }
-            thread::sleep(GLANCE);
-        }
-    }
-
     /// `None` when it still runs at the deadline; the caller drops it then.
     pub fn wait_until(&mut self, deadline: Instant) -> io::Result<Option<ExitStatus>> {
         loop {
@@ -114,7 +104,9 @@ mod tests {
     #[test]
     fn the_status_of_the_program_comes_through() {
         let mut tether = Tether::start(shell("exit 7"), "sh").expect("a shell");
-        assert_eq!(tether.wait().expect("an end").code(), Some(7));
+        let soon = Instant::now() + Duration::from_secs(10);
+        let status = tether.wait_until(soon).expect("a state").expect("an end");
+        assert_eq!(status.code(), Some(7));
     }
 
     #[test]
