@@ -50,6 +50,8 @@ pub struct Enrollment {
     before: Option<Stage>,
     delivery: Option<Delivery>,
     certificate: Option<Thumbprint>,
+    /// Length of its whole lines, in bytes: where the next one goes.
+    length: usize,
 }
 
 /// An event that cannot follow: our own fault or somebody's editor.
@@ -61,7 +63,7 @@ pub struct IllegalEvent {
 }
 
 impl Enrollment {
-    pub(super) fn new(intent: Intent, at: Timestamp) -> Self {
+    pub(super) fn new(intent: Intent, at: Timestamp, length: usize) -> Self {
         Self {
             intent,
             stage: Stage::Intent,
@@ -73,6 +75,7 @@ impl Enrollment {
             before: None,
             delivery: None,
             certificate: None,
+            length,
         }
     }
 
@@ -121,7 +124,11 @@ impl Enrollment {
         self.delivery.is_some().then_some(Event::Shrunk { certificate: self.certificate })
     }
 
-    pub(super) fn after(mut self, at: Timestamp, event: Event) -> Result<Self, IllegalEvent> {
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
+    pub(super) fn after(mut self, at: Timestamp, event: Event, length: usize) -> Result<Self, IllegalEvent> {
         let next = self.next_stage(&event).ok_or_else(|| self.illegal(&event))?;
         match event {
             Event::KeyMade { key, effective } => {
@@ -140,6 +147,7 @@ impl Enrollment {
         }
         self.stage = next;
         self.last_action = at;
+        self.length += length;
         Ok(self)
     }
 

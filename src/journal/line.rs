@@ -22,10 +22,12 @@ struct Versioned {
     v: u32,
 }
 
-pub(super) struct Replayed {
-    pub events: Vec<(Timestamp, Event)>,
-    /// Length of the whole lines, in bytes.
-    pub intact: usize,
+/// One whole line.
+pub(super) struct Decoded {
+    pub at: Timestamp,
+    pub event: Event,
+    /// In bytes, with its end.
+    pub length: usize,
 }
 
 pub(super) fn encode(at: Timestamp, event: &Event) -> Vec<u8> {
@@ -33,23 +35,23 @@ pub(super) fn encode(at: Timestamp, event: &Event) -> Vec<u8> {
     format!("{} {json}\n", sum(&json)).into_bytes()
 }
 
-pub(super) fn decode_all(label: &KeyLabel, bytes: &[u8]) -> Result<Replayed, JournalError> {
-    let mut events = Vec::new();
-    let mut intact = 0;
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let is_last = intact + line.len() == bytes.len();
+/// Every whole line. A torn last one is left out: it is an event that never happened.
+pub(super) fn decode_all(label: &KeyLabel, bytes: &[u8]) -> Result<Vec<Decoded>, JournalError> {
+    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').peekable();
+    let mut decoded = Vec::new();
+    while let Some(line) = lines.next() {
         match decode(label, line)? {
-            Some(event) => events.push(event),
-            None if is_last => break,
+            Some(line) => decoded.push(line),
+            None if lines.peek().is_none() => break,
             None => return Err(JournalError::Damaged(label.clone())),
         }
-        intact += line.len();
     }
-    Ok(Replayed { events, intact })
+    Ok(decoded)
 }
 
 /// `None`: not a whole line.
-fn decode(label: &KeyLabel, line: &[u8]) -> Result<Option<(Timestamp, Event)>, JournalError> {
+fn decode(label: &KeyLabel, line: &[u8]) -> Result<Option<Decoded>, JournalError> {
+    let length = line.len();
     let text = std::str::from_utf8(line).ok().and_then(|text| text.strip_suffix('\n'));
     let Some((stated, json)) = text.and_then(|text| text.split_once(' ')) else {
         return Ok(None);
@@ -63,7 +65,7 @@ fn decode(label: &KeyLabel, line: &[u8]) -> Result<Option<(Timestamp, Event)>, J
         return Err(JournalError::Newer(label.clone()));
     }
     let line: Line = serde_json::from_str(json).map_err(|_| JournalError::Damaged(label.clone()))?;
-    Ok(Some((line.at, line.event)))
+    Ok(Some(Decoded { at: line.at, event: line.event, length }))
 }
 
 fn sum(json: &str) -> String {

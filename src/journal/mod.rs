@@ -14,6 +14,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{Clock, KeyLabel};
+use line::Decoded;
 
 pub use event::{Delivery, Event, Intent, LoginRecord, RequestHash};
 pub use fold::{Enrollment, IllegalEvent, Stage};
@@ -55,16 +56,17 @@ impl Journal {
     /// Opens a new enrollment. The label is the key's name and the file's.
     pub fn begin(&self, intent: Intent) -> Result<Enrollment, JournalError> {
         let at = self.clock.now();
-        let label = intent.label.clone();
-        self.storage.append(&label, &line::encode(at, &Event::Intent(intent.clone())))?;
-        Ok(Enrollment::new(intent, at))
+        let line = line::encode(at, &Event::Intent(intent.clone()));
+        self.storage.append(&intent.label, 0, &line)?;
+        Ok(Enrollment::new(intent, at, line.len()))
     }
 
     /// Writes and syncs one event, and moves the enrollment on. On an error neither has happened.
     pub fn record(&self, enrollment: &mut Enrollment, event: Event) -> Result<(), JournalError> {
         let at = self.clock.now();
-        let moved = enrollment.clone().after(at, event.clone())?;
-        self.storage.append(enrollment.label(), &line::encode(at, &event))?;
+        let line = line::encode(at, &event);
+        let moved = enrollment.clone().after(at, event, line.len())?;
+        self.storage.append(enrollment.label(), enrollment.length(), &line)?;
         *enrollment = moved;
         Ok(())
     }
@@ -72,16 +74,12 @@ impl Journal {
     /// Replays one enrollment. A torn last line is an event that never happened.
     pub fn replay(&self, label: &KeyLabel) -> Result<Enrollment, JournalError> {
         let bytes = self.storage.read(label)?;
-        let replayed = line::decode_all(label, &bytes)?;
-        if replayed.intact < bytes.len() {
-            self.storage.truncate(label, replayed.intact)?;
-        }
-        let mut events = replayed.events.into_iter();
-        let Some((at, Event::Intent(intent))) = events.next() else {
+        let mut lines = line::decode_all(label, &bytes)?.into_iter();
+        let Some(Decoded { at, event: Event::Intent(intent), length }) = lines.next() else {
             return Err(JournalError::Missing(label.clone()));
         };
-        let begun = Enrollment::new(intent, at);
-        let last = events.try_fold(begun, |enrollment, (at, event)| enrollment.after(at, event))?;
+        let begun = Enrollment::new(intent, at, length);
+        let last = lines.try_fold(begun, |enrollment, line| enrollment.after(line.at, line.event, line.length))?;
         Ok(last)
     }
 

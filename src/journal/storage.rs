@@ -3,7 +3,7 @@
 use std::{
     fmt,
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -14,8 +14,8 @@ use crate::domain::KeyLabel;
 pub trait Storage: Send + Sync + fmt::Debug {
     fn list(&self) -> io::Result<Vec<KeyLabel>>;
     fn read(&self, label: &KeyLabel) -> io::Result<Vec<u8>>;
-    fn append(&self, label: &KeyLabel, line: &[u8]) -> io::Result<()>;
-    fn truncate(&self, label: &KeyLabel, length: usize) -> io::Result<()>;
+    /// Writes `line` after the first `intact` bytes. Whatever stood there was half a line of a call that failed.
+    fn append(&self, label: &KeyLabel, intact: usize, line: &[u8]) -> io::Result<()>;
     fn replace(&self, label: &KeyLabel, content: &[u8]) -> io::Result<()>;
     fn remove(&self, label: &KeyLabel) -> io::Result<()>;
 }
@@ -68,23 +68,14 @@ impl Storage for Folder {
         fs::read(self.file(label))
     }
 
-    fn append(&self, label: &KeyLabel, line: &[u8]) -> io::Result<()> {
+    fn append(&self, label: &KeyLabel, intact: usize, line: &[u8]) -> io::Result<()> {
         let path = self.file(label);
-        let is_new = !path.exists();
-        let mut file = private_file(OpenOptions::new().create(true).append(true), &path)?;
-        let before = file.metadata()?.len();
-        if let Err(error) = file.write_all(line).and_then(|()| file.sync_all()) {
-            // Half a line must not stand before the next one. If this fails too, replay still ends before it.
-            let _ = file.set_len(before);
-            return Err(error);
-        }
-        if is_new { self.sync_folder() } else { Ok(()) }
-    }
-
-    fn truncate(&self, label: &KeyLabel, length: usize) -> io::Result<()> {
-        let file = OpenOptions::new().write(true).open(self.file(label))?;
-        file.set_len(length as u64)?;
-        file.sync_all()
+        let mut file = private_file(OpenOptions::new().create(true).write(true).truncate(false), &path)?;
+        file.set_len(intact as u64)?;
+        file.seek(SeekFrom::End(0))?;
+        file.write_all(line)?;
+        file.sync_all()?;
+        if intact == 0 { self.sync_folder() } else { Ok(()) }
     }
 
     fn replace(&self, label: &KeyLabel, content: &[u8]) -> io::Result<()> {

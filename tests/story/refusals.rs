@@ -1,0 +1,197 @@
+//! What the bank says no to, and wrong answers: each its own page and code.
+
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use practice_bank::{Case, Fault};
+use shirushi::{journal::Stage, keystore::KeyStore, page::Control, wizard::StageName};
+
+use crate::{
+    player::{Player, Window},
+    world::{Pc, Plan, SharedBank, bank, moody_bank, refusing_bank},
+};
+
+/// A fault of the bank strikes the next request, whoever makes it: one test at a time.
+fn alone(bank: &SharedBank, fault: Fault) -> MutexGuard<'static, ()> {
+    static ALONE: OnceLock<Mutex<()>> = OnceLock::new();
+    let guard = ALONE.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    bank.bank.fault(fault);
+    guard
+}
+
+fn stopped_with(player: &Player, code: &str) {
+    assert_eq!(player.stage(), StageName::Setback, "{}", player.text());
+    assert!(player.text().contains(code), "{code} is not on the page: {}", player.text());
+}
+
+#[test]
+fn a_wrong_number_keeps_the_ids_and_asks_again() {
+    let (pc, guest) = (Pc::new(), bank().guest());
+    let mut player = Player::open(pc.world(bank(), Plan::default()));
+    player.walk_to(StageName::Credentials, &guest);
+    player.fill(&guest);
+    player.type_into("password", "wrong-one");
+    player.press(Control::Primary);
+    player.press(Control::Primary);
+    player.press(Control::Primary);
+    stopped_with(&player, "E01");
+    assert!(player.text().contains('6'), "the bank has told how many tries are left: {}", player.text());
+
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Credentials);
+    let page = format!("{:?}", player.page());
+    assert!(page.contains(r#"entry: Secret(..)"#));
+    for field in ["password", "confirmation"] {
+        player.type_into(field, if field == "password" { &guest.password } else { &guest.confirmation });
+    }
+    player.press(Control::Primary);
+    assert_eq!(player.walk(&guest), StageName::Complete, "the IDs were kept: {}", player.text());
+    assert!(pc.store.keys().expect("keys").len() == 1, "the refused click's key is gone");
+}
+
+#[test]
+fn the_seventh_wrong_number_says_who_unlocks() {
+    let (pc, customer) = (Pc::new(), bank().customer(Case::WrongNumberLocks));
+    for _ in 0..7 {
+        let mut player = Player::open(pc.world(bank(), Plan::default()));
+        player.walk_to(StageName::Credentials, &customer);
+        player.fill(&customer);
+        player.type_into("confirmation", "wrong-one");
+        (0..3).for_each(|_| player.press(Control::Primary));
+        if player.text().contains("E02") {
+            assert!(player.text().contains("管理者"), "{}", player.text());
+            player.press(Control::Primary);
+            assert_eq!(player.window, Window::Closed, "trying again would not help");
+            return;
+        }
+        stopped_with(&player, "E01");
+    }
+    panic!("seven wrong numbers and no lock");
+}
+
+#[test]
+fn a_certificate_that_was_taken_is_told_apart() {
+    let (pc, customer) = (Pc::new(), bank().customer(Case::Taken));
+    let mut player = Player::open(pc.world(bank(), Plan::default()));
+    player.walk(&customer);
+    stopped_with(&player, "E03");
+    assert!(pc.store.keys().expect("keys").is_empty());
+}
+
+#[test]
+fn a_truncated_answer_is_asked_for_again_and_arrives() {
+    let _alone = alone(moody_bank(), Fault::Truncate);
+    asked_again_and_arrives();
+}
+
+#[test]
+fn a_connection_cut_before_the_answer_is_asked_for_again_and_arrives() {
+    let _alone = alone(moody_bank(), Fault::DropBeforeAnswer);
+    asked_again_and_arrives();
+}
+
+#[test]
+fn a_server_error_after_sending_is_asked_for_again_and_arrives() {
+    let _alone = alone(moody_bank(), Fault::ServerError);
+    let (pc, guest) = (Pc::new(), moody_bank().guest());
+    let mut player = Player::open(pc.world(moody_bank(), Plan::default()));
+    player.walk(&guest);
+    stopped_with(&player, "E21");
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Resume);
+    assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
+}
+
+fn asked_again_and_arrives() {
+    let (pc, guest) = (Pc::new(), moody_bank().guest());
+    let mut player = Player::open(pc.world(moody_bank(), Plan::default()));
+    player.walk(&guest);
+    stopped_with(&player, "E14");
+    assert!(player.text().contains("まだ分かりません"), "{}", player.text());
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Resume);
+    assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
+    assert_eq!(moody_bank().issued(&guest), 1);
+}
+
+#[test]
+fn where_the_bank_gives_nothing_twice_nothing_is_sent_again() {
+    let bank = refusing_bank();
+    let _alone = alone(bank, Fault::DropBeforeAnswer);
+    let (pc, guest) = (Pc::new(), bank.guest());
+    let mut player = Player::open(pc.world(bank, Plan::default()));
+    player.walk(&guest);
+    stopped_with(&player, "E14");
+    assert!(player.text().contains("再発行"), "the request to the bank is written out: {}", player.text());
+    let posts = bank.posts(&guest);
+    player.press(Control::Primary);
+    assert_eq!(player.window, Window::Closed);
+    drop(player);
+
+    let player = Player::open(pc.world(bank, Plan::default()));
+    assert_eq!(player.stage(), StageName::Resume);
+    assert_eq!(bank.posts(&guest), posts, "nothing was sent again");
+    assert_eq!(pc.store.keys().expect("keys").len(), 1, "the key is kept for a certificate that may still come");
+}
+
+#[test]
+fn a_certificate_for_another_key_is_not_believed_and_kept_for_the_bank() {
+    not_believed(Fault::OtherKey);
+}
+
+#[test]
+fn a_certificate_of_another_authority_is_not_believed() {
+    not_believed(Fault::OtherIssuer);
+}
+
+#[test]
+fn a_certificate_that_cannot_log_in_is_not_believed() {
+    not_believed(Fault::NotClientAuth);
+}
+
+#[test]
+fn an_answer_without_a_certificate_is_not_believed() {
+    not_believed(Fault::Garbage);
+}
+
+fn not_believed(fault: Fault) {
+    let _alone = alone(moody_bank(), fault);
+    let (pc, guest) = (Pc::new(), moody_bank().guest());
+    let mut player = Player::open(pc.world(moody_bank(), Plan::default()));
+    player.walk(&guest);
+    stopped_with(&player, "S04");
+    drop(player);
+    assert!(pc.store.certificates().expect("certificates").is_empty());
+    let enrollments = pc.journal().enrollments().expect("reads");
+    assert_eq!(enrollments.iter().map(|e| e.stage()).collect::<Vec<_>>(), [Stage::Rejected]);
+    assert!(enrollments[0].delivery().is_some(), "the raw answer is kept");
+}
+
+#[test]
+fn a_202_waits_and_may_be_closed_and_goes_on() {
+    let _alone = alone(moody_bank(), Fault::Pending);
+    let (pc, guest) = (Pc::new(), moody_bank().guest());
+    let mut player = Player::open(pc.world(moody_bank(), Plan::default()));
+    player.walk_to(StageName::Security, &guest);
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Waiting, "{}", player.text());
+    let posts = moody_bank().posts(&guest);
+    player.tick();
+    assert_eq!(moody_bank().posts(&guest), posts, "never early");
+
+    pc.clock.advance(jiff::SignedDuration::from_secs(3));
+    player.tick();
+    assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
+    assert_eq!(moody_bank().issued(&guest), 1);
+}
+
+#[test]
+fn a_stored_key_that_was_swapped_before_the_proof_is_no_success() {
+    let (pc, guest) = (Pc::new(), bank().guest());
+    let mut player = Player::open(pc.world(bank(), Plan::default()));
+    player.walk_to(StageName::Install, &guest);
+    let label = pc.store.keys().expect("keys").remove(0);
+    pc.store.swap_key(&label).expect("swaps");
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Setback);
+    assert!(!player.text().contains("完了しました"), "{}", player.text());
+}

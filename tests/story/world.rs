@@ -1,0 +1,211 @@
+//! The whole program over a real bank, real TLS and a real journal; only the key store is in memory, and every port can
+//! fail on demand.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use practice_bank::{Account, Bank, Case, Options, Replay};
+use shirushi::{
+    domain::{Clock, Profile},
+    journal::{Folder, Journal},
+    keystore::{StoreError, memory::MemoryStore},
+    protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est},
+    wizard::{Place, Saved, Saver, Shelf, World},
+};
+use tempfile::TempDir;
+
+use super::faults::{FaultyStorage, FaultyTransport};
+
+/// Customers enough for every scenario of a test process.
+const GUESTS: usize = 400;
+
+/// A bank for the whole test process: its keys are made once.
+pub struct SharedBank {
+    pub bank: Bank,
+    next_guest: AtomicUsize,
+    _folder: TempDir,
+}
+
+impl SharedBank {
+    fn open(replay: Replay) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let state = folder.path().join("bank");
+        let options = Options { listen: ([127, 0, 0, 1], 0).into(), state, seed: 1, guests: GUESTS, replay };
+        let bank = Bank::start(options).expect("the bank opens");
+        Self { bank, next_guest: AtomicUsize::new(0), _folder: folder }
+    }
+
+    pub fn profile(&self) -> Arc<Profile> {
+        Arc::new(Profile::from_toml(&self.bank.profile_toml()).expect("the bank's own profile"))
+    }
+
+    /// A customer whom no other test uses.
+    pub fn guest(&self) -> Account {
+        let guest = self.next_guest.fetch_add(1, Ordering::Relaxed);
+        let normal = self.bank.ready().accounts.iter().filter(|account| account.case == Case::Normal);
+        normal.cycle().nth(guest).expect("some customers").clone()
+    }
+
+    pub fn customer(&self, case: Case) -> Account {
+        self.bank.ready().accounts.iter().find(|account| account.case == case).expect("this case").clone()
+    }
+
+    /// How many certificates this customer has been given.
+    pub fn issued(&self, account: &Account) -> u64 {
+        self.bank.counters().by_account.get(&account.id()).map_or(0, |counters| counters.issued)
+    }
+
+    /// How many requests this customer's numbers have come with.
+    pub fn posts(&self, account: &Account) -> u64 {
+        self.bank.counters().by_account.get(&account.id()).map_or(0, |counters| counters.first + counters.poll)
+    }
+}
+
+/// The bank that gives the same certificate to the same request.
+pub fn bank() -> &'static SharedBank {
+    static BANK: OnceLock<SharedBank> = OnceLock::new();
+    BANK.get_or_init(|| SharedBank::open(Replay::Same))
+}
+
+/// A bank whose next answer may be spoilt: whoever spoils it must be alone with it.
+pub fn moody_bank() -> &'static SharedBank {
+    static BANK: OnceLock<SharedBank> = OnceLock::new();
+    BANK.get_or_init(|| SharedBank::open(Replay::Same))
+}
+
+/// The bank that gives nothing twice.
+pub fn refusing_bank() -> &'static SharedBank {
+    static BANK: OnceLock<SharedBank> = OnceLock::new();
+    BANK.get_or_init(|| SharedBank::open(Replay::Refuse))
+}
+
+/// One PC: what is on its disk and in its key store outlives every run of the program.
+pub struct Pc {
+    pub folder: TempDir,
+    pub store: MemoryStore,
+    pub clock: Arc<TestClock>,
+    pub saved: Arc<Mutex<Vec<String>>>,
+}
+
+impl Pc {
+    pub fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            store: MemoryStore::new(),
+            clock: Arc::new(TestClock::default()),
+            saved: Arc::default(),
+        }
+    }
+
+    pub fn journal(&self) -> Journal {
+        let folder = Folder::open(&self.journal_folder()).expect("nobody else has the journal");
+        Journal::new(Arc::new(folder), self.clock.clone())
+    }
+
+    pub fn journal_folder(&self) -> std::path::PathBuf {
+        self.folder.path().join("enrollments")
+    }
+
+    /// The ports of one run of the program at this PC.
+    pub fn world(&self, bank: &SharedBank, plan: Plan) -> World {
+        self.world_with_profile(bank.profile(), plan)
+    }
+
+    pub fn world_with_profile(&self, profile: Arc<Profile>, plan: Plan) -> World {
+        let http = HttpTransport::new(&profile.anchors.tls).expect("anchors");
+        let transport: Arc<dyn Transport> = Arc::new(FaultyTransport::new(http, plan.transport));
+        let storage = FaultyStorage::new(open_folder(&self.journal_folder()), plan.storage);
+        if let Some(nth) = plan.store {
+            self.store.fail_nth_call(nth, StoreError::Failed("planned".into()));
+        }
+        let protocol: Arc<dyn EnrollmentProtocol> = Arc::new(Est::new(&profile.ca, Arc::clone(&transport)));
+        World {
+            profile,
+            shelf: Arc::new(OneStore(self.store.clone())),
+            protocol,
+            portal: transport,
+            journal: Arc::new(Journal::new(Arc::new(storage), self.clock.clone())),
+            clock: self.clock.clone(),
+            saver: Arc::new(Notebook(Arc::clone(&self.saved))),
+            zone: TimeZone::UTC,
+        }
+    }
+}
+
+fn open_folder(path: &Path) -> Folder {
+    Folder::open(path).expect("nobody else has the journal")
+}
+
+/// Which call of which port fails; counted from 1.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Plan {
+    pub transport: Option<(usize, TransportFault)>,
+    pub storage: Option<(usize, StorageFault)>,
+    pub store: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransportFault {
+    /// Nobody there: nothing is sent.
+    Unreachable,
+    /// The request arrives; the answer does not.
+    AnswerLost,
+    /// Planted: the journal hears of the request only after it has been sent.
+    HookAfterSending,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StorageFault {
+    /// Nothing is written.
+    Refused,
+    /// Half of the line is on the disk when the call fails.
+    Torn,
+}
+
+/// A clock that runs with the real one and can be moved.
+#[derive(Debug, Default)]
+pub struct TestClock(Mutex<SignedDuration>);
+
+impl TestClock {
+    pub fn advance(&self, by: SignedDuration) {
+        *self.0.lock().expect("no panic holds the clock") += by;
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now() + *self.0.lock().expect("no panic holds the clock")
+    }
+}
+
+#[derive(Debug)]
+struct OneStore(MemoryStore);
+
+impl Shelf for OneStore {
+    fn places(&self) -> Vec<Place> {
+        vec![Place { store: Arc::new(self.0.clone()), name: "れんしゅうブラウザー".into() }]
+    }
+
+    fn place(&self, address: &str) -> Result<Place, StoreError> {
+        let place = self.places().remove(0);
+        if place.store.description().address == address { Ok(place) } else { Err(StoreError::KeyMissing) }
+    }
+}
+
+#[derive(Debug)]
+struct Notebook(Arc<Mutex<Vec<String>>>);
+
+#[async_trait]
+impl Saver for Notebook {
+    async fn save(&self, suggested_name: String, text: String) -> Saved {
+        self.0.lock().expect("no panic holds the notebook").push(text);
+        Saved::To(suggested_name.into())
+    }
+}
