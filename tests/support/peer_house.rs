@@ -182,8 +182,13 @@ impl House {
 }
 
 pub fn open_bank(state: &Path) -> Bank {
-    let options =
-        Options { listen: ([127, 0, 0, 1], 0).into(), state: state.to_owned(), seed: 1, replay: Replay::Same };
+    let options = Options {
+        listen: ([127, 0, 0, 1], 0).into(),
+        state: state.to_owned(),
+        seed: 1,
+        guests: 0,
+        replay: Replay::Same,
+    };
     Bank::start(options).expect("the bank opens")
 }
 

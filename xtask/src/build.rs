@@ -1,6 +1,7 @@
 //! Building the two programs of the demonstration.
 
 use std::{
+    ffi::OsString,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -25,12 +26,24 @@ pub fn repository() -> &'static Path {
 /// The cargo that runs us, else the one in the path.
 pub fn cargo() -> Command {
     let mut cargo = Command::new(cargo_program());
-    cargo.current_dir(repository());
+    settle(&mut cargo);
     cargo
 }
 
-pub fn cargo_program() -> std::ffi::OsString {
+pub fn cargo_program() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Makes a command run in the repository as if a person had typed it there. What `cargo run` told us about ourselves is
+/// none of its business: some build scripts read it and would run again.
+pub fn settle(command: &mut Command) {
+    command.current_dir(repository());
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
 }
 
 /// Builds both; what cargo says meanwhile goes to the person.

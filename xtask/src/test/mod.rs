@@ -67,7 +67,8 @@ const SLOW: [&str; 2] = ["window", "peers"];
 
 fn cargo(arguments: &[&str]) -> Command {
     let mut command = tether::command(build::cargo_program());
-    command.current_dir(build::repository()).args(arguments);
+    build::settle(&mut command);
+    command.args(arguments);
     command
 }
 
