@@ -11,3 +11,5 @@ pub mod keystore;
 pub mod page;
 pub mod protocol;
 pub mod session;
+#[cfg(feature = "gui")]
+pub mod ui;

@@ -360,6 +360,16 @@ pub struct Frame {
     pub more_below: String,
 }
 
+/// Everything the window shows at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scene {
+    pub frame: Frame,
+    pub page: Page,
+    pub dialog: Option<Dialog>,
+    /// Something that has been done: 内容を写し取りました. The next input clears it.
+    pub toast: Option<String>,
+}
+
 /// One picture of `assets/icons`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Icon {
