@@ -186,7 +186,8 @@ impl<S: Story> App<S> {
                 self.hand = Hand::Mouse;
                 Task::none()
             }
-            Gesture::Pointed(Control::MoreBelow) => Task::none(),
+            // The strip takes no focus, and the eye leaves it to its field.
+            Gesture::Pointed(Control::MoreBelow | Control::Reveal(_)) => Task::none(),
             Gesture::Pointed(control) => self.move_focus(Some(control)),
             Gesture::Elsewhere => self.move_focus(None),
             Gesture::Clicked(control) => self.press(control),

@@ -1,12 +1,13 @@
 //! Text fields: label, support text, the field with its eye, and what is wrong with the entry.
 
-use iced::widget::{Column, column, container, row, stack, text_input};
+use iced::widget::{Column, column, container, row, stack, text_input, tooltip};
 use iced::{Border, Color, Fill, Length, Padding, Right};
 
 use super::display::{Display, Shape, control_id};
 use super::font::REGULAR;
 use super::parts::{self, BODY, RADIUS, border};
 use super::theme::Look;
+use super::widget::phrase::Breaks;
 use super::widget::picture::Picture;
 use super::widget::pressable::{Pressable, Skin, Status};
 use super::widget::ring::{Focus, Ring};
@@ -141,5 +142,10 @@ fn eye<'a>(button: &Button, usual: Icon, display: Display<'a>) -> Element<'a> {
     };
     let length = Length::Fixed(EYE);
     let square = Pressable::new(button.control.clone(), look, icon, skin).width(length).height(length);
-    square.focus(focus).readiness(button.readiness).into()
+    let square = square.focus(focus).readiness(button.readiness);
+    let edge = border(look.border, 1.0, 6.0);
+    let style = container::Style { border: edge, ..container::background(look.card) };
+    let name = container(parts::regular(&button.label, BODY).breaks(Breaks::Never).color(look.text));
+    let name = name.padding([4, 10]).style(move |_| style);
+    tooltip(square, name, tooltip::Position::Bottom).gap(6).into()
 }

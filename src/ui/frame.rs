@@ -105,7 +105,7 @@ fn flow<'a>(display: Display<'a>, room: f32) -> Flow<'a> {
         Shape::Compact | Shape::Narrow => Gap::new(20.0, 20.0),
     };
     // The end of the page keeps a distance that the ring of the focus needs.
-    let mut flow = Flow::new(display.room.content(), room, margin, Gap::new(20.0, 16.0));
+    let mut flow = Flow::new(display.room.content(), room, margin, Gap::new(20.0, 12.0));
     flow.push(top, title(page, display.look));
     if !page.lead.is_empty() || page.aside.is_some() {
         flow.push(Gap::new(6.0, 6.0), lead(page, display.look));

@@ -14,6 +14,7 @@ mod focus;
 mod font;
 mod footer;
 mod frame;
+mod gesture;
 mod icon;
 mod icons;
 mod keys;
@@ -31,23 +32,4 @@ pub use probe::NoDisplay;
 pub use story::{Closing, Effects, Input, Job, Story, Ticking};
 pub use theme::{Look, Shade};
 
-/// A piece of the window.
-pub(crate) type Element<'a> = iced::Element<'a, Gesture>;
-
-use crate::domain::{FieldId, Secret};
-use crate::page::{CapsLock, Control};
-
-/// What the person did, before anybody has decided what it means.
-#[derive(Debug, Clone)]
-pub(crate) enum Gesture {
-    /// The mouse went down on a control, which has the focus from now on.
-    Pointed(Control),
-    /// The mouse went up on the same control.
-    Clicked(Control),
-    /// The mouse went down on nothing that takes the focus away from a field but itself.
-    Elsewhere,
-    MouseUsed,
-    Edited(FieldId, Secret),
-    Key(keys::Intent),
-    CapsLock(CapsLock),
-}
+use gesture::{Element, Gesture};

@@ -3,8 +3,8 @@
 use iced::advanced::layout::{Limits, Node};
 use iced::advanced::renderer::Style;
 use iced::advanced::widget::{Operation, Tree};
-use iced::advanced::{Clipboard, Layout, Shell, Widget, mouse};
-use iced::{Event, Length, Point, Rectangle, Renderer, Size, Theme};
+use iced::advanced::{Clipboard, Layout, Shell, Widget, mouse, overlay};
+use iced::{Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector};
 
 use crate::ui::{Element, Gesture};
 
@@ -141,6 +141,23 @@ impl Widget<Gesture, Theme, Renderer> for Flow<'_> {
             })
             .max()
             .unwrap_or_default()
+    }
+
+    fn overlay<'b>(
+        &'b mut self,
+        tree: &'b mut Tree,
+        layout: Layout<'b>,
+        renderer: &Renderer,
+        viewport: &Rectangle,
+        translation: Vector,
+    ) -> Option<overlay::Element<'b, Gesture, Theme, Renderer>> {
+        let parts = self.children.iter_mut().zip(&mut tree.children).zip(layout.children());
+        let over = parts
+            .filter_map(|(((_, child), tree), layout)| {
+                child.as_widget_mut().overlay(tree, layout, renderer, viewport, translation)
+            })
+            .collect::<Vec<_>>();
+        (!over.is_empty()).then(|| overlay::Group::with_children(over).overlay())
     }
 }
 

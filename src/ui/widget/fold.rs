@@ -4,7 +4,7 @@ use iced::advanced::layout::{Limits, Node};
 use iced::advanced::renderer::Style;
 use iced::advanced::widget::operation::Scrollable;
 use iced::advanced::widget::{Id, Operation, Tree, tree};
-use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, mouse};
+use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, mouse, overlay};
 use iced::{Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector, window};
 
 use crate::ui::{Element, Gesture};
@@ -167,6 +167,18 @@ impl Widget<Gesture, Theme, Renderer> for Fold<'_> {
             _ => (&self.page, &tree.children[0], page),
         };
         child.as_widget().mouse_interaction(tree, part, cursor, viewport, renderer)
+    }
+
+    fn overlay<'b>(
+        &'b mut self,
+        tree: &'b mut Tree,
+        layout: Layout<'b>,
+        renderer: &Renderer,
+        viewport: &Rectangle,
+        translation: Vector,
+    ) -> Option<overlay::Element<'b, Gesture, Theme, Renderer>> {
+        let page = layout.children().next()?;
+        self.page.as_widget_mut().overlay(&mut tree.children[0], page, renderer, viewport, translation)
     }
 }
 

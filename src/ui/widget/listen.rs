@@ -3,8 +3,8 @@
 use iced::advanced::layout::{Limits, Node};
 use iced::advanced::renderer::Style;
 use iced::advanced::widget::{Operation, Tree};
-use iced::advanced::{Clipboard, Layout, Shell, Widget, mouse};
-use iced::{Event, Length, Rectangle, Renderer, Size, Theme, keyboard};
+use iced::advanced::{Clipboard, Layout, Shell, Widget, mouse, overlay};
+use iced::{Event, Length, Rectangle, Renderer, Size, Theme, Vector, keyboard};
 
 use crate::page::CapsLock;
 use crate::ui::keys::{self, Stroke, Typing};
@@ -100,6 +100,17 @@ impl Widget<Gesture, Theme, Renderer> for Listen<'_> {
         renderer: &Renderer,
     ) -> mouse::Interaction {
         self.content.as_widget().mouse_interaction(&tree.children[0], layout, cursor, viewport, renderer)
+    }
+
+    fn overlay<'b>(
+        &'b mut self,
+        tree: &'b mut Tree,
+        layout: Layout<'b>,
+        renderer: &Renderer,
+        viewport: &Rectangle,
+        translation: Vector,
+    ) -> Option<overlay::Element<'b, Gesture, Theme, Renderer>> {
+        self.content.as_widget_mut().overlay(&mut tree.children[0], layout, renderer, viewport, translation)
     }
 }
 

@@ -3,8 +3,8 @@
 use iced::advanced::layout::{Limits, Node};
 use iced::advanced::renderer::{Quad, Style};
 use iced::advanced::widget::{Id, Operation, Tree};
-use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, mouse};
-use iced::{Border, Color, Element, Event, Length, Rectangle, Renderer, Size, Theme};
+use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, mouse, overlay};
+use iced::{Border, Color, Element, Event, Length, Rectangle, Renderer, Size, Theme, Vector};
 
 use crate::ui::theme::Look;
 
@@ -127,6 +127,17 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Ring<'_, Message> {
         renderer: &Renderer,
     ) -> mouse::Interaction {
         self.content.as_widget().mouse_interaction(&tree.children[0], layout, cursor, viewport, renderer)
+    }
+
+    fn overlay<'b>(
+        &'b mut self,
+        tree: &'b mut Tree,
+        layout: Layout<'b>,
+        renderer: &Renderer,
+        viewport: &Rectangle,
+        translation: Vector,
+    ) -> Option<overlay::Element<'b, Message, Theme, Renderer>> {
+        self.content.as_widget_mut().overlay(&mut tree.children[0], layout, renderer, viewport, translation)
     }
 }
 
