@@ -99,6 +99,16 @@ fn a_lost_answer_writes_the_request_out_where_nobody_may_ask() {
 }
 
 #[test]
+fn nobody_is_sent_to_the_start_again_where_that_could_do_harm() {
+    for code in [Code::WrongNumbers, Code::NotAuthorized, Code::Locked, Code::NotGenuine, Code::OtherServer] {
+        for recovery in [Recovery::EnterAgain, Recovery::Close] {
+            let page = setback(facts(code, Issued::No, recovery, Replay::Same)).view(&ja());
+            assert!(!says(&page, "もう一度操作してください"), "{code:?}");
+        }
+    }
+}
+
+#[test]
 fn tries_are_only_counted_when_the_bank_counts_them() {
     let known = facts(Code::WrongNumbers, Issued::No, Recovery::EnterAgain, Replay::Same);
     assert!(!says(&setback(known.clone()).view(&ja()), "あと"));
