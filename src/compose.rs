@@ -6,12 +6,15 @@ use std::{
     sync::Arc,
 };
 
+use jiff::tz::TimeZone;
+
 use crate::{
     domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemClock},
     journal::{Folder, Journal, JournalError},
-    keystore::{BrowserDatabase, Homes, KeyStore, NssStore, StoreError, find_databases},
+    keystore::{Browser, BrowserDatabase, Homes, KeyStore, NssStore, StoreError, find_databases},
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
     session::{Desk, Ports},
+    wizard::{Place, Saver, Shelf, World},
 };
 
 /// Why the program cannot even begin.
@@ -100,6 +103,48 @@ pub fn browser_databases() -> Vec<BrowserDatabase> {
     Homes::from_environment().map(|homes| find_databases(&homes)).unwrap_or_default()
 }
 
+/// The stores of this PC's browsers, or the one that was named.
+#[derive(Debug)]
+pub struct Stores {
+    named: Option<String>,
+}
+
+impl Stores {
+    pub fn new(named: Option<String>) -> Self {
+        Self { named }
+    }
+}
+
+impl Shelf for Stores {
+    fn places(&self) -> Vec<Place> {
+        match &self.named {
+            Some(address) => self.place(address).into_iter().collect(),
+            None => browser_databases().iter().filter_map(|database| place_in(database).ok()).collect(),
+        }
+    }
+
+    fn place(&self, address: &str) -> Result<Place, StoreError> {
+        let known = browser_databases().into_iter().find(|database| address_of(&database.dir) == address);
+        if let Some(database) = known {
+            return place_in(&database);
+        }
+        let store = open_store(Some(address)).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Place { store, name: address.to_owned() })
+    }
+}
+
+fn place_in(database: &BrowserDatabase) -> Result<Place, StoreError> {
+    let name = match (database.browser, database.profile.as_str()) {
+        (Browser::Chromium, _) => "Chrome / Chromium".to_owned(),
+        (Browser::Firefox, profile) => format!("Firefox ({profile})"),
+    };
+    Ok(Place { store: Arc::new(NssStore::open(&database.dir)?), name })
+}
+
+fn address_of(folder: &Path) -> String {
+    format!("nss:{}", folder.display())
+}
+
 pub fn desk(
     profile: Arc<Profile>,
     role: Option<&RoleId>,
@@ -110,10 +155,29 @@ pub fn desk(
         Some(id) => profile.role(id).cloned().ok_or_else(|| StartError::NoSuchRole(id.clone()))?,
         None => profile.roles[0].clone(), // a profile without roles does not exist
     };
+    let (protocol, portal) = wires(&profile)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    Ok(Desk { profile, role, ports: Ports { protocol, portal, store, journal, clock } })
+}
+
+/// The ports of the window.
+pub fn world(
+    profile: Arc<Profile>,
+    shelf: Stores,
+    journal: Arc<Journal>,
+    saver: Arc<dyn Saver>,
+) -> Result<World, StartError> {
+    let (protocol, portal) = wires(&profile)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let zone = TimeZone::system();
+    Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, saver, zone })
+}
+
+/// What is said to the CA and to the portal, over the profile's own roots.
+fn wires(profile: &Profile) -> Result<(Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>), StartError> {
     let http: Arc<dyn Transport> = Arc::new(HttpTransport::new(&profile.anchors.tls)?);
     let protocol: Arc<dyn EnrollmentProtocol> = match profile.ca.protocol {
         ProtocolName::Est => Arc::new(Est::new(&profile.ca, Arc::clone(&http))),
     };
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    Ok(Desk { profile, role, ports: Ports { protocol, portal: http, store, journal, clock } })
+    Ok((protocol, http))
 }

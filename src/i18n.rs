@@ -212,6 +212,7 @@ impl I18nAssets for Messages {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use jiff::{civil::date, tz::TimeZone};
 

@@ -13,4 +13,6 @@ pub mod keystore;
 pub mod page;
 pub mod protocol;
 pub mod session;
+#[cfg(feature = "gui")]
+pub mod ui;
 pub mod wizard;

@@ -125,6 +125,29 @@ fn window(_: &cli::WindowArgs) -> ExitCode {
 }
 
 #[cfg(feature = "gui")]
-fn window(_: &cli::WindowArgs) -> ExitCode {
-    Exit::Usage.into()
+fn window(args: &cli::WindowArgs) -> ExitCode {
+    match open_window(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => stop(Exit::Machine, error.as_ref()),
+    }
+}
+
+#[cfg(feature = "gui")]
+fn open_window(args: &cli::WindowArgs) -> Result<(), Box<dyn StdError>> {
+    use std::sync::Arc;
+
+    use shirushi::{
+        ui::{self, FileDialog, Flags},
+        wizard::Wizard,
+    };
+
+    let (profile, text) = compose::load_profile(args.profile.as_deref())?;
+    let state = compose::state_folder()?;
+    let journal = compose::open_journal(&state)?;
+    compose::keep_profile(&state, &profile, &text)?;
+    let stores = compose::Stores::new(args.store.clone());
+    let world = compose::world(profile, stores, journal, Arc::new(FileDialog))?;
+    let language = args.language.unwrap_or_default();
+    ui::run(Flags::from_environment(), move || Wizard::start(world.clone(), language))?;
+    Ok(())
 }

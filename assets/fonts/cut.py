@@ -13,6 +13,7 @@ The same input gives the same bytes. README.md says what is cut and why.
 """
 
 import argparse
+import math
 import sys
 import unicodedata
 from pathlib import Path
@@ -34,6 +35,10 @@ FACES = (("Regular", 400, 150), ("Bold", 700, 240))
 UNITS_PER_EM = 2048
 UNDERSCORE_WIDTH = 920
 UNDERSCORE_ADVANCE = 1000
+# What a text field shows for a character of a secret. Not in the source.
+DOT = "\u2022"
+DOT_WIDTH = 1152
+DOT_ADVANCE = 1792
 
 ASCII = {chr(u) for u in range(0x20, 0x7F)}
 
@@ -106,6 +111,31 @@ def repair(font, thickness):
     set_glyph(font, "|", advance, [(left, bottom, left + thickness, top)])
 
 
+def add_dot(font):
+    """A large round dot in the middle of the line."""
+    name, radius = "bullet", DOT_WIDTH / 2
+    x = DOT_ADVANCE / 2
+    y = (font["hhea"].ascent + font["hhea"].descent) / 2
+    # Eight quadratic arcs: their control points are the corners of the octagon around the circle.
+    corner = [
+        (
+            round(x + radius / math.cos(math.pi / 8) * math.cos(math.pi / 8 - i * math.pi / 4)),
+            round(y + radius / math.cos(math.pi / 8) * math.sin(math.pi / 8 - i * math.pi / 4)),
+        )
+        for i in range(8)
+    ]
+    pen = TTGlyphPen(None)
+    pen.qCurveTo(*corner, None)
+    pen.closePath()
+    font.setGlyphOrder([*font.getGlyphOrder(), name])
+    font["glyf"][name] = pen.glyph()
+    font["glyf"][name].recalcBounds(font["glyf"])
+    font["hmtx"][name] = (DOT_ADVANCE, font["glyf"][name].xMin)
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[ord(DOT)] = name
+
+
 def rename(font, style, weight):
     source = font["name"].getDebugName(4)
     version = font["name"].getDebugName(5)
@@ -171,6 +201,7 @@ def cut(source, target, wanted, style, weight, thickness):
     if "GSUB" in font and not font["GSUB"].table.FeatureList.FeatureRecord:
         del font["GSUB"]
     repair(font, thickness)
+    add_dot(font)
     rename(font, style, weight)
     font.recalcTimestamp = False
     font["head"].modified = font["head"].created
@@ -193,7 +224,7 @@ def main():
     # Read everything before writing: bold-characters.txt may be among the texts.
     bold = ASCII | BOLD_PUNCTUATION | BOLD_DATES
     for path in args.text:
-        bold |= characters(path)
+        bold |= characters(path) - {DOT}
     wanted = {"Regular": cp932() | ASCII | REGULAR_EXTRA | bold, "Bold": bold}
 
     for style, weight, thickness in FACES:

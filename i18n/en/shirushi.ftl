@@ -337,7 +337,7 @@ pending = The authority is preparing it
     .certificate = Certificate
     .not-yet = Not issued yet.
     .again = Asking again
-    .again-value = Asking goes on with the same application. You will not apply twice.
+    .again-value = The authority asked us to wait. Asking goes on with the same application.
     .todo = To do
     .todo-value = When you open the wizard again, you can ask from here.
 
@@ -666,7 +666,6 @@ err-e21 = The authority did not finish
     .again = Try after a while.
     .who = { $own }
     .next-1 = Wait a while.
-    .next-2 = { $help }
 
 err-s01 = The server could not prove who it is
     .lead = We stopped for safety. No number was sent.

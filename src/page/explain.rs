@@ -60,7 +60,7 @@ pub(super) fn advice(code: Code, profile: &Profile, role: &Role, words: &Words) 
         Code::AnswerUnknown => advice!(words, p, "err-e14", "next-1"),
         Code::KeyNotMade => advice!(words, p, "err-e17", "next-1"),
         Code::Rejected => advice!(words, p, "err-e20", "next-1", "next-2"),
-        Code::BankFailed => advice!(words, p, "err-e21", "next-1", "next-2"),
+        Code::BankFailed => advice!(words, p, "err-e21", "next-1"),
         Code::StillWaiting => advice!(words, p, "err-e22", "next-1", "next-2"),
         Code::NotGenuine => advice!(words, p, "err-s01", "next-1", "next-2"),
         Code::ClockWrong => advice!(words, p, "err-s02", "next-1"),

@@ -218,14 +218,17 @@ impl Setback {
             ];
         }
         let mut steps = advice.next.clone();
-        match self.facts.act() {
-            Action::TryAgain | Action::StoreAgain | Action::AskAgain => {
-                let button = self.act_label(words);
-                steps.push(lines!(words, "setback", "press", button = button));
-                steps.push(lines!(words, "setback", "tell-staff"));
+        let act = self.facts.act();
+        if matches!(act, Action::TryAgain | Action::StoreAgain | Action::AskAgain) {
+            steps.push(lines!(words, "setback", "press", button = self.act_label(words)));
+            // From the start only where trying again is harmless: never after wrong numbers or a server in doubt.
+            if act == Action::TryAgain {
+                steps.push(lines!(words, "setback", "from-start"));
             }
-            _ if self.facts.issued == Issued::No => steps.push(lines!(words, "setback", "from-start")),
-            _ => {}
+            steps.push(match self.facts.code {
+                Code::BankFailed => vec![words.text(&self.profile.institution.help_desk).to_owned()],
+                _ => lines!(words, "setback", "tell-staff"),
+            });
         }
         steps
     }

@@ -1,0 +1,151 @@
+//! Text fields: label, support text, the field with its eye, and what is wrong with the entry.
+
+use iced::widget::{Column, column, container, row, stack, text_input, tooltip};
+use iced::{Border, Color, Fill, Length, Padding, Right};
+
+use super::display::{Display, Shape, control_id};
+use super::font::REGULAR;
+use super::parts::{self, BODY, RADIUS, border};
+use super::theme::Look;
+use super::widget::phrase::Breaks;
+use super::widget::picture::Picture;
+use super::widget::pressable::{Pressable, Skin, Status};
+use super::widget::ring::{Focus, Ring};
+use super::{Element, Gesture};
+use crate::domain::Secret;
+use crate::page::{Button, Control, FieldModel, Icon, Masking};
+
+const INSET: f32 = 15.0;
+const EYE: f32 = 44.0;
+
+/// Of the text input itself, beside the id of its ring.
+pub fn input_id(control: &Control) -> iced::advanced::widget::Id {
+    iced::advanced::widget::Id::from(format!("{control:?} input"))
+}
+
+/// Two columns; a pair shares its lines, so that the fields themselves stand side by side.
+pub fn grid<'a>(fields: &'a [FieldModel], display: Display<'a>) -> Element<'a> {
+    let count = match display.room.shape() {
+        Shape::Narrow => 1,
+        Shape::Wide | Shape::Compact => 2,
+    };
+    let pair = |pair: &'a [FieldModel]| {
+        let support = pair.iter().any(|field| !field.support.is_empty());
+        let support = if support { Support::Kept } else { Support::None };
+        match pair {
+            [left, right] => parts::halves(field(left, support, display), field(right, support, display), 24.0),
+            [alone] if count == 2 => parts::halves(field(alone, support, display), column![].into(), 24.0),
+            others => Column::with_children(others.iter().map(|one| field(one, support, display))).into(),
+        }
+    };
+    Column::with_children(fields.chunks(count).map(pair)).spacing(20).into()
+}
+
+/// Whether a line is kept for the support text.
+#[derive(Debug, Clone, Copy)]
+enum Support {
+    None,
+    Kept,
+}
+
+fn field<'a>(field: &'a FieldModel, support: Support, display: Display<'a>) -> Element<'a> {
+    let look = display.look;
+    let label = row![
+        parts::bold(&field.label, BODY).color(look.text),
+        parts::regular(&field.required, BODY).color(look.error),
+    ]
+    .spacing(8);
+    let support: Option<Element<'a>> = match support {
+        Support::None => None,
+        Support::Kept => Some(container(parts::regular(&field.support, BODY).color(look.text2)).into()),
+    };
+    let error = field.error.as_ref().map(|error| under(parts::regular(error, BODY).color(look.error)));
+    let mend = field.mend.as_ref().map(|mend| parts::link(mend, display));
+    let note = field.note.as_ref().map(|note| under(parts::regular(note, BODY).color(look.text2)));
+    let entry = container(entry(field, display)).padding(Padding::ZERO.top(8));
+    Column::new().push(label).push(support).push(entry).push(error).push(mend).push(note).into()
+}
+
+fn under<'a>(text: impl Into<Element<'a>>) -> Element<'a> {
+    container(text).padding(Padding::ZERO.top(4)).into()
+}
+
+fn entry<'a>(field: &'a FieldModel, display: Display<'a>) -> Element<'a> {
+    let look = display.look;
+    let control = Control::Field(field.id.clone());
+    let is_focused = display.focus == Some(&control);
+    let edge = match field.error {
+        Some(_) => border(look.error, 2.0, RADIUS),
+        None => border(look.border, 1.0, RADIUS),
+    };
+    let eye = match &field.masking {
+        Masking::Never => None,
+        Masking::Hidden(button) => Some(eye(button, Icon::Eye, display)),
+        Masking::Shown(button) => Some(eye(button, Icon::EyeOff, display)),
+    };
+    let inside = match eye {
+        Some(_) => Padding::from([12.0, INSET]).right(EYE + 6.0),
+        None => Padding::from([12.0, INSET]),
+    };
+    let id = field.id.clone();
+    let input = text_input("", field.entry.reveal())
+        .id(input_id(&control))
+        .on_input(move |text| Gesture::Edited(id.clone(), Secret::new(text)))
+        .secure(matches!(field.masking, Masking::Hidden(_)))
+        .font(REGULAR)
+        .size(BODY.0)
+        .line_height(iced::Pixels(BODY.1))
+        .padding(inside)
+        .style(move |_, _| style(&look, edge));
+    let eye = eye.map(|eye| container(eye).width(Fill).align_x(Right).padding(2));
+    let content = stack![input].push(eye).width(Fill).height(Length::Fixed(48.0));
+    Ring {
+        content: content.into(),
+        id: control_id(&control),
+        look,
+        radius: RADIUS,
+        focus: if is_focused { Focus::Outside } else { Focus::Unseen },
+        pointed: Gesture::Pointed(control),
+        elsewhere: is_focused.then_some(Gesture::Elsewhere),
+    }
+    .into()
+}
+
+fn style(look: &Look, border: Border) -> text_input::Style {
+    text_input::Style {
+        background: look.card.into(),
+        border,
+        icon: look.text2,
+        placeholder: look.text2,
+        value: look.text,
+        selection: Color { a: 0.3, ..look.primary },
+    }
+}
+
+fn eye<'a>(button: &Button, usual: Icon, display: Display<'a>) -> Element<'a> {
+    let look = display.look;
+    let is_open = usual == Icon::EyeOff;
+    let icon = Picture::square(button.icon.unwrap_or(usual), 24.0);
+    let skin = move |status| {
+        let plain = border(Color::TRANSPARENT, 0.0, 6.0);
+        let (ground, edge) = match (is_open, status) {
+            (true, _) => (look.tint, border(look.primary, 2.0, 6.0)),
+            (false, Status::Hover | Status::Pressed) => (look.tint, plain),
+            (false, Status::Rest | Status::Busy) => (Color::TRANSPARENT, plain),
+        };
+        let ink = if status == Status::Pressed { look.primary_press } else { look.primary };
+        Skin { ground, ink, border: edge }
+    };
+    let focus = match display.ring(&button.control) {
+        Focus::Outside => Focus::Inside,
+        other => other,
+    };
+    let length = Length::Fixed(EYE);
+    let square = Pressable::new(button.control.clone(), look, icon, skin).width(length).height(length);
+    let square = square.focus(focus).readiness(button.readiness);
+    let edge = border(look.border, 1.0, 6.0);
+    let style = container::Style { border: edge, ..container::background(look.card) };
+    let name = container(parts::regular(&button.label, BODY).breaks(Breaks::Never).color(look.text));
+    let name = name.padding([4, 10]).style(move |_| style);
+    tooltip(square, name, tooltip::Position::Bottom).gap(6).into()
+}

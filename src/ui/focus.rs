@@ -1,0 +1,228 @@
+//! Which control has the focus, and what an intent does to it. Pure: a scene and a focus in, one act out.
+
+use super::keys::Intent;
+use crate::page::{Block, Button, ChoiceState, Control, EnterKey, FieldModel, RadioCard, Readiness, Scene};
+
+/// The focus is shown from the first key on, until the mouse is used again. A text field always shows it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Hand {
+    #[default]
+    Mouse,
+    Keyboard,
+}
+
+/// How long the page has been shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// Less than a second.
+    Fresh,
+    Settled,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    Nothing,
+    Focus(Control),
+    Press(Control),
+    DropToast,
+    Larger,
+    Smaller,
+    UsualSize,
+    PageDown,
+    PageUp,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Moment<'a> {
+    pub scene: &'a Scene,
+    pub focus: Option<&'a Control>,
+    pub hand: Hand,
+    pub age: Age,
+}
+
+pub fn act(intent: Intent, now: Moment<'_>) -> Act {
+    match intent {
+        Intent::NextControl => step(now, Direction::Forward),
+        Intent::PreviousControl => step(now, Direction::Backward),
+        Intent::NextChoice => choose(now, Direction::Forward),
+        Intent::PreviousChoice => choose(now, Direction::Backward),
+        Intent::Use => now.focus.map_or(Act::Nothing, |control| press(now.scene, control)),
+        Intent::Confirm => confirm(now),
+        Intent::Escape => escape(now.scene),
+        Intent::Back => footer_or_nothing(now.scene, &Control::Back),
+        Intent::Help => footer_or_nothing(now.scene, &Control::Help),
+        Intent::Accelerator(key) => accelerate(now, key),
+        Intent::Larger => Act::Larger,
+        Intent::Smaller => Act::Smaller,
+        Intent::UsualSize => Act::UsualSize,
+        Intent::PageDown => Act::PageDown,
+        Intent::PageUp => Act::PageUp,
+    }
+}
+
+/// Where Tab stops: the page's controls, then help and header. A dialog keeps the focus to itself.
+pub fn stops(scene: &Scene) -> Vec<Control> {
+    match &scene.dialog {
+        Some(dialog) => vec![dialog.second.control.clone(), dialog.primary.control.clone()],
+        None => {
+            let frame = &scene.frame;
+            let around = [&frame.help, &frame.text_size, &frame.language];
+            let mut stops = scene.page.controls();
+            stops.extend(around.map(|button| button.control.clone()));
+            stops
+        }
+    }
+}
+
+/// Focus on arrival: the safe answer of a dialog, the first empty field of a page that has fields, or the title.
+pub fn on_arrival(scene: &Scene) -> Option<Control> {
+    match &scene.dialog {
+        Some(dialog) => Some(dialog.primary.control.clone()),
+        None => fields(scene).find(|field| field.entry.is_empty()).map(|field| Control::Field(field.id.clone())),
+    }
+}
+
+/// The first field that has to be mended.
+pub fn first_wrong(scene: &Scene) -> Option<Control> {
+    fields(scene).find(|field| field.error.is_some()).map(|field| Control::Field(field.id.clone()))
+}
+
+/// Every block, columns taken apart.
+fn blocks(scene: &Scene) -> impl Iterator<Item = &Block> {
+    scene.page.blocks.iter().flat_map(|block| match block {
+        Block::Columns(left, right) => left.iter().chain(right).collect(),
+        other => vec![other],
+    })
+}
+
+fn fields(scene: &Scene) -> impl Iterator<Item = &FieldModel> {
+    blocks(scene).flat_map(|block| match block {
+        Block::Fields(fields) => fields.as_slice(),
+        _ => &[],
+    })
+}
+
+fn group<'a>(scene: &'a Scene, control: &Control) -> Option<&'a [RadioCard]> {
+    blocks(scene).find_map(|block| match block {
+        Block::Choice { cards, .. } if cards.iter().any(|card| card.control == *control) => Some(cards.as_slice()),
+        _ => None,
+    })
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Direction {
+    Forward,
+    Backward,
+}
+
+fn neighbour(place: Option<usize>, count: usize, direction: Direction) -> usize {
+    match (place, direction) {
+        (None, Direction::Forward) => 0,
+        (None, Direction::Backward) => count - 1,
+        (Some(place), Direction::Forward) => (place + 1) % count,
+        (Some(place), Direction::Backward) => (place + count - 1) % count,
+    }
+}
+
+fn step(now: Moment<'_>, direction: Direction) -> Act {
+    let stops = stops(now.scene);
+    if stops.is_empty() {
+        return Act::Nothing;
+    }
+    let is_here = |stop: &Control| {
+        now.focus.is_some_and(|focus| {
+            stop == focus || group(now.scene, focus).is_some_and(|cards| cards.iter().any(|card| card.control == *stop))
+        })
+    };
+    let place = stops.iter().position(is_here);
+    Act::Focus(stops[neighbour(place, stops.len(), direction)].clone())
+}
+
+fn choose(now: Moment<'_>, direction: Direction) -> Act {
+    let cards = now.focus.filter(|_| now.scene.dialog.is_none()).and_then(|focus| group(now.scene, focus));
+    let Some(cards) = cards else { return Act::Nothing };
+    let free: Vec<&RadioCard> =
+        cards.iter().filter(|card| !matches!(card.state, ChoiceState::Unavailable(_))).collect();
+    let place = free.iter().position(|card| card.state == ChoiceState::Selected);
+    match free.is_empty() {
+        true => Act::Nothing,
+        false => Act::Press(free[neighbour(place, free.len(), direction)].control.clone()),
+    }
+}
+
+fn confirm(now: Moment<'_>) -> Act {
+    if let Some(dialog) = &now.scene.dialog {
+        let second = &dialog.second.control;
+        let control = if now.focus == Some(second) { second } else { &dialog.primary.control };
+        return press(now.scene, control);
+    }
+    if is_deaf(now) {
+        return Act::Nothing;
+    }
+    match now.focus {
+        Some(control) if now.hand == Hand::Keyboard && answers_enter_itself(control) => press(now.scene, control),
+        _ => footer_or_nothing(now.scene, &Control::Primary),
+    }
+}
+
+/// A doubled key must never decide.
+fn is_deaf(now: Moment<'_>) -> bool {
+    now.scene.dialog.is_none() && now.scene.page.enter == EnterKey::AfterASecond && now.age == Age::Fresh
+}
+
+fn answers_enter_itself(control: &Control) -> bool {
+    !matches!(control, Control::Primary | Control::Field(_) | Control::Role(_) | Control::Store(_) | Control::Level(_))
+}
+
+fn escape(scene: &Scene) -> Act {
+    match (&scene.dialog, &scene.toast) {
+        (Some(dialog), _) => press(scene, &dialog.primary.control),
+        (None, Some(_)) => Act::DropToast,
+        (None, None) => Act::Nothing,
+    }
+}
+
+/// Nothing behind a dialog can be pressed.
+fn footer_or_nothing(scene: &Scene, control: &Control) -> Act {
+    match scene.dialog {
+        Some(_) => Act::Nothing,
+        None => press(scene, control),
+    }
+}
+
+fn accelerate(now: Moment<'_>, key: char) -> Act {
+    if is_deaf(now) {
+        return Act::Nothing;
+    }
+    let wanted = |button: &&Button| button.accelerator.is_some_and(|k| k.eq_ignore_ascii_case(&key));
+    let found = buttons(now.scene).into_iter().find(wanted);
+    found.map_or(Act::Nothing, |button| press(now.scene, &button.control))
+}
+
+fn buttons(scene: &Scene) -> Vec<&Button> {
+    match &scene.dialog {
+        Some(dialog) => vec![&dialog.second, &dialog.primary],
+        None => {
+            let frame = &scene.frame;
+            let mut buttons = scene.page.buttons();
+            buttons.extend([&frame.help, &frame.text_size, &frame.language]);
+            buttons
+        }
+    }
+}
+
+/// Only what is there and ready can be pressed; a radio card only when it can be chosen.
+fn press(scene: &Scene, control: &Control) -> Act {
+    let is_ready =
+        buttons(scene).iter().any(|button| button.control == *control && button.readiness == Readiness::Ready);
+    let is_free = scene.dialog.is_none()
+        && group(scene, control)
+            .into_iter()
+            .flatten()
+            .any(|card| card.control == *control && !matches!(card.state, ChoiceState::Unavailable(_)));
+    if is_ready || is_free { Act::Press(control.clone()) } else { Act::Nothing }
+}
+
+#[cfg(test)]
+#[path = "focus_tests.rs"]
+mod tests;

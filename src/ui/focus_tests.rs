@@ -1,0 +1,181 @@
+use super::{Act, Age, Hand, Moment, act, first_wrong, on_arrival};
+use crate::domain::{FieldId, Secret, SecurityLevel};
+use crate::page::*;
+use crate::ui::keys::Intent;
+
+fn frame() -> Frame {
+    Frame {
+        product: String::new(),
+        bank: String::new(),
+        practice: None,
+        text_size: Button::new(Control::TextSize, ""),
+        language: Button::new(Control::Language, ""),
+        help: Button::new(Control::Help, ""),
+        count: String::new(),
+        steps: Vec::new(),
+        more_below: String::new(),
+    }
+}
+
+fn card(level: SecurityLevel, state: ChoiceState) -> RadioCard {
+    let control = Control::Level(level);
+    RadioCard { control, title: String::new(), badge: None, lines: Vec::new(), picture: None, state }
+}
+
+fn levels() -> Scene {
+    let cards = vec![
+        card(SecurityLevel::Medium, ChoiceState::Selected),
+        card(SecurityLevel::High, ChoiceState::Free),
+        card(SecurityLevel::Low, ChoiceState::Unavailable(String::new())),
+    ];
+    let choice = Block::Choice { legend: String::new(), arrangement: Arrangement::Stacked, cards };
+    let footer = Footer {
+        back: Some(Button::new(Control::Back, "")),
+        primary: Some(Button::new(Control::Primary, "").with_accelerator('Y')),
+        second: Some(Button::new(Control::Second, "").with_accelerator('N')),
+        note: None,
+    };
+    let page = Page { blocks: vec![choice], footer, enter: EnterKey::AfterASecond, ..Page::default() };
+    Scene { frame: frame(), page, dialog: None, toast: None }
+}
+
+fn with_dialog() -> Scene {
+    let dialog = Dialog {
+        icon: Icon::Lock,
+        title: String::new(),
+        lines: Vec::new(),
+        notice: None,
+        second: Button::new(Control::DialogSecond, ""),
+        primary: Button::new(Control::DialogPrimary, ""),
+    };
+    Scene { dialog: Some(dialog), ..levels() }
+}
+
+fn field(name: &str, entry: &str, error: Option<&str>) -> FieldModel {
+    FieldModel {
+        id: FieldId(name.to_owned()),
+        label: String::new(),
+        required: String::new(),
+        support: String::new(),
+        entry: Secret::new(entry),
+        masking: Masking::Never,
+        error: error.map(str::to_owned),
+        mend: None,
+        note: None,
+    }
+}
+
+fn fields() -> Scene {
+    let mut scene = levels();
+    scene.page.blocks = vec![Block::Fields(vec![field("a", "7", None), field("b", "", Some("*"))])];
+    scene
+}
+
+fn settled<'a>(scene: &'a Scene, focus: Option<&'a Control>) -> Moment<'a> {
+    Moment { scene, focus, hand: Hand::Keyboard, age: Age::Settled }
+}
+
+const MEDIUM: Control = Control::Level(SecurityLevel::Medium);
+const HIGH: Control = Control::Level(SecurityLevel::High);
+
+#[test]
+fn tab_walks_content_footer_help_header_and_round() {
+    let scene = levels();
+    let order = [
+        MEDIUM,
+        Control::Back,
+        Control::Second,
+        Control::Primary,
+        Control::Help,
+        Control::TextSize,
+        Control::Language,
+        MEDIUM,
+    ];
+    let mut focus = None;
+    for wanted in order {
+        let found = act(Intent::NextControl, settled(&scene, focus.as_ref()));
+        assert_eq!(found, Act::Focus(wanted.clone()));
+        focus = Some(wanted);
+    }
+    assert_eq!(act(Intent::PreviousControl, settled(&scene, Some(&MEDIUM))), Act::Focus(Control::Language));
+}
+
+#[test]
+fn a_card_that_is_not_the_chosen_one_still_counts_as_its_group() {
+    assert_eq!(act(Intent::NextControl, settled(&levels(), Some(&HIGH))), Act::Focus(Control::Back));
+}
+
+#[test]
+fn arrows_choose_and_pass_over_what_cannot_be_chosen() {
+    let scene = levels();
+    assert_eq!(act(Intent::NextChoice, settled(&scene, Some(&MEDIUM))), Act::Press(HIGH));
+    assert_eq!(act(Intent::PreviousChoice, settled(&scene, Some(&MEDIUM))), Act::Press(HIGH));
+    assert_eq!(act(Intent::NextChoice, settled(&scene, Some(&Control::Back))), Act::Nothing);
+}
+
+#[test]
+fn enter_is_the_primary_button_but_on_another_button() {
+    let scene = levels();
+    for focus in [None, Some(&MEDIUM), Some(&Control::Primary)] {
+        assert_eq!(act(Intent::Confirm, settled(&scene, focus)), Act::Press(Control::Primary));
+    }
+    for focus in [Control::Back, Control::Second, Control::Help] {
+        assert_eq!(act(Intent::Confirm, settled(&scene, Some(&focus))), Act::Press(focus.clone()));
+    }
+}
+
+#[test]
+fn what_the_mouse_touched_last_does_not_take_enter_away() {
+    let scene = levels();
+    let now = Moment { hand: Hand::Mouse, ..settled(&scene, Some(&Control::Second)) };
+    assert_eq!(act(Intent::Confirm, now), Act::Press(Control::Primary));
+}
+
+#[test]
+fn a_doubled_key_never_decides() {
+    let scene = levels();
+    let now = Moment { age: Age::Fresh, ..settled(&scene, None) };
+    assert_eq!(act(Intent::Confirm, now), Act::Nothing);
+    assert_eq!(act(Intent::Accelerator('Y'), now), Act::Nothing);
+}
+
+#[test]
+fn the_letters_of_the_manual_answer() {
+    let scene = levels();
+    assert_eq!(act(Intent::Accelerator('Y'), settled(&scene, None)), Act::Press(Control::Primary));
+    assert_eq!(act(Intent::Accelerator('N'), settled(&scene, None)), Act::Press(Control::Second));
+    assert_eq!(act(Intent::Accelerator('D'), settled(&scene, None)), Act::Nothing);
+}
+
+#[test]
+fn a_busy_button_is_deaf() {
+    let mut scene = levels();
+    scene.page.footer.primary.as_mut().expect("it has one").readiness = Readiness::Busy;
+    assert_eq!(act(Intent::Confirm, settled(&scene, None)), Act::Nothing);
+}
+
+#[test]
+fn a_dialog_keeps_focus_and_keys_to_itself() {
+    let scene = with_dialog();
+    assert_eq!(on_arrival(&scene), Some(Control::DialogPrimary));
+    let on_primary = settled(&scene, Some(&Control::DialogPrimary));
+    assert_eq!(act(Intent::NextControl, on_primary), Act::Focus(Control::DialogSecond));
+    assert_eq!(act(Intent::Escape, on_primary), Act::Press(Control::DialogPrimary));
+    assert_eq!(act(Intent::Confirm, on_primary), Act::Press(Control::DialogPrimary));
+    for intent in [Intent::Back, Intent::Help, Intent::Accelerator('Y'), Intent::NextChoice] {
+        assert_eq!(act(intent, on_primary), Act::Nothing, "{intent:?}");
+    }
+    let on_second = settled(&scene, Some(&Control::DialogSecond));
+    assert_eq!(act(Intent::Confirm, on_second), Act::Press(Control::DialogSecond));
+}
+
+#[test]
+fn the_first_empty_field_has_the_focus_on_arrival() {
+    assert_eq!(on_arrival(&fields()), Some(Control::Field(FieldId("b".to_owned()))));
+    assert_eq!(on_arrival(&levels()), None);
+}
+
+#[test]
+fn the_first_wrong_field_is_found() {
+    assert_eq!(first_wrong(&fields()), Some(Control::Field(FieldId("b".to_owned()))));
+}

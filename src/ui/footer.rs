@@ -1,0 +1,54 @@
+//! Help, the way back, and the decisions with the primary one outermost.
+
+use iced::widget::{Column, Row, column, container, row, space};
+use iced::{Center, Fill, Length, Padding, Right};
+
+use super::Element;
+use super::display::Display;
+use super::parts::{self, BODY};
+
+/// One row under rail and content.
+pub fn standing<'a>(display: Display<'a>) -> Element<'a> {
+    let look = display.look;
+    let room = display.room;
+    let footer = &display.scene.page.footer;
+    let help = container(parts::quiet(&display.scene.frame.help, display));
+    let help = help.width(room.rail()).padding(Padding::ZERO.left(12)).align_y(Center);
+    let back = footer.back.as_ref().map(|back| parts::secondary(back, display));
+    let second = footer.second.as_ref().map(|second| parts::secondary(second, display));
+    let primary = footer.primary.as_ref().map(|primary| parts::primary(primary, display));
+    let note = footer.note.as_ref().map(|note| container(parts::regular(note, BODY).color(look.text2)));
+    // With a button to stand under, the note is a line of its own.
+    let (beside, under) = if primary.is_some() { (None, note) } else { (note, None) };
+    let decisions = Row::new()
+        .push(back)
+        .push(space().width(Fill))
+        .push(beside)
+        .push(second)
+        .push(primary)
+        .spacing(16)
+        .align_y(Center);
+    let decisions =
+        Column::new().push(decisions).push(under).spacing(2).align_x(Right).width(Length::Fixed(room.content()));
+    let side = Padding::ZERO.left(room.margin());
+    let line = row![help, container(decisions).padding(side)].align_y(Center);
+    // One more pixel above: the rule is a part of the footer.
+    let line = container(line).width(Fill).height(display.footer() - 1.0).align_y(Center).padding(Padding::ZERO.top(1));
+    column![parts::rule(look), line].into()
+}
+
+/// One under another, the primary first; then what the header has no room for.
+pub fn stacked<'a>(display: Display<'a>) -> Element<'a> {
+    let look = display.look;
+    let frame = &display.scene.frame;
+    let footer = &display.scene.page.footer;
+    let primary = footer.primary.as_ref().map(|primary| parts::primary(primary, display).width(Fill));
+    let note = footer.note.as_ref().map(|note| parts::regular(note, BODY).color(look.text2));
+    let second = footer.second.as_ref().map(|second| parts::secondary(second, display).width(Fill));
+    let back = footer.back.as_ref().map(|back| parts::secondary(back, display).width(Fill));
+    let around = [&frame.help, &frame.text_size, &frame.language];
+    let around = Row::with_children(around.map(|button| parts::quiet(button, display).into())).spacing(4).wrap();
+    let column = Column::new().push(primary).push(note).push(second).push(back).push(around).spacing(12);
+    let column = container(column).width(Fill).padding([12.0, display.room.margin()]);
+    column![parts::rule(look), column].into()
+}

@@ -1,0 +1,23 @@
+//! What the person did with a piece of the window.
+
+use super::keys::Intent;
+use crate::domain::{FieldId, Secret};
+use crate::page::{CapsLock, Control};
+
+/// A piece of the window.
+pub type Element<'a> = iced::Element<'a, Gesture>;
+
+/// What the person did, before anybody has decided what it means.
+#[derive(Debug, Clone)]
+pub enum Gesture {
+    /// The mouse went down on a control, which has the focus from now on.
+    Pointed(Control),
+    /// The mouse went up on the same control.
+    Clicked(Control),
+    /// The mouse went down on nothing that takes the focus away from a field but itself.
+    Elsewhere,
+    MouseUsed,
+    Edited(FieldId, Secret),
+    Key(Intent),
+    CapsLock(CapsLock),
+}

@@ -1,0 +1,157 @@
+//! What is done to the widgets from outside: entering a field, scrolling to what has the focus, turning the page.
+
+use iced::Task;
+use iced::advanced::widget::operation::scrollable::{AbsoluteOffset, Scrollable, scroll_to};
+use iced::advanced::widget::operation::{self, Outcome, focusable};
+use iced::advanced::widget::{Id, Operation, operate};
+use iced::{Rectangle, Vector};
+
+use super::display::control_id;
+use super::field::input_id;
+use super::frame::CONTENT_ID;
+use super::widget::fold::STRIP;
+use crate::page::Control;
+
+/// Room for the ring around what is brought into sight, and a little more.
+const MARGIN: f32 = 16.0;
+
+/// So much of the old page is still there after turning it.
+const KEPT: f32 = 2.0 * STRIP;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entering {
+    SelectingAll,
+    AsItIs,
+}
+
+/// The toolkit's focus: only a text field can have it.
+pub fn enter<T: Send + 'static>(focus: Option<&Control>, entering: Entering) -> Task<T> {
+    match focus {
+        Some(control @ Control::Field(_)) => {
+            let id = input_id(control);
+            let focused = operate(focusable::focus(id.clone()));
+            match entering {
+                Entering::SelectingAll => focused.chain(operate(operation::text_input::select_all(id))),
+                Entering::AsItIs => focused,
+            }
+        }
+        _ => operate(focusable::unfocus()),
+    }
+}
+
+pub fn to_top<T: Send + 'static>() -> Task<T> {
+    let top = AbsoluteOffset { x: Some(0.0), y: Some(0.0) };
+    operate(scroll_to(Id::new(CONTENT_ID), top))
+}
+
+pub fn reveal<T: Send + 'static>(control: &Control) -> Task<T> {
+    operate(Reveal { target: control_id(control), place: Place::Outside, view: None, found: None })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Outside,
+    /// The next children are those of the scrolling content.
+    AtTheDoor,
+    Inside,
+}
+
+struct Reveal {
+    target: Id,
+    place: Place,
+    view: Option<(Rectangle, f32)>,
+    found: Option<Rectangle>,
+}
+
+impl Reveal {
+    /// Where the content has to stand, if it has to move.
+    fn offset(&self) -> Option<f32> {
+        let (view, now) = self.view?;
+        let found = self.found?;
+        let above = found.y - MARGIN - view.y;
+        let below = found.y + found.height + MARGIN + STRIP - (view.y + view.height);
+        match () {
+            () if now > above => Some(above.max(0.0)),
+            () if now < below => Some(below.min(above)),
+            () => None,
+        }
+    }
+}
+
+impl<T: 'static> Operation<T> for Reveal {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<T>)) {
+        match self.place {
+            Place::AtTheDoor => {
+                self.place = Place::Inside;
+                operate(self);
+                self.place = Place::Outside;
+            }
+            Place::Inside | Place::Outside => operate(self),
+        }
+    }
+
+    fn container(&mut self, id: Option<&Id>, bounds: Rectangle) {
+        if self.place == Place::Inside && id == Some(&self.target) {
+            self.found = Some(bounds);
+        }
+    }
+
+    fn scrollable(
+        &mut self,
+        id: Option<&Id>,
+        bounds: Rectangle,
+        _content: Rectangle,
+        translation: Vector,
+        _state: &mut dyn Scrollable,
+    ) {
+        if id == Some(&Id::new(CONTENT_ID)) {
+            self.place = Place::AtTheDoor;
+            self.view = Some((bounds, translation.y));
+        }
+    }
+
+    fn finish(&self) -> Outcome<T> {
+        match self.offset() {
+            Some(y) => {
+                let offset = AbsoluteOffset { x: None, y: Some(y) };
+                Outcome::Chain(Box::new(scroll_to(Id::new(CONTENT_ID), offset)))
+            }
+            None => Outcome::None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    Up,
+    Down,
+}
+
+pub fn turn<T: Send + 'static>(turn: Turn) -> Task<T> {
+    operate(turn)
+}
+
+impl<T> Operation<T> for Turn {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<T>)) {
+        operate(self);
+    }
+
+    fn scrollable(
+        &mut self,
+        id: Option<&Id>,
+        bounds: Rectangle,
+        content: Rectangle,
+        _translation: Vector,
+        state: &mut dyn Scrollable,
+    ) {
+        if id != Some(&Id::new(CONTENT_ID)) {
+            return;
+        }
+        let distance = (bounds.height - KEPT).max(STRIP);
+        let y = match self {
+            Self::Up => -distance,
+            Self::Down => distance,
+        };
+        state.scroll_by(AbsoluteOffset { x: 0.0, y }, bounds, content);
+    }
+}

@@ -1,0 +1,250 @@
+//! Buttons, links, radio cards and disclosures are one thing: a child on a ground that knows rest, hover, press, focus.
+
+use iced::advanced::layout::{self, Limits, Node};
+use iced::advanced::renderer::{Quad, Style};
+use iced::advanced::widget::{Operation, Tree, tree};
+use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, mouse};
+use iced::alignment::{Horizontal, Vertical};
+use iced::{Background, Border, Color, Event, Length, Padding, Rectangle, Renderer, Size, Theme, window};
+
+use super::ring::{self, Focus};
+use crate::page::{Control, Readiness};
+use crate::ui::display::control_id;
+use crate::ui::theme::Look;
+use crate::ui::{Element, Gesture};
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Status {
+    #[default]
+    Rest,
+    Hover,
+    Pressed,
+    /// Shown and deaf.
+    Busy,
+}
+
+/// How it looks in one status. The child takes the ink.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Skin {
+    pub ground: Color,
+    pub ink: Color,
+    pub border: Border,
+}
+
+pub struct Pressable<'a> {
+    content: Element<'a>,
+    control: Control,
+    readiness: Readiness,
+    look: Look,
+    skin: Box<dyn Fn(Status) -> Skin + 'a>,
+    focus: Focus,
+    size: Size<Length>,
+    least: Size,
+    padding: Padding,
+    align: Horizontal,
+}
+
+impl<'a> Pressable<'a> {
+    pub fn new(
+        control: Control,
+        look: Look,
+        content: impl Into<Element<'a>>,
+        skin: impl Fn(Status) -> Skin + 'a,
+    ) -> Self {
+        Self {
+            content: content.into(),
+            control,
+            readiness: Readiness::Ready,
+            look,
+            skin: Box::new(skin),
+            focus: Focus::Unseen,
+            size: Size::new(Length::Shrink, Length::Shrink),
+            least: Size::ZERO,
+            padding: Padding::ZERO,
+            align: Horizontal::Center,
+        }
+    }
+
+    pub fn readiness(self, readiness: Readiness) -> Self {
+        Self { readiness, ..self }
+    }
+
+    pub fn focus(self, focus: Focus) -> Self {
+        Self { focus, ..self }
+    }
+
+    pub fn width(mut self, width: Length) -> Self {
+        self.size.width = width;
+        self
+    }
+
+    pub fn height(mut self, height: Length) -> Self {
+        self.size.height = height;
+        self
+    }
+
+    pub fn at_least(self, width: f32, height: f32) -> Self {
+        Self { least: Size::new(width, height), ..self }
+    }
+
+    pub fn padding(self, padding: impl Into<Padding>) -> Self {
+        Self { padding: padding.into(), ..self }
+    }
+
+    pub fn align(self, align: Horizontal) -> Self {
+        Self { align, ..self }
+    }
+
+    fn status(&self, state: State, bounds: Rectangle, cursor: mouse::Cursor) -> Status {
+        match (self.readiness, cursor.is_over(bounds), state.down.is_some()) {
+            (Readiness::Busy, ..) => Status::Busy,
+            (_, true, true) => Status::Pressed,
+            (_, true, false) => Status::Hover,
+            (_, false, _) => Status::Rest,
+        }
+    }
+
+    fn follow_mouse(
+        &self,
+        state: &mut State,
+        event: &Event,
+        bounds: Rectangle,
+        cursor: mouse::Cursor,
+        shell: &mut Shell<'_, Gesture>,
+    ) {
+        match event {
+            Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left))
+                if cursor.is_over(bounds) && self.readiness == Readiness::Ready =>
+            {
+                state.down = Some(bounds);
+                shell.publish(Gesture::Pointed(self.control.clone()));
+                shell.capture_event();
+            }
+            Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left)) => {
+                let Some(before) = state.down.take() else { return };
+                // Leaving a field may bring a message that pushes this control away between press and release.
+                if cursor.is_over(bounds) || cursor.is_over(before) {
+                    shell.publish(Gesture::Clicked(self.control.clone()));
+                }
+                shell.capture_event();
+            }
+            _ => {}
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct State {
+    /// Where it was when the mouse went down on it.
+    down: Option<Rectangle>,
+    drawn: Status,
+}
+
+impl Widget<Gesture, Theme, Renderer> for Pressable<'_> {
+    fn tag(&self) -> tree::Tag {
+        tree::Tag::of::<State>()
+    }
+
+    fn state(&self) -> tree::State {
+        tree::State::new(State::default())
+    }
+
+    fn children(&self) -> Vec<Tree> {
+        vec![Tree::new(&self.content)]
+    }
+
+    fn diff(&self, tree: &mut Tree) {
+        tree.diff_children(std::slice::from_ref(&self.content));
+    }
+
+    fn size(&self) -> Size<Length> {
+        self.size
+    }
+
+    fn layout(&mut self, tree: &mut Tree, renderer: &Renderer, limits: &Limits) -> Node {
+        let limits = limits.min_width(self.least.width).min_height(self.least.height);
+        let align = self.align;
+        layout::positioned(
+            &limits,
+            self.size.width,
+            self.size.height,
+            self.padding,
+            |limits| self.content.as_widget_mut().layout(&mut tree.children[0], renderer, &limits.loose()),
+            |node, size| node.align(align.into(), Vertical::Center.into(), size),
+        )
+    }
+
+    fn operate(&mut self, tree: &mut Tree, layout: Layout<'_>, renderer: &Renderer, operation: &mut dyn Operation) {
+        operation.container(Some(&control_id(&self.control)), layout.bounds());
+        let Some(inside) = layout.children().next() else { return };
+        operation.traverse(&mut |operation| {
+            self.content.as_widget_mut().operate(&mut tree.children[0], inside, renderer, operation);
+        });
+    }
+
+    fn update(
+        &mut self,
+        tree: &mut Tree,
+        event: &Event,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        _renderer: &Renderer,
+        _clipboard: &mut dyn Clipboard,
+        shell: &mut Shell<'_, Gesture>,
+        _viewport: &Rectangle,
+    ) {
+        if shell.is_event_captured() {
+            return;
+        }
+        let state = tree.state.downcast_mut::<State>();
+        self.follow_mouse(state, event, layout.bounds(), cursor, shell);
+        let status = self.status(*state, layout.bounds(), cursor);
+        match event {
+            Event::Window(window::Event::RedrawRequested(_)) => state.drawn = status,
+            _ if state.drawn != status => shell.request_redraw(),
+            _ => {}
+        }
+    }
+
+    fn draw(
+        &self,
+        tree: &Tree,
+        renderer: &mut Renderer,
+        theme: &Theme,
+        _style: &Style,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        viewport: &Rectangle,
+    ) {
+        let state = tree.state.downcast_ref::<State>();
+        let status = if self.readiness == Readiness::Busy { Status::Busy } else { state.drawn };
+        let skin = (self.skin)(status);
+        let bounds = layout.bounds();
+        let quad = Quad { bounds, border: skin.border, ..Quad::default() };
+        renderer.fill_quad(quad, Background::Color(skin.ground));
+        ring::draw(self.focus, bounds, skin.border.radius.top_left, &self.look, renderer);
+        let Some(inside) = layout.children().next() else { return };
+        let style = Style { text_color: skin.ink };
+        self.content.as_widget().draw(&tree.children[0], renderer, theme, &style, inside, cursor, viewport);
+    }
+
+    fn mouse_interaction(
+        &self,
+        _tree: &Tree,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        _viewport: &Rectangle,
+        _renderer: &Renderer,
+    ) -> mouse::Interaction {
+        match self.readiness {
+            Readiness::Ready if cursor.is_over(layout.bounds()) => mouse::Interaction::Pointer,
+            _ => mouse::Interaction::None,
+        }
+    }
+}
+
+impl<'a> From<Pressable<'a>> for Element<'a> {
+    fn from(pressable: Pressable<'a>) -> Self {
+        Self::new(pressable)
+    }
+}

@@ -1,0 +1,395 @@
+//! What the pages do: each is given events and must answer with the right action, and never with a harmful one.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::sync::Arc;
+
+use shirushi::{
+    domain::{FieldId, Language, Replay, Secret, SecurityLevel, WeakerStore},
+    i18n::{Words, plain},
+    keystore::{StoreKind, StoreLock},
+    page::{
+        self, Block, Button, ChoiceState, Closing, Control, Event, Page, ProgressState, Purpose, RadioCard,
+        closing::{self, AskReason, HoldReason},
+        complete, install, login, trust,
+    },
+    session::{LoginProof, Step},
+};
+use support::*;
+
+fn ja() -> Words {
+    Words::new(Language::Japanese)
+}
+
+fn press(control: Control) -> Event {
+    Event::Pressed(control)
+}
+
+fn says(page: &Page, text: &str) -> bool {
+    page.spoken().iter().any(|line| line.contains(text))
+}
+
+fn by_key(page: &Page, key: char) -> Control {
+    let found: Vec<&Button> = page.buttons().into_iter().filter(|button| button.accelerator == Some(key)).collect();
+    assert_eq!(found.len(), 1, "{key} means one thing");
+    found[0].control.clone()
+}
+
+// The first page
+
+fn login_on(day: &str) -> page::Login {
+    page::Login::new(Arc::new(profile()), vec![found(vec![old_certificate()])], day.parse().unwrap(), tokyo())
+}
+
+#[test]
+fn the_route_leads_the_first_page() {
+    let title = |day| plain(&login_on(day).view(&ja()).title);
+    assert_eq!(title("2026-09-01"), "電子証明書をお使いいただけます");
+    assert_eq!(title("2026-11-01"), "電子証明書を更新します");
+    assert_eq!(title("2026-11-24"), "電子証明書を再取得します");
+    assert_eq!(title("2027-06-01"), "再発行のお手続きが必要です");
+    assert!(says(&login_on("2026-11-24").view(&ja()), "4日前に切れました"));
+    assert!(says(&login_on("2026-11-24").view(&ja()), "Internet Explorer は使いません"));
+    assert!(matches!(login_on("2026-11-24").update(press(Control::Primary)), Some(login::Action::Start { .. })));
+}
+
+#[test]
+fn a_missed_period_shows_what_to_do_before_anything_starts() {
+    let mut page = login_on("2027-06-01");
+    assert_eq!(page.update(press(Control::Primary)), None);
+    assert!(says(&page.view(&ja()), "「再発行」をお申し出ください"));
+    assert_eq!(page.update(press(Control::Primary)), Some(login::Action::Close));
+    assert!(matches!(page.update(press(Control::Second)), Some(login::Action::Start { .. })));
+}
+
+#[test]
+fn both_roles_can_be_chosen_and_a_single_role_is_not_asked() {
+    let mut page = login_on("2026-11-24");
+    page.update(press(Control::Role(1)));
+    let Some(login::Action::Start { role, .. }) = page.update(press(Control::Primary)) else { panic!() };
+    assert_eq!(role.0, "admin");
+    let mut single = profile();
+    single.roles.truncate(1);
+    let page = page::Login::new(Arc::new(single), vec![found(vec![])], today(), tokyo());
+    assert!(!says(&page.view(&ja()), "どなたの電子証明書ですか"));
+}
+
+#[test]
+fn several_browsers_are_asked_about_and_the_one_in_use_is_proposed() {
+    let two = vec![found(vec![]), found(vec![old_certificate()])];
+    let mut page = page::Login::new(Arc::new(profile()), two, today(), tokyo());
+    assert!(says(&page.view(&ja()), "どのブラウザーで使いますか"));
+    assert!(matches!(page.update(press(Control::Primary)), Some(login::Action::Start { store: 1, .. })));
+    page.update(press(Control::Store(0)));
+    assert!(matches!(page.update(press(Control::Primary)), Some(login::Action::Start { store: 0, .. })));
+    let mut none = page::Login::new(Arc::new(profile()), vec![], today(), tokyo());
+    assert_eq!(none.update(press(Control::Primary)), Some(login::Action::LookAgain));
+}
+
+// The numbers
+
+fn entered(entries: [&str; 4]) -> page::Credentials {
+    let profile = Arc::new(profile());
+    let mut page = page::Credentials::new(profile.clone(), user(&profile));
+    for (id, text) in ["contract_id", "user_id", "password", "confirmation"].into_iter().zip(entries) {
+        page.update(Event::Edited(FieldId(id.into()), Secret::new(text)));
+    }
+    page
+}
+
+fn field(page: &page::Credentials, id: &str) -> page::FieldModel {
+    let view = page.view(&ja());
+    let fields = view.blocks.into_iter().find_map(|block| match block {
+        Block::Fields(fields) => Some(fields),
+        _ => None,
+    });
+    fields.unwrap().into_iter().find(|field| field.id.0 == id).unwrap()
+}
+
+#[test]
+fn entries_are_mended_and_the_secrets_leave_with_the_action() {
+    let mut page = entered(["７００１２３４５６７", " yamada01", "1234", "5678"]);
+    page.update(Event::Left(FieldId("contract_id".into())));
+    assert_eq!(field(&page, "contract_id").entry.reveal(), "7001234567");
+    assert!(field(&page, "contract_id").note.is_some());
+    let Some(page::credentials::Action::Submit(credentials)) = page.update(press(Control::Primary)) else {
+        panic!("nothing is wrong");
+    };
+    let profile = profile();
+    assert_eq!(credentials.id_entry(&user(&profile), &FieldId("user_id".into())), Some("yamada01"));
+    assert!(field(&page, "password").entry.is_empty());
+    assert_eq!(field(&page, "user_id").entry.reveal(), "yamada01");
+    assert!(says(&page.view(&ja()), "この時点ではまだ送信されません"));
+}
+
+#[test]
+fn mistakes_are_told_on_leaving_or_on_the_button_and_not_while_typing() {
+    let mut page = entered(["7001234567", "yamada01", "かな", ""]);
+    assert_eq!(field(&page, "password").error, None);
+    page.update(Event::Left(FieldId("confirmation".into())));
+    assert_eq!(field(&page, "confirmation").error, None, "passing through is no mistake");
+    page.update(Event::Left(FieldId("password".into())));
+    assert!(field(&page, "password").error.unwrap().starts_with('＊'));
+    assert!(page.update(press(Control::Primary)).is_none());
+    assert_eq!(page.first_wrong(), Some(FieldId("password".into())));
+    assert!(field(&page, "confirmation").error.is_some());
+    page.update(Event::Edited(FieldId("password".into()), Secret::new("1")));
+    assert_eq!(field(&page, "password").error, None);
+}
+
+#[test]
+fn swapped_ids_are_asked_about_once() {
+    let mut page = entered(["yamada01", "7001234567", "1234", "5678"]);
+    assert!(page.update(press(Control::Primary)).is_none());
+    assert_eq!(field(&page, "contract_id").mend.unwrap().control, Control::Swap);
+    page.update(press(Control::Swap));
+    assert_eq!(field(&page, "contract_id").entry.reveal(), "7001234567");
+    assert!(page.update(press(Control::Primary)).is_some());
+    let mut stubborn = entered(["yamada01", "7001234567", "1234", "5678"]);
+    stubborn.update(press(Control::Primary));
+    assert!(stubborn.update(press(Control::Primary)).is_some(), "the reader knows better");
+}
+
+#[test]
+fn equal_secrets_are_asked_about_once() {
+    let mut page = entered(["7001234567", "yamada01", "1234", "1234"]);
+    assert!(page.update(press(Control::Primary)).is_none());
+    assert!(field(&page, "confirmation").error.is_some());
+    assert!(page.update(press(Control::Primary)).is_some());
+}
+
+#[test]
+fn the_telephone_stop_back_and_idling_wipe_the_secrets_and_keep_the_ids() {
+    for control in [Control::Telephone, Control::Back] {
+        let mut page = entered(["7001234567", "yamada01", "1234", "5678"]);
+        assert!(page.update(press(control)).is_some());
+        assert!(field(&page, "password").entry.is_empty());
+        assert!(!field(&page, "contract_id").entry.is_empty());
+    }
+    let mut page = entered(["7001234567", "yamada01", "1234", ""]);
+    page.wipe_after_idling();
+    assert!(field(&page, "password").note.is_some());
+    assert!(field(&page, "confirmation").note.is_none());
+    assert!(entered(["7001234567", "y", "1", "2"]).with_ids_kept().first_empty().unwrap().0 == "password");
+}
+
+#[test]
+fn what_was_typed_is_never_part_of_the_spoken_page() {
+    let page = entered(["7001234567", "yamada01", "sesame-1", "sesame-2"]);
+    assert!(!page.view(&ja()).spoken().concat().contains("sesame"));
+    assert!(!format!("{page:?}").contains("sesame"));
+}
+
+// Trust
+
+fn trust_page() -> page::Trust {
+    page::Trust::new(Arc::new(profile()), &introduction(), Purpose::New, tokyo())
+}
+
+#[test]
+fn trust_answers_to_y_and_n() {
+    let mut page = trust_page();
+    let (yes, no) = (by_key(&page.view(&ja()), 'Y'), by_key(&page.view(&ja()), 'N'));
+    assert_eq!(page.update(press(yes)), Some(trust::Action::Allow));
+    assert_eq!(page.update(press(no)), Some(trust::Action::Refuse));
+    assert_eq!(page.update(press(Control::Back)), Some(trust::Action::Back));
+    assert_eq!(page.view(&ja()).enter, page::EnterKey::AfterASecond);
+}
+
+#[test]
+fn the_address_is_shown_whole() {
+    assert!(says(&trust_page().view(&ja()), introduction().url.as_str()));
+}
+
+#[test]
+fn another_server_makes_no_the_filled_button() {
+    let mut page = page::Trust::other_server(Arc::new(profile()), peer(2), &introduction(), Purpose::New, tokyo());
+    assert_eq!(page.update(press(Control::Primary)), Some(trust::Action::Refuse));
+    let yes = by_key(&page.view(&ja()), 'Y');
+    assert_eq!(page.update(press(yes)), Some(trust::Action::Allow));
+    assert!(says(&page.view(&ja()), "先ほどの相手") && says(&page.view(&ja()), "いまの相手"));
+}
+
+// The level
+
+fn cards(page: &Page) -> Vec<RadioCard> {
+    let cards = page.blocks.iter().find_map(|block| match block {
+        Block::Choice { cards, .. } => Some(cards.clone()),
+        _ => None,
+    });
+    cards.unwrap()
+}
+
+fn security(kind: StoreKind, lock: StoreLock) -> page::Security {
+    page::Security::new(Arc::new(profile()), store(kind, lock), Purpose::New)
+}
+
+#[test]
+fn medium_stands_first_and_is_chosen() {
+    let mut page = security(StoreKind::Memory, StoreLock::None);
+    let cards = cards(&page.view(&ja()));
+    assert_eq!(cards[0].control, Control::Level(SecurityLevel::Medium));
+    assert_eq!(cards[0].state, ChoiceState::Selected);
+    assert!(matches!(cards[2].state, ChoiceState::Unavailable(_)), "the bank's minimum is medium");
+    page.update(press(Control::Level(SecurityLevel::Low)));
+    let Some(page::security::Action::Issue { level, store_secret: None }) = page.update(press(Control::Primary)) else {
+        panic!()
+    };
+    assert_eq!(level, SecurityLevel::Medium);
+    assert!(matches!(page.update(press(Control::Back)), Some(page::security::Action::Back)));
+}
+
+#[test]
+fn the_level_page_answers_to_s_and_d() {
+    let view = security(StoreKind::Memory, StoreLock::None).view(&ja());
+    assert_eq!(view.focus_keys, [('S', Control::Level(SecurityLevel::Medium))]);
+    assert_eq!(by_key(&view, 'D'), Control::Details);
+    assert!(says(&view, "(S)") && says(&view, "(D)"));
+}
+
+#[test]
+fn a_weak_store_says_so_and_is_refused_where_the_bank_refuses_it() {
+    let warned = security(StoreKind::Nss, StoreLock::None).view(&ja());
+    assert!(says(&warned, "このパソコンでは確認なしで使われます。"));
+    assert!(says(&warned, "「低」と同じ動きになります"));
+    let mut strict = profile();
+    strict.key.weaker_store = WeakerStore::Refuse;
+    let mut page = page::Security::new(Arc::new(strict), store(StoreKind::Nss, StoreLock::None), Purpose::New);
+    assert!(page.update(press(Control::Primary)).is_none());
+    assert!(page.view(&ja()).footer.primary.is_none());
+    assert!(says(&page.view(&ja()), "このままでは申し込めません"));
+}
+
+#[test]
+fn a_closed_store_asks_for_its_password_and_hands_it_over_once() {
+    let mut page = security(StoreKind::Nss, StoreLock::Closed);
+    assert!(page.update(press(Control::Primary)).is_none());
+    assert!(says(&page.view(&ja()), "＊保管場所のパスワードをご入力ください。"));
+    page.update(Event::Edited(page::Security::secret_field(), Secret::new("open")));
+    let Some(page::security::Action::Issue { store_secret: Some(secret), .. }) = page.update(press(Control::Primary))
+    else {
+        panic!()
+    };
+    assert_eq!(secret.reveal(), "open");
+    assert!(page.update(press(Control::Primary)).is_none(), "the secret has left the page");
+}
+
+#[test]
+fn asking_again_keeps_the_level() {
+    let purpose = Purpose::AskAgain { level: SecurityLevel::High };
+    let mut page = page::Security::new(Arc::new(profile()), store(StoreKind::Memory, StoreLock::None), purpose);
+    page.update(press(Control::Level(SecurityLevel::Medium)));
+    assert_eq!(cards(&page.view(&ja())).len(), 1);
+    assert_eq!(plain(&page.view(&ja()).footer.primary.unwrap().label), "発行されたか確かめる");
+    assert!(matches!(
+        page.update(press(Control::Primary)),
+        Some(page::security::Action::Issue { level: SecurityLevel::High, .. })
+    ));
+}
+
+// Progress and closing
+
+#[test]
+fn progress_marks_what_is_done() {
+    let mut page = page::Progress::new(Arc::new(profile()), page::progress::Kind::Issuing);
+    page.reached(Step::Apply);
+    page.elapsed(12);
+    let view = page.view(&ja());
+    assert_eq!(view.aside.as_deref(), Some("経過 12秒"));
+    let Some(Block::Progress(rows)) = view.blocks.first() else { panic!() };
+    let states: Vec<ProgressState> = rows.iter().map(|row| row.state).collect();
+    use ProgressState::{Current, Done, ToCome};
+    assert_eq!(states, [Done, Done, Current, ToCome, ToCome]);
+    assert!(view.controls().is_empty(), "nothing can be pressed while issuing");
+}
+
+#[test]
+fn what_a_cut_means_follows_the_replay_rule() {
+    for replay in REPLAYS {
+        let profile = profile_with(replay);
+        let progress = page::Progress::new(profile.clone(), page::progress::Kind::Issuing).view(&ja());
+        let level = page::Security::new(profile, store(StoreKind::Memory, StoreLock::None), Purpose::New).view(&ja());
+        for page in [progress, level] {
+            assert_eq!(says(&page, "続きから始められます"), replay == Replay::Same, "{replay:?}");
+            assert_eq!(says(&page, "再発行が必要になることがあります"), replay != Replay::Same, "{replay:?}");
+        }
+    }
+}
+
+#[test]
+fn a_hold_never_closes_the_window() {
+    let hold = Closing::Hold(HoldReason::Issuing(Step::Apply));
+    assert_eq!(hold.update(press(Control::DialogSecond)), Some(closing::Action::AskWhenSafe));
+    assert_eq!(hold.update(press(Control::DialogPrimary)), Some(closing::Action::Stay));
+    let ask = Closing::Ask(AskReason::SafeNow);
+    assert_eq!(ask.update(press(Control::DialogPrimary)), Some(closing::Action::Stay));
+    assert_eq!(ask.update(press(Control::DialogSecond)), Some(closing::Action::Leave));
+    assert_eq!(Closing::Free.dialog(&ja()), None);
+}
+
+// Install and complete
+
+#[test]
+fn no_on_the_second_page_loses_nothing() {
+    let mut page = install(None);
+    let view = page.view(&ja());
+    assert_eq!(page.update(press(by_key(&view, 'N'))), Some(install::Action::Later));
+    assert_eq!(page.update(press(by_key(&view, 'Y'))), Some(install::Action::Install));
+    for text in ["4A1C 09E2 77B0 5D3F", "2027年11月24日(水) まで", "https://localhost:3/.well-known/est"] {
+        assert!(says(&view, text), "{text}");
+    }
+}
+
+#[test]
+fn discarding_asks_twice() {
+    let mut page = install(None);
+    assert_eq!(page.update(press(Control::WrongCertificate)), None);
+    assert!(page.dialog(&ja()).unwrap().spoken().concat().contains("当金庫"));
+    assert_eq!(page.update(press(Control::DialogSecond)), None);
+    assert!(page.dialog(&ja()).unwrap().spoken().concat().contains("再発行が必要です"));
+    assert_eq!(page.update(press(Control::DialogPrimary)), None);
+    assert_eq!(page.dialog(&ja()), None);
+    for control in [Control::WrongCertificate, Control::DialogSecond] {
+        assert_eq!(page.update(press(control)), None);
+    }
+    assert_eq!(page.update(press(Control::DialogSecond)), Some(install::Action::Discard));
+}
+
+fn complete(login: LoginProof) -> page::Complete {
+    page::Complete::new(Arc::new(profile()), receipt(login, SecurityLevel::Low), None, tokyo())
+}
+
+#[test]
+fn the_last_page_says_only_what_is_proven() {
+    let login = "以前と同じようにログインすることができます。";
+    assert!(says(&complete(LoginProof::Proven).view(&ja()), login));
+    for proof in [LoginProof::NotTried, LoginProof::Refused] {
+        let mut page = complete(proof);
+        assert!(!says(&page.view(&ja()), login));
+        assert_eq!(page.update(press(Control::ProveLogin)), Some(complete::Action::ProveLogin));
+        page.login_tried(LoginProof::Proven);
+        assert!(says(&page.view(&ja()), login));
+        assert_eq!(page.update(press(Control::ProveLogin)), None);
+    }
+    assert_eq!(complete(LoginProof::Proven).update(press(Control::Primary)), Some(complete::Action::Close));
+}
+
+#[test]
+fn the_last_page_says_when_to_renew() {
+    let view = complete(LoginProof::Proven).view(&ja());
+    for text in ["1年間", "毎年必ず", "2027年10月25日(月)から更新できます。", "「証明書更新」"]
+    {
+        assert!(says(&view, text), "{text}");
+    }
+}
+
+#[test]
+fn the_receipt_names_everything_and_no_layout_mark() {
+    let text = complete(LoginProof::Proven).receipt_text(&ja());
+    for part in ["4A1C 09E2 77B0 5D3F", "nss:/home/yamada/.pki/nssdb", "中(実際の動きは低)", "yamada01"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(!text.contains('\u{200B}'));
+}

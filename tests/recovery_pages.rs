@@ -1,0 +1,161 @@
+//! The pages for when it did not work, for the next start and around all others: every code, every state, and no
+//! harmful button.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::sync::Arc;
+
+use shirushi::{
+    domain::{Language, Replay},
+    i18n::{Words, plain},
+    page::{self, Block, Control, Event, Page, StepMark, resume, setback},
+    session::{Code, Issued, Recovery, Stopped},
+};
+use support::*;
+
+fn ja() -> Words {
+    Words::new(Language::Japanese)
+}
+
+fn press(control: Control) -> Event {
+    Event::Pressed(control)
+}
+
+fn says(page: &Page, text: &str) -> bool {
+    page.spoken().iter().any(|line| line.contains(text))
+}
+
+// When it did not work
+
+#[test]
+fn every_setback_has_one_harmless_button() {
+    for facts in every_setback() {
+        let mut page = setback(facts.clone());
+        let act = page.update(press(Control::Primary)).unwrap();
+        let other = page.update(press(Control::Second)).unwrap();
+        match facts.issued {
+            Issued::No => assert_eq!(other, setback::Action::ToStart),
+            // What may be issued is never applied for again from here.
+            Issued::Yes => assert!(matches!(act, setback::Action::StoreAgain | setback::Action::Close), "{facts:?}"),
+            Issued::Unknown if facts.replay == Replay::Same => assert_eq!(act, setback::Action::AskAgain),
+            Issued::Unknown => assert_eq!(act, setback::Action::Close, "{facts:?}"),
+        }
+        if facts.issued != Issued::No {
+            assert_eq!(other, setback::Action::Close);
+        }
+    }
+}
+
+#[test]
+fn every_code_says_what_happened_whether_issued_who_acts_and_its_number() {
+    for words in words() {
+        for code in Code::ALL {
+            for issued in ISSUED {
+                let page = setback(facts(code, issued, Recovery::TryAgain, Replay::Same)).view(&words);
+                let Some(Block::Rows(rows)) = page.blocks.first() else { panic!() };
+                assert_eq!(rows.len(), 3, "issued, again, who");
+                assert!(rows.iter().all(|row| row.lines.iter().all(|line| !line.text.is_empty())));
+                assert!(!page.lead.is_empty());
+                let steps =
+                    page.blocks.iter().any(|block| matches!(block, Block::Numbered(steps) if !steps.is_empty()));
+                assert!(steps, "{code:?}");
+                assert!(says(&page, &format!("{}-04", code.as_str())));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_code_has_its_own_title() {
+    for words in words() {
+        let title = |code| setback(facts(code, Issued::No, Recovery::Close, Replay::Same)).view(&words).title;
+        let titles: std::collections::BTreeSet<String> = Code::ALL.into_iter().map(title).collect();
+        assert_eq!(titles.len(), Code::ALL.len());
+    }
+}
+
+#[test]
+fn a_step_that_names_a_button_names_the_one_that_is_there() {
+    for facts in every_setback() {
+        let page = setback(facts.clone()).view(&ja());
+        let label = plain(&page.footer.primary.clone().unwrap().label);
+        let named =
+            page.spoken().iter().filter(|line| line.ends_with("を押してください。")).cloned().collect::<Vec<_>>();
+        assert!(named.iter().all(|line| line.contains(&label)), "{facts:?}: {named:?} but 「{label}」");
+    }
+}
+
+#[test]
+fn a_lost_answer_writes_the_request_out_where_nobody_may_ask() {
+    for replay in REPLAYS {
+        let page = setback(facts(Code::AnswerUnknown, Issued::Unknown, Recovery::AskAgain, replay));
+        let asks = page.copy_text(&ja()).contains("再発行をお願いいたします");
+        assert_eq!(asks, replay != Replay::Same);
+        let resumed = resume(replay, Stopped::AnswerUnknown);
+        assert_eq!(resumed.copy_text(&ja()).contains("再発行をお願いいたします"), replay != Replay::Same);
+    }
+}
+
+#[test]
+fn nobody_is_sent_to_the_start_again_where_that_could_do_harm() {
+    for code in [Code::WrongNumbers, Code::NotAuthorized, Code::Locked, Code::NotGenuine, Code::OtherServer] {
+        for recovery in [Recovery::EnterAgain, Recovery::Close] {
+            let page = setback(facts(code, Issued::No, recovery, Replay::Same)).view(&ja());
+            assert!(!says(&page, "もう一度操作してください"), "{code:?}");
+        }
+    }
+}
+
+#[test]
+fn tries_are_only_counted_when_the_bank_counts_them() {
+    let known = facts(Code::WrongNumbers, Issued::No, Recovery::EnterAgain, Replay::Same);
+    assert!(!says(&setback(known.clone()).view(&ja()), "あと"));
+    let told = page::SetbackFacts { tries_left: Some(2), ..known };
+    assert!(says(&setback(told).view(&ja()), "あと2回です。"));
+}
+
+// The next start
+
+#[test]
+fn every_stop_has_its_page_and_its_act() {
+    let act = |replay, stopped| resume(replay, stopped).update(press(Control::Primary)).unwrap();
+    let later = Stopped::Waiting { retry_at: Some("2026-11-24T03:00:00Z".parse().unwrap()) };
+    assert_eq!(act(Replay::Refuse, Stopped::Received(new_certificate())), resume::Action::GoOn);
+    assert_eq!(act(Replay::Refuse, Stopped::Installed(new_certificate())), resume::Action::GoOn);
+    assert_eq!(act(Replay::Same, Stopped::AnswerUnknown), resume::Action::AskAgain);
+    assert_eq!(act(Replay::Refuse, Stopped::AnswerUnknown), resume::Action::Later);
+    assert_eq!(act(Replay::Refuse, Stopped::Waiting { retry_at: None }), resume::Action::AskAgain);
+    assert_eq!(act(Replay::Same, later), resume::Action::Later, "never early");
+    assert_eq!(act(Replay::Same, Stopped::NotBelieved), resume::Action::Later);
+}
+
+#[test]
+fn applying_anew_is_asked_about_and_is_never_the_filled_button() {
+    let mut page = resume(Replay::Refuse, Stopped::AnswerUnknown);
+    assert_eq!(page.update(press(Control::Second)), None);
+    assert!(page.dialog(&ja()).is_some());
+    assert_eq!(page.update(press(Control::DialogPrimary)), None);
+    assert!(page.dialog(&ja()).is_none());
+    page.update(press(Control::Second));
+    assert_eq!(page.update(press(Control::DialogSecond)), Some(resume::Action::ApplyAnew));
+}
+
+// Around every page
+
+#[test]
+fn help_closes_with_its_button() {
+    let mut page = page::Help::new(Arc::new(profile()), StepMark::default());
+    assert_eq!(page.update(press(Control::Primary)), Some(page::help::Action::Close));
+    assert_eq!(page.update(press(Control::Back)), None);
+}
+
+#[test]
+fn the_frame_names_seven_steps() {
+    let frame = page::frame(&profile(), StepMark::default(), &ja());
+    assert_eq!(frame.steps.len(), 7);
+    assert_eq!(plain(&frame.count), "手順 1 / 7");
+    assert_eq!(frame.practice.as_deref(), Some("練習用"));
+    assert_eq!(frame.steps[0], "利用者ログイン");
+}

@@ -1,0 +1,150 @@
+//! Sample data for the page tests: a made-up bank, two sample certificates, and every page built from them.
+
+#![allow(dead_code, unused_imports, clippy::unwrap_used)] // each test program uses its own part; a broken sample may panic
+
+mod samples;
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use shirushi::{
+    domain::{Certificate, Language, PeerIdentity, Profile, Replay, SecurityLevel, SpkiHash},
+    i18n::Words,
+    keystore::{Durability, Export, StoreDescription, StoreKind, StoreLock},
+    page::{self, SetbackFacts},
+    protocol::Introduction,
+    session::{Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
+};
+
+pub use samples::{every_dialog, every_page, install, resume, setback, user};
+
+pub fn profile() -> Profile {
+    Profile::from_toml(include_str!("profile.toml")).unwrap()
+}
+
+/// The sample bank with another replay rule.
+pub fn profile_with(replay: Replay) -> Arc<Profile> {
+    let mut profile = profile();
+    profile.ca.replay = replay;
+    Arc::new(profile)
+}
+
+pub fn new_certificate() -> Certificate {
+    Certificate::from_pem(pem(include_str!("new.pem"))).unwrap()
+}
+
+pub fn old_certificate() -> Certificate {
+    Certificate::from_pem(pem(include_str!("old.pem"))).unwrap()
+}
+
+/// Without the remark at the head of the file.
+fn pem(file: &str) -> &str {
+    &file[file.find("-----BEGIN").unwrap()..]
+}
+
+pub fn tokyo() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(9))
+}
+
+pub fn words() -> [Words; 2] {
+    [Words::new(Language::Japanese), Words::new(Language::English)]
+}
+
+pub fn today() -> Date {
+    jiff::civil::date(2026, 11, 24)
+}
+
+pub fn now() -> Timestamp {
+    "2026-11-24T01:32:00Z".parse().unwrap()
+}
+
+pub fn store(kind: StoreKind, lock: StoreLock) -> StoreDescription {
+    StoreDescription {
+        address: "nss:/home/yamada/.pki/nssdb".into(),
+        kind,
+        durability: Durability::SurvivesPowerCut,
+        lock,
+        export: Export::Possible,
+        schemes: Vec::new(),
+    }
+}
+
+/// Every kind of store, and for the pages one of each.
+pub fn stores() -> Vec<StoreDescription> {
+    vec![
+        store(StoreKind::Nss, StoreLock::None),
+        store(StoreKind::Nss, StoreLock::Open),
+        store(StoreKind::Nss, StoreLock::Closed),
+        store(StoreKind::Memory, StoreLock::None),
+    ]
+}
+
+pub fn found(certificates: Vec<Certificate>) -> page::login::Found {
+    page::login::Found { certificates, store: store(StoreKind::Nss, StoreLock::None), browser: "Chromium".into() }
+}
+
+pub fn peer(seed: u8) -> PeerIdentity {
+    PeerIdentity { key: SpkiHash::of(&[seed]), subject: "CN=localhost".into(), not_after: now() }
+}
+
+pub fn introduction() -> Introduction {
+    Introduction { url: profile().ca.url, peer: peer(1), server_time: Some(now()), intermediates: Vec::new() }
+}
+
+pub fn receipt(login: LoginProof, effective: SecurityLevel) -> Receipt {
+    let certificate = new_certificate();
+    Receipt {
+        key: certificate.spki_hash(),
+        certificate,
+        store: "nss:/home/yamada/.pki/nssdb".into(),
+        level: LevelRecord { chosen: SecurityLevel::Medium, effective },
+        login,
+    }
+}
+
+pub fn unfinished(stopped: Stopped) -> Unfinished {
+    Unfinished { stopped, last_action: now(), level: SecurityLevel::Medium }
+}
+
+/// Every way in which an enrollment can have stopped.
+pub fn every_stop() -> Vec<Stopped> {
+    vec![
+        Stopped::AnswerUnknown,
+        Stopped::Waiting { retry_at: None },
+        Stopped::Waiting { retry_at: Some("2026-11-24T03:00:00Z".parse().unwrap()) },
+        Stopped::Received(new_certificate()),
+        Stopped::Installed(new_certificate()),
+        Stopped::NotBelieved,
+    ]
+}
+
+pub fn facts(code: Code, issued: Issued, recovery: Recovery, replay: Replay) -> SetbackFacts {
+    SetbackFacts {
+        code,
+        during: During::Submission,
+        issued,
+        recovery,
+        replay,
+        tries_left: None,
+        clocks: None,
+        maintenance_until: None,
+    }
+}
+
+pub const RECOVERIES: [Recovery; 5] =
+    [Recovery::EnterAgain, Recovery::TryAgain, Recovery::StoreAgain, Recovery::AskAgain, Recovery::Close];
+pub const ISSUED: [Issued; 3] = [Issued::No, Issued::Yes, Issued::Unknown];
+pub const REPLAYS: [Replay; 4] = [Replay::Same, Replay::Refuse, Replay::New, Replay::Unknown];
+
+pub fn every_setback() -> Vec<SetbackFacts> {
+    let mut all = Vec::new();
+    for code in Code::ALL {
+        for issued in ISSUED {
+            for recovery in RECOVERIES {
+                // The pages only ask whether the rule is harmless: one of each kind is enough here.
+                all.extend([Replay::Same, Replay::Refuse].map(|replay| facts(code, issued, recovery, replay)));
+            }
+        }
+    }
+    all
+}

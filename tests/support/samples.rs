@@ -1,0 +1,236 @@
+//! Every page and every question, built from the sample data in all the shapes that matter.
+
+use std::sync::{Arc, OnceLock};
+
+use shirushi::{
+    domain::{Certificate, Language, Profile, Replay, Role, SecurityLevel},
+    i18n::Words,
+    page::{self, Dialog, Page, Purpose, SetbackFacts},
+    session::{Code, Issued, LoginProof, Recovery, Stopped},
+};
+
+use super::*;
+
+/// A page by the name that `docs/manual-map.md` uses, in every shape that matters, as it is spoken.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    pub name: &'static str,
+    pub page: Page,
+}
+
+/// Every page, built from the sample data, in many of its shapes: built once for each language.
+pub fn every_page(words: &Words) -> &'static [Sample] {
+    static JAPANESE: OnceLock<Vec<Sample>> = OnceLock::new();
+    static ENGLISH: OnceLock<Vec<Sample>> = OnceLock::new();
+    let pages = match words.language() {
+        Language::Japanese => &JAPANESE,
+        Language::English => &ENGLISH,
+    };
+    pages.get_or_init(|| story(words).into_iter().chain(side_pages(words)).collect())
+}
+
+fn story(words: &Words) -> Vec<Sample> {
+    let profile = Arc::new(profile());
+    let mut all = Vec::new();
+    let mut add = |name, page| all.push(Sample { name, page });
+    for page in logins(&profile, words) {
+        add("login", page);
+    }
+    for page in credentials(&profile, words) {
+        add("credentials", page);
+    }
+    add("telephone", page::Telephone::new(profile.clone()).view(words));
+    for purpose in [Purpose::New, Purpose::AskAgain { level: SecurityLevel::Medium }] {
+        let mut trust = page::Trust::new(profile.clone(), &introduction(), purpose, tokyo());
+        add("trust", trust.view(words));
+        trust.update(page::Event::Pressed(page::Control::Details));
+        add("trust", trust.view(words));
+        let other = page::Trust::other_server(profile.clone(), peer(2), &introduction(), purpose, tokyo());
+        add("trust", other.view(words));
+        add("refused", page::Refused::new(purpose).view(words));
+    }
+    for page in securities(words) {
+        add("security", page);
+    }
+    for replay in REPLAYS {
+        for kind in [page::progress::Kind::Issuing, page::progress::Kind::Installing] {
+            let mut progress = page::Progress::new(profile_with(replay), kind);
+            add("progress", progress.view(words));
+            progress.elapsed(75);
+            add("progress", progress.view(words));
+        }
+    }
+    for old in [None, Some(old_certificate())] {
+        add("install", install(old).view(words));
+    }
+    for login in [LoginProof::Proven, LoginProof::NotTried, LoginProof::Refused] {
+        for level in SecurityLevel::ALL {
+            let complete =
+                page::Complete::new(profile.clone(), receipt(login, level), Some(old_certificate()), tokyo());
+            add("complete", complete.view(words));
+        }
+    }
+    all
+}
+
+fn side_pages(words: &Words) -> Vec<Sample> {
+    let profile = Arc::new(profile());
+    let mut all = Vec::new();
+    let mut add = |name, page| all.push(Sample { name, page });
+    for retry_at in [None, Some(now())] {
+        let mut pending = page::Pending::new(retry_at, tokyo());
+        add("pending", pending.view(words));
+        pending.due(page::pending::Due::Now);
+        add("pending", pending.view(words));
+    }
+    for facts in every_setback() {
+        add("setback", setback(facts).view(words));
+    }
+    let clocks = page::setback::Clocks { here: now(), server: now() };
+    let told = SetbackFacts {
+        tries_left: Some(2),
+        clocks: Some(clocks),
+        maintenance_until: Some(now()),
+        ..facts(Code::WrongNumbers, Issued::No, Recovery::EnterAgain, Replay::Same)
+    };
+    add("setback", setback(told).view(words));
+    for replay in REPLAYS {
+        for stopped in every_stop() {
+            add("resume", resume(replay, stopped).view(words));
+        }
+    }
+    add("help", page::Help::new(profile, page::StepMark::default()).view(words));
+    all
+}
+
+pub fn install(old: Option<Certificate>) -> page::Install {
+    let arrived = page::install::Arrived {
+        certificate: new_certificate(),
+        answered: profile().ca.url,
+        browser: "Chromium".into(),
+        old,
+    };
+    page::Install::new(Arc::new(profile()), arrived, tokyo())
+}
+
+pub fn setback(facts: SetbackFacts) -> page::Setback {
+    let profile = profile_with(facts.replay);
+    let role = user(&profile);
+    page::Setback::new(profile, role, facts, tokyo())
+}
+
+pub fn resume(replay: Replay, stopped: Stopped) -> page::Resume {
+    page::Resume::new(profile_with(replay), unfinished(stopped), now(), tokyo())
+}
+
+pub fn user(profile: &Profile) -> Role {
+    profile.roles.first().unwrap().clone()
+}
+
+fn logins(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
+    use page::login::{Check, Preflight};
+    let days = ["2026-09-01", "2026-11-01", "2026-11-20", "2026-11-24", "2027-06-01"];
+    let mut all = vec![page::Login::new(profile.clone(), Vec::new(), today(), tokyo()).view(words)];
+    let none = page::Login::new(profile.clone(), vec![found(Vec::new())], today(), tokyo());
+    all.push(none.view(words));
+    for day in days {
+        let found = vec![found(vec![old_certificate()]), found(Vec::new())];
+        let mut login = page::Login::new(profile.clone(), found, day.parse().unwrap(), tokyo());
+        all.push(login.view(words));
+        for check in [Check::Good, Check::Bad] {
+            login.checked(Preflight { server: check, store: check, clock: check });
+            all.push(login.view(words));
+        }
+        login.update(page::Event::Pressed(page::Control::Primary));
+        all.push(login.view(words));
+    }
+    all
+}
+
+fn credentials(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
+    use page::{CapsLock, Control, Event};
+    let type_in = |entries: [&str; 4]| {
+        let mut page = page::Credentials::new(profile.clone(), user(profile));
+        for (field, text) in user(profile).fields.iter().zip(entries) {
+            page.update(Event::Edited(field.id.clone(), shirushi::domain::Secret::new(text)));
+        }
+        page
+    };
+    let mut all = Vec::new();
+    for entries in [
+        ["", "", "", ""],
+        ["かな", "a:b", "ｶﾅ", "x"],
+        ["yamada01", "7001234567", "1", "2"],
+        ["7001234567", "yamada01", "1111", "1111"],
+        ["７００１２３４５６７", " yamada01 ", "111111111111111111111111111111111", "2"],
+    ] {
+        let mut page = type_in(entries);
+        page.update(Event::CapsLock(CapsLock::On));
+        all.push(page.view(words));
+        page.update(Event::Pressed(Control::Primary));
+        all.push(page.view(words));
+        page.update(Event::CapsLock(CapsLock::Off));
+        for field in user(profile).fields {
+            page.update(Event::Left(field.id.clone()));
+            page.update(Event::Pressed(Control::Reveal(field.id)));
+        }
+        all.push(page.view(words));
+        page.wipe_after_idling();
+        all.push(page.view(words));
+    }
+    all
+}
+
+fn securities(words: &Words) -> Vec<Page> {
+    use page::{Control, Event};
+    use shirushi::domain::WeakerStore;
+    let mut all = Vec::new();
+    for replay in [Replay::Same, Replay::Refuse] {
+        for weaker in [WeakerStore::Warn, WeakerStore::Refuse] {
+            for minimum in SecurityLevel::ALL {
+                for store in stores() {
+                    let mut profile = profile();
+                    (profile.ca.replay, profile.key.weaker_store) = (replay, weaker);
+                    profile.key.minimum_level = minimum;
+                    let profile = Arc::new(profile);
+                    for purpose in [Purpose::New, Purpose::AskAgain { level: SecurityLevel::High }] {
+                        let mut page = page::Security::new(profile.clone(), store.clone(), purpose);
+                        page.update(Event::Pressed(Control::Details));
+                        all.push(page.view(words));
+                        page.update(Event::Pressed(Control::Primary));
+                        all.push(page.view(words));
+                        all.push(page.with_wrong_secret().view(words));
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Every question that can stand over a page.
+pub fn every_dialog(words: &Words) -> Vec<Dialog> {
+    use page::{Closing, Control, Event, closing::AskReason, closing::HoldReason};
+    use shirushi::session::Step;
+    let asks = [
+        AskReason::NothingSent,
+        AskReason::NotInstalled,
+        AskReason::NotProven,
+        AskReason::Waiting,
+        AskReason::AnswerUnknown,
+        AskReason::SafeNow,
+    ];
+    let mut all: Vec<Dialog> = asks.into_iter().filter_map(|reason| Closing::Ask(reason).dialog(words)).collect();
+    all.extend(Step::ISSUING.into_iter().filter_map(|step| Closing::Hold(HoldReason::Issuing(step)).dialog(words)));
+    let installing = |step| Closing::Hold(HoldReason::Installing(step)).dialog(words);
+    all.extend(Step::INSTALLING.into_iter().filter_map(installing));
+    let mut install = install(None);
+    install.update(Event::Pressed(Control::WrongCertificate));
+    all.extend(install.dialog(words));
+    install.update(Event::Pressed(Control::DialogSecond));
+    all.extend(install.dialog(words));
+    let mut resume = resume(Replay::Refuse, Stopped::AnswerUnknown);
+    resume.update(Event::Pressed(Control::Second));
+    all.extend(resume.dialog(words));
+    all
+}
