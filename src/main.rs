@@ -138,8 +138,11 @@ fn open_window(args: &cli::WindowArgs) -> Result<(), Box<dyn StdError>> {
 
     use shirushi::{
         ui::{self, FileDialog, Flags},
-        wizard::Wizard,
     };
+    #[cfg(feature = "demo")]
+    use shirushi::wizard::Traced as Wizard;
+    #[cfg(not(feature = "demo"))]
+    use shirushi::wizard::Wizard;
 
     let (profile, text) = compose::load_profile(args.profile.as_deref())?;
     let state = compose::state_folder()?;

@@ -25,7 +25,10 @@ pub fn block<'a>(block: &'a Block, display: Display<'a>) -> Element<'a> {
         Block::Found(found) => cards::found(found, display),
         Block::Server(server) => cards::server(server, look),
         Block::Sealed(sealed) => cards::sealed(sealed, display),
-        Block::Choice { legend: _, arrangement, cards } => choice::group(*arrangement, cards, display),
+        Block::Choice { legend, arrangement, cards } => {
+            let legend = parts::bold(legend, HEADING).color(look.text);
+            column![legend, choice::group(*arrangement, cards, display)].spacing(8).into()
+        }
         Block::Fields(fields) => field::grid(fields, display),
         Block::Notice { tone, lines } => parts::notice(*tone, parts::tone_icon(*tone), lines, look),
         Block::StopSign { lines, link } => stop_sign(lines, link, display),

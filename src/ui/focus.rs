@@ -194,6 +194,12 @@ fn accelerate(now: Moment<'_>, key: char) -> Act {
     if is_deaf(now) {
         return Act::Nothing;
     }
+    let focus_keys = &now.scene.page.focus_keys;
+    if now.scene.dialog.is_none()
+        && let Some((_, control)) = focus_keys.iter().find(|(letter, _)| letter.eq_ignore_ascii_case(&key))
+    {
+        return Act::Focus(control.clone());
+    }
     let wanted = |button: &&Button| button.accelerator.is_some_and(|k| k.eq_ignore_ascii_case(&key));
     let found = buttons(now.scene).into_iter().find(wanted);
     found.map_or(Act::Nothing, |button| press(now.scene, &button.control))

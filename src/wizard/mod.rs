@@ -11,6 +11,8 @@ mod job;
 mod scene;
 mod stage;
 mod story;
+#[cfg(feature = "demo")]
+mod trace;
 mod world;
 
 use std::sync::Arc;
@@ -28,6 +30,8 @@ use crate::{
 pub use job::Outcome;
 pub use stage::StageName;
 pub use story::{Closing as WindowClosing, Effects, Input, Job, Story, Ticking};
+#[cfg(feature = "demo")]
+pub use trace::Traced;
 pub use world::{Place, Saved, Saver, Shelf, World};
 
 use guard::Wish;
