@@ -15,19 +15,29 @@ use crate::{
     tether::{self, Tether},
 };
 
+/// How long a key may take until it is seen. One that changes nothing costs this much.
+const SEEN: Duration = Duration::from_millis(1500);
+
+/// What has not moved for so long stands still.
+const STILL: Duration = Duration::from_millis(80);
+
 /// A virtual framebuffer with a window manager; both end with it.
 #[derive(Debug)]
 pub struct OwnDisplay {
     name: String,
+    /// The screen itself, as a file.
+    screen: PathBuf,
     _manager: Tether,
     _server: Tether,
 }
 
 impl OwnDisplay {
     pub fn open(folder: &Folder) -> Result<Self, Error> {
+        let memory = folder.at("run");
         let mut server = tether::command("Xvfb");
         server
-            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-noreset", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-noreset", "-nolisten", "tcp", "-fbdir"])
+            .arg(&memory)
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         folder.inhabit(&mut server);
@@ -43,7 +53,7 @@ impl OwnDisplay {
         let mut manager = tether::command("openbox");
         folder.inhabit(&mut manager).arg("--sm-disable").stdout(Stdio::null()).stderr(Stdio::null());
         let manager = Tether::start(on(&mut manager, &name), "openbox")?;
-        let display = Self { name, _manager: manager, _server: server };
+        let display = Self { name, screen: memory.join("Xvfb_screen0"), _manager: manager, _server: server };
         display.wait_for_the_manager()?;
         Ok(display)
     }
@@ -55,11 +65,37 @@ impl OwnDisplay {
 
     /// Presses a key: `Return`, `Tab`, `y`.
     pub fn press(&self, key: &str) -> Result<(), Error> {
-        self.xdotool(&["key", "--clearmodifiers", key]).map(drop)
+        self.and_see(&["key", "--clearmodifiers", key])
     }
 
     pub fn type_text(&self, text: &str) -> Result<(), Error> {
-        self.xdotool(&["type", "--clearmodifiers", "--delay", "6", "--", text]).map(drop)
+        self.and_see(&["type", "--clearmodifiers", "--delay", "12", "--", text])
+    }
+
+    /// Does something and waits until it can be seen: nobody types on before that.
+    fn and_see(&self, act: &[&str]) -> Result<(), Error> {
+        let before = self.sight();
+        self.xdotool(act)?;
+        tether::poll(Instant::now() + SEEN, || (self.sight() != before).then_some(()));
+        self.rest(SEEN);
+        Ok(())
+    }
+
+    /// Waits until nothing moves any more, or the patience is at its end.
+    fn rest(&self, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        let mut before = self.sight();
+        tether::poll(deadline, || {
+            thread::sleep(STILL);
+            let now = self.sight();
+            let is_still = now == before;
+            before = now;
+            is_still.then_some(())
+        });
+    }
+
+    fn sight(&self) -> Vec<u8> {
+        fs::read(&self.screen).unwrap_or_default()
     }
 
     /// The window that has the keyboard, once there is one.
@@ -68,19 +104,10 @@ impl OwnDisplay {
             .ok_or_else(|| Error::unexpected("xdotool", "no window came up"))
     }
 
-    /// Takes a picture of a window once two looks show the same, or the patience is at its end.
+    /// Takes a picture of a window once it is at rest.
     pub fn picture(&self, window: &str, file: &Path, patience: Duration) -> Result<(), Error> {
-        let deadline = Instant::now() + patience;
-        let mut before = Vec::new();
-        loop {
-            self.import(window, file)?;
-            let now = fs::read(file).map_err(Error::file(file))?;
-            if now == before || Instant::now() > deadline {
-                return Ok(());
-            }
-            before = now;
-            thread::sleep(Duration::from_millis(120));
-        }
+        self.rest(patience);
+        self.import(window, file)
     }
 
     fn import(&self, window: &str, file: &Path) -> Result<(), Error> {

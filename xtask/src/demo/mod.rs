@@ -49,10 +49,7 @@ enum Road {
 }
 
 pub fn run() -> Result<(), Error> {
-    let road = match prepare(choose()) {
-        Road::Script => Road::CommandLine, // until the window is there
-        road => road,
-    };
+    let road = prepare(choose());
     let stage = Stage::set()?;
     let start = Instant::now();
     let outcome = match road {

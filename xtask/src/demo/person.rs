@@ -14,6 +14,7 @@ use crate::{
     display::OwnDisplay,
     error::Error,
     tether::{self, Tether},
+    voice::say,
 };
 
 /// Buttons that send or install take no key in a page's first second, so that a key meant for the page before does
@@ -59,7 +60,19 @@ impl<'a> Person<'a> {
         });
         match arrived {
             Some(true) => Ok(()),
-            Some(false) | None => Err(Error::Page { wanted: page, seen: self.pages().join(", ") }),
+            Some(false) | None => {
+                self.keep_the_sight();
+                Err(Error::Page { wanted: page, seen: self.pages().join(", ") })
+            }
+        }
+    }
+
+    /// What was seen when the story broke off, for whoever looks into it.
+    fn keep_the_sight(&self) {
+        let file = self.trace.with_extension("png");
+        let taken = self.display.picture("root", &file, Duration::ZERO);
+        if taken.is_ok() {
+            say(format!("The display as it was: {}", file.display()));
         }
     }
 
