@@ -18,7 +18,7 @@ use crate::{
 /// How long a key may take until it is seen. One that changes nothing costs this much.
 const SEEN: Duration = Duration::from_millis(1500);
 
-/// What has not moved for so long stands still.
+/// After a key: what has not moved for so long stands still.
 const STILL: Duration = Duration::from_millis(80);
 
 /// A virtual framebuffer with a window manager; both end with it.
@@ -77,16 +77,16 @@ impl OwnDisplay {
         let before = self.sight();
         self.xdotool(act)?;
         tether::poll(Instant::now() + SEEN, || (self.sight() != before).then_some(()));
-        self.rest(SEEN);
+        self.rest(STILL, SEEN);
         Ok(())
     }
 
-    /// Waits until nothing moves any more, or the patience is at its end.
-    fn rest(&self, patience: Duration) {
+    /// Waits until nothing has moved for so long, or the patience is at its end.
+    pub fn rest(&self, still: Duration, patience: Duration) {
         let deadline = Instant::now() + patience;
         let mut before = self.sight();
         tether::poll(deadline, || {
-            thread::sleep(STILL);
+            thread::sleep(still);
             let now = self.sight();
             let is_still = now == before;
             before = now;
@@ -104,18 +104,13 @@ impl OwnDisplay {
             .ok_or_else(|| Error::unexpected("xdotool", "no window came up"))
     }
 
-    /// Takes a picture of a window once it is at rest.
-    pub fn picture(&self, window: &str, file: &Path, patience: Duration) -> Result<(), Error> {
-        self.rest(patience);
-        self.import(window, file)
-    }
-
-    fn import(&self, window: &str, file: &Path) -> Result<(), Error> {
+    /// Takes a picture of a window, or of the `root` of them all, with as few colours as flat drawing needs.
+    pub fn picture(&self, window: &str, file: &Path) -> Result<(), Error> {
         let mut import = Command::new("import");
         import
-            .args(["-silent", "-window", window, "-strip"])
-            .args(["-define", "png:exclude-chunks=date,time"])
-            .arg(file);
+            .args(["-silent", "-window", window, "-strip", "-dither", "None"])
+            .args(["-define", "png:exclude-chunks=date,time", "-define", "png:compression-level=9"])
+            .arg(format!("PNG8:{}", file.display()));
         let status = self.show(&mut import).stdin(Stdio::null()).status().map_err(Error::start("import"))?;
         succeeded("import", status)
     }

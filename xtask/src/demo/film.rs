@@ -2,11 +2,19 @@
 
 use std::{fs, path::PathBuf, process::Command, time::Duration};
 
-use super::{Stage, own_display, person::Person};
+use super::{
+    Stage, own_display,
+    person::{Person, Scene},
+};
 use crate::{bank::Customer, build, display::OwnDisplay, error::Error, machine, voice::say};
 
-/// A page whose picture does not come to rest (a running clock) is taken as it is after this long.
-const REST: Duration = Duration::from_secs(3);
+/// A page that has not moved for so long is ready for its picture; one with a running clock is taken as it is.
+const STILL: Duration = Duration::from_millis(900);
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Where the browser of the film's PC keeps its certificates, and where that of another PC does.
+const FIRST: &str = "home/.local/share/pki/nssdb";
+const SECOND: &str = "other/nssdb";
 
 pub fn film() -> Result<(), Error> {
     let needs: Vec<_> = [&machine::STORE[..], &machine::WINDOW, &machine::SCREEN, &machine::CAMERA].concat();
@@ -39,7 +47,7 @@ impl Film<'_> {
     }
 
     fn whole_job(&self, customer: &Customer) -> Result<(), Error> {
-        let mut person = self.sit_down("pages-1.txt")?;
+        let mut person = self.sit_down(FIRST, "pages-1.txt")?;
         person.arrive("login")?;
         self.picture(&person, "01-login")?;
         person.press("Return")?;
@@ -69,7 +77,7 @@ impl Film<'_> {
     /// One wrong number.
     fn setback(&self, customer: &Customer) -> Result<(), Error> {
         let wrong = Customer { password: "wrong2345".to_owned(), ..customer.clone() };
-        let mut person = self.sit_down("pages-2.txt")?;
+        let mut person = self.sit_down(SECOND, "pages-2.txt")?;
         self.apply(&mut person, &wrong)?;
         person.arrive("setback")?;
         self.picture(&person, "08-setback")
@@ -78,11 +86,11 @@ impl Film<'_> {
 
     /// The program dies with the certificate in its hands.
     fn resume(&self, customer: &Customer) -> Result<(), Error> {
-        let mut person = self.sit_down("pages-3.txt")?;
+        let mut person = self.sit_down(SECOND, "pages-3.txt")?;
         self.apply(&mut person, customer)?;
         person.arrive("install")?;
         drop(person);
-        let mut person = self.sit_down("pages-4.txt")?;
+        let mut person = self.sit_down(SECOND, "pages-4.txt")?;
         person.arrive("resume")?;
         self.picture(&person, "09-resume")
     }
@@ -99,8 +107,11 @@ impl Film<'_> {
         person.decide("Return")
     }
 
-    fn sit_down(&self, trace: &str) -> Result<Person<'_>, Error> {
-        Person::sit_down(self.stage, self.display, self.language, trace)
+    /// A PC whose browser has the whole job behind it is another story than one that has not.
+    fn sit_down(&self, pc: &str, trace: &str) -> Result<Person<'_>, Error> {
+        let database = self.stage.folder.at(pc);
+        let scene = Scene { language: self.language, trace, database: &database };
+        Person::sit_down(self.stage, self.display, scene)
     }
 
     /// Stops the bank as if its computer were busy.
@@ -118,7 +129,8 @@ impl Film<'_> {
         fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
         let file: PathBuf = folder.join(name).with_extension("png");
         let window = person.window()?;
-        self.display.picture(&window, &file, REST)?;
+        self.display.rest(STILL, PATIENCE);
+        self.display.picture(&window, &file)?;
         say(format!("  {}", file.display()));
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -21,6 +21,18 @@ use crate::{
 /// nothing.
 const SETTLED: Duration = Duration::from_millis(1200);
 
+/// A page that has not moved for so long has been drawn; the caret blinks more slowly.
+const DRAWN: Duration = Duration::from_millis(250);
+
+/// How a window is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    pub language: &'a str,
+    /// Name of the file of its page turns.
+    pub trace: &'a str,
+    pub database: &'a Path,
+}
+
 /// The wizard's window and the one who sits before it.
 #[derive(Debug)]
 pub struct Person<'a> {
@@ -32,11 +44,12 @@ pub struct Person<'a> {
 
 impl<'a> Person<'a> {
     /// Opens the wizard's window on the display. Each window writes its page turns to a file of its own.
-    pub fn sit_down(stage: &Stage, display: &'a OwnDisplay, language: &str, trace: &str) -> Result<Self, Error> {
-        let trace = stage.folder.at(trace);
+    pub fn sit_down(stage: &Stage, display: &'a OwnDisplay, scene: Scene<'_>) -> Result<Self, Error> {
+        let Scene { language, trace, database } = scene;
+        let (trace, store) = (stage.folder.at(trace), format!("nss:{}", database.display()));
         let mut command = tether::command(&stage.programs.wizard);
         stage.folder.inhabit(&mut command);
-        command.args(["--language", language, "--store", &stage.store(), "--profile"]).arg(stage.bank.profile());
+        command.args(["--language", language, "--store", &store, "--profile"]).arg(stage.bank.profile());
         command.env("SHIRUSHI_TRACE", &trace).stdout(Stdio::null());
         let mut shown = Command::new("true");
         std::mem::swap(&mut shown, &mut command);
@@ -59,7 +72,7 @@ impl<'a> Person<'a> {
             over.then_some(false)
         });
         match arrived {
-            Some(true) => Ok(()),
+            Some(true) => self.see(),
             Some(false) | None => {
                 self.keep_the_sight();
                 Err(Error::Page { wanted: page, seen: self.pages().join(", ") })
@@ -67,10 +80,17 @@ impl<'a> Person<'a> {
         }
     }
 
+    /// The page's name comes a moment before the page, and the first page before its window has the keyboard.
+    fn see(&self) -> Result<(), Error> {
+        self.window()?;
+        self.display.rest(DRAWN, PATIENCE);
+        Ok(())
+    }
+
     /// What was seen when the story broke off, for whoever looks into it.
     fn keep_the_sight(&self) {
         let file = self.trace.with_extension("png");
-        let taken = self.display.picture("root", &file, Duration::ZERO);
+        let taken = self.display.picture("root", &file);
         if taken.is_ok() {
             say(format!("The display as it was: {}", file.display()));
         }

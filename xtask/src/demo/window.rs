@@ -4,7 +4,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{Outcome, Stage, own_display, person::Person};
+use super::{
+    Outcome, Stage, own_display,
+    person::{Person, Scene},
+};
 use crate::{
     bank::Customer,
     error::{Error, succeeded},
@@ -32,7 +35,9 @@ pub fn open_for_the_person(stage: &Stage) -> Result<Option<Outcome>, Error> {
 pub fn walk(stage: &Stage) -> Result<Outcome, Error> {
     let display = own_display(stage)?;
     say("Nobody is here: a script types into the wizard's window, on a display of its own.");
-    let mut person = Person::sit_down(stage, &display, "ja", "pages.txt")?;
+    let database = stage.folder.database();
+    let scene = Scene { language: "ja", trace: "pages.txt", database: &database };
+    let mut person = Person::sit_down(stage, &display, scene)?;
     let customer = first_customer(stage)?;
     person.arrive("login")?;
     person.press("Return")?;
