@@ -136,9 +136,7 @@ fn window(args: &cli::WindowArgs) -> ExitCode {
 fn open_window(args: &cli::WindowArgs) -> Result<(), Box<dyn StdError>> {
     use std::sync::Arc;
 
-    use shirushi::{
-        ui::{self, FileDialog, Flags},
-    };
+    use shirushi::ui::{self, FileDialog, Flags};
     #[cfg(feature = "demo")]
     use shirushi::wizard::Traced as Wizard;
     #[cfg(not(feature = "demo"))]

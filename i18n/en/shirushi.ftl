@@ -142,13 +142,10 @@ login =
     .no-explorer = Internet Explorer is not used
     .server-good = The certificate authority can be reached
     .server-bad = The certificate authority cannot be reached
-    .server-checking = Looking for the certificate authority…
     .store-good = The certificate can be stored
     .store-bad = The certificate cannot be stored
-    .store-checking = Looking at the place where it will be kept…
     .clock-good = Date and time are right
     .clock-bad = Date and time are not right
-    .clock-checking = Looking at date and time…
 
 login-no-store = There is no place to keep it yet
     .lead =

@@ -106,13 +106,10 @@ login =
     .no-explorer = Internet Explorer は|使いません
     .server-good = 認証局に接続できます
     .server-bad = 認証局に接続できません
-    .server-checking = 認証局への接続を|確認しています…
     .store-good = 電子証明書を保管できます
     .store-bad = 電子証明書を保管できません
-    .store-checking = 保管する場所を|確認しています…
     .clock-good = 日付と時刻は合っています
     .clock-bad = 日付と時刻がずれています
-    .clock-checking = 日付と時刻を|確認しています…
 
 login-no-store = 保管する場所が見つかりません
     .lead =

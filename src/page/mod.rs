@@ -8,11 +8,13 @@
 
 pub mod closing;
 pub mod complete;
+mod controls;
 pub mod credentials;
 mod entry;
 pub mod explain;
 pub mod frame;
 pub mod help;
+mod icon;
 pub mod install;
 pub mod login;
 pub mod model;
@@ -36,6 +38,7 @@ pub use complete::Complete;
 pub use credentials::Credentials;
 pub use frame::frame;
 pub use help::Help;
+pub use icon::Icon;
 pub use install::Install;
 pub use login::Login;
 pub use model::*;
