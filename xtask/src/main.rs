@@ -1,1 +1,41 @@
-fn main() {}
+//! What a person types in this repository: `cargo xtask demo | test | pictures`.
+//!
+//! Nothing here knows the wizard from inside: it builds programs, starts them and looks at what they leave.
+
+mod args;
+mod bank;
+mod build;
+mod demo;
+mod display;
+mod error;
+mod folder;
+mod machine;
+mod pem;
+mod test;
+mod tether;
+mod voice;
+
+use std::process::ExitCode;
+
+use args::Verb;
+use voice::say;
+
+fn main() -> ExitCode {
+    let result = match args::parse(std::env::args_os()) {
+        Ok(Verb::Help) => {
+            say(args::HELP.trim_end());
+            return ExitCode::SUCCESS;
+        }
+        Ok(Verb::Demo) => demo::run(),
+        Ok(Verb::Film) => demo::film(),
+        Ok(Verb::Test(strictness)) => return test::run(strictness),
+        Err(error) => Err(error),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::from(error.exit())
+        }
+    }
+}

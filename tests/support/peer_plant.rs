@@ -1,0 +1,25 @@
+//! Faults that the tests of `peers.rs` must see. One is planted by its name in `SHIRUSHI_PLANT`.
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plant {
+    /// The browser's database is emptied before the login.
+    NoCertificate,
+    /// OpenSSL is given the web servers' root for the issuing one.
+    OtherRoot,
+    /// One bit of the request's signature is turned over.
+    DamagedRequest,
+    /// After a kill a key is left that no journal names.
+    StrayKey,
+}
+
+impl Plant {
+    pub fn is_planted(self) -> bool {
+        let name = match self {
+            Self::NoCertificate => "peer-no-certificate",
+            Self::OtherRoot => "peer-other-root",
+            Self::DamagedRequest => "peer-damaged-request",
+            Self::StrayKey => "peer-stray-key",
+        };
+        std::env::var("SHIRUSHI_PLANT").is_ok_and(|planted| planted == name)
+    }
+}

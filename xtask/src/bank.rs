@@ -1,0 +1,126 @@
+//! The practice bank as a child process.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::{error::Error, folder::Folder, pem};
+
+/// An open bank. It ends when this does: it watches its parent and its standard input.
+#[derive(Debug)]
+pub struct Bank {
+    child: Child,
+    ready: Value,
+    state: PathBuf,
+    profile: PathBuf,
+}
+
+/// A fictional customer.
+#[derive(Debug, Clone)]
+pub struct Customer {
+    pub contract_id: String,
+    pub user_id: String,
+    pub password: String,
+    pub confirmation: String,
+}
+
+impl Customer {
+    /// In the order in which the page asks for them.
+    pub fn entries(&self) -> [(&'static str, &str); 4] {
+        [
+            ("contract_id", &self.contract_id),
+            ("user_id", &self.user_id),
+            ("password", &self.password),
+            ("confirmation", &self.confirmation),
+        ]
+    }
+
+    /// As `--credentials` takes them.
+    pub fn toml(&self) -> String {
+        self.entries().iter().map(|(id, entry)| format!("{id} = \"{entry}\"\n")).collect()
+    }
+}
+
+/// The certificate that was issued last, from the bank's own books.
+#[derive(Debug)]
+pub struct Issued {
+    pub serial: String,
+    pub not_after: String,
+    /// Leaf first.
+    pub chain: Vec<String>,
+}
+
+impl Bank {
+    pub fn open(program: &Path, folder: &Folder) -> Result<Self, Error> {
+        let (state, profile) = (folder.at("bank"), folder.at("profile.toml"));
+        let mut command = Command::new(program);
+        command.args(["--listen", "127.0.0.1:0", "--die-with-parent", "--state"]).arg(&state);
+        command.arg("--write-profile").arg(&profile).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = folder.inhabit(&mut command).spawn().map_err(Error::start("practice-bank"))?;
+        let mut line = String::new();
+        if let Some(output) = child.stdout.take() {
+            BufReader::new(output).read_line(&mut line).map_err(Error::start("practice-bank"))?;
+        }
+        let ready = serde_json::from_str(&line).map_err(|_| Error::unexpected("practice-bank", line.trim()));
+        let mut bank = Self { child, ready: Value::Null, state, profile };
+        bank.ready = ready?;
+        Ok(bank)
+    }
+
+    pub fn profile(&self) -> &Path {
+        &self.profile
+    }
+
+    pub fn state(&self) -> &Path {
+        &self.state
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// An address or an anchor, by its name in the bank's first line.
+    pub fn says(&self, name: &str) -> &str {
+        self.ready[name].as_str().unwrap_or_default()
+    }
+
+    /// Customers who may take a certificate, each once.
+    pub fn customers(&self) -> Vec<Customer> {
+        let text = |account: &Value, field: &str| account[field].as_str().unwrap_or_default().to_owned();
+        let accounts = self.ready["accounts"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let normal = accounts.iter().filter(|account| account["case"] == "normal");
+        normal
+            .map(|account| Customer {
+                contract_id: text(account, "contract_id"),
+                user_id: text(account, "user_id"),
+                password: text(account, "password"),
+                confirmation: text(account, "confirmation"),
+            })
+            .collect()
+    }
+
+    pub fn last_issued(&self) -> Result<Issued, Error> {
+        let path = self.state.join("ledger.jsonl");
+        let ledger = fs::read_to_string(&path).map_err(Error::file(&path))?;
+        let entries = ledger.lines().rev().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let issued = entries.into_iter().find(|entry| entry["event"] == "issued");
+        let issued = issued.ok_or_else(|| Error::unexpected("practice-bank", "no certificate was issued"))?;
+        let chain: Vec<String> =
+            issued["chain"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        let not_after = chain.first().and_then(|leaf| pem::not_after(leaf)).unwrap_or_default();
+        Ok(Issued { serial: issued["serial"].as_str().unwrap_or_default().to_owned(), not_after, chain })
+    }
+}
+
+impl Drop for Bank {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

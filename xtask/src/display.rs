@@ -1,0 +1,153 @@
+//! The person's display, or one of our own that nobody sees.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    error::{Error, succeeded},
+    folder::{self, Folder},
+    tether::{self, Tether},
+};
+
+/// A virtual framebuffer with a window manager; both end with it.
+#[derive(Debug)]
+pub struct OwnDisplay {
+    name: String,
+    _manager: Tether,
+    _server: Tether,
+}
+
+impl OwnDisplay {
+    pub fn open(folder: &Folder) -> Result<Self, Error> {
+        let mut server = tether::command("Xvfb");
+        server
+            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-noreset", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        folder.inhabit(&mut server);
+        let mut server = Tether::start(server, "Xvfb")?;
+        let mut number = String::new();
+        if let Some(output) = server.take_output() {
+            BufReader::new(output).read_line(&mut number).map_err(Error::start("Xvfb"))?;
+        }
+        if number.trim().is_empty() {
+            return Err(Error::unexpected("Xvfb", "no display number"));
+        }
+        let name = format!(":{}", number.trim());
+        let mut manager = tether::command("openbox");
+        folder.inhabit(&mut manager).arg("--sm-disable").stdout(Stdio::null()).stderr(Stdio::null());
+        let manager = Tether::start(on(&mut manager, &name), "openbox")?;
+        let display = Self { name, _manager: manager, _server: server };
+        display.wait_for_the_manager()?;
+        Ok(display)
+    }
+
+    /// A command that shows its windows here.
+    pub fn show<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command.env("DISPLAY", &self.name).env_remove("WAYLAND_DISPLAY").env_remove("XAUTHORITY")
+    }
+
+    /// Presses a key: `Return`, `Tab`, `y`.
+    pub fn press(&self, key: &str) -> Result<(), Error> {
+        self.xdotool(&["key", "--clearmodifiers", key]).map(drop)
+    }
+
+    pub fn type_text(&self, text: &str) -> Result<(), Error> {
+        self.xdotool(&["type", "--clearmodifiers", "--delay", "6", "--", text]).map(drop)
+    }
+
+    /// The window that has the keyboard, once there is one.
+    pub fn active_window(&self, deadline: Instant) -> Result<String, Error> {
+        tether::poll(deadline, || self.xdotool(&["getactivewindow"]).ok())
+            .ok_or_else(|| Error::unexpected("xdotool", "no window came up"))
+    }
+
+    /// Takes a picture of a window once two looks show the same, or the patience is at its end.
+    pub fn picture(&self, window: &str, file: &Path, patience: Duration) -> Result<(), Error> {
+        let deadline = Instant::now() + patience;
+        let mut before = Vec::new();
+        loop {
+            self.import(window, file)?;
+            let now = fs::read(file).map_err(Error::file(file))?;
+            if now == before || Instant::now() > deadline {
+                return Ok(());
+            }
+            before = now;
+            thread::sleep(Duration::from_millis(120));
+        }
+    }
+
+    fn import(&self, window: &str, file: &Path) -> Result<(), Error> {
+        let mut import = Command::new("import");
+        import
+            .args(["-silent", "-window", window, "-strip"])
+            .args(["-define", "png:exclude-chunks=date,time"])
+            .arg(file);
+        let status = self.show(&mut import).stdin(Stdio::null()).status().map_err(Error::start("import"))?;
+        succeeded("import", status)
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> Result<String, Error> {
+        let mut command = Command::new("xdotool");
+        let output = self
+            .show(command.args(arguments))
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .output()
+            .map_err(Error::start("xdotool"))?;
+        succeeded("xdotool", output.status)?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Only a manager gives the keyboard to a new window.
+    fn wait_for_the_manager(&self) -> Result<(), Error> {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        tether::poll(deadline, || self.xdotool(&["get_num_desktops"]).ok())
+            .map(drop)
+            .ok_or_else(|| Error::unexpected("openbox", "nothing"))
+    }
+}
+
+fn on(command: &mut Command, name: &str) -> Command {
+    command.env("DISPLAY", name).env_remove("WAYLAND_DISPLAY").env_remove("XAUTHORITY");
+    std::mem::replace(command, Command::new("true"))
+}
+
+/// Whether a window can open where the person looks.
+pub fn of_the_person() -> bool {
+    folder::wayland_socket().is_some_and(|socket| listens(&socket)) || x11_answers()
+}
+
+fn x11_answers() -> bool {
+    let Some(display) = env::var_os("DISPLAY") else { return false };
+    let display = display.to_string_lossy().into_owned();
+    let Some((host, number)) = display.rsplit_once(':') else { return false };
+    let number = number.split('.').next().unwrap_or_default();
+    match host {
+        "" | "unix" => listens(&PathBuf::from(format!("/tmp/.X11-unix/X{number}"))),
+        // Forwarded from elsewhere: the near end is a port of this machine.
+        host => number.parse::<u16>().is_ok_and(|number| answers(host, 6000 + number)),
+    }
+}
+
+fn answers(host: &str, port: u16) -> bool {
+    use std::net::{TcpStream, ToSocketAddrs};
+    let Ok(addresses) = (host, port).to_socket_addrs() else { return false };
+    addresses.into_iter().any(|address| TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok())
+}
+
+#[cfg(unix)]
+fn listens(socket: &Path) -> bool {
+    std::os::unix::net::UnixStream::connect(socket).is_ok()
+}
+
+#[cfg(not(unix))]
+fn listens(_: &Path) -> bool {
+    false
+}
