@@ -745,3 +745,21 @@ toast =
     .copied = Copied
     .saved = Receipt saved
     .not-saved = The receipt could not be saved
+
+## When it cannot begin
+
+obstacle-in-use = It is open already
+    .lead = Another window of this wizard is open.
+    .next = Go on in the window that was opened first, or close it and open the wizard again.
+
+obstacle-no-profile = No institution is set up
+    .lead = There is no settings file of an institution on this PC.
+    .next = Give the number below to your PC staff.
+
+obstacle-profile = The institution's settings cannot be read
+    .lead = There is a mistake in the settings file. Nothing was sent.
+    .next = Give the number below to your PC staff.
+
+obstacle-records = The records cannot be read
+    .lead = They are left as they are. Nothing was sent.
+    .next = Give the number below to your PC staff.
