@@ -4,7 +4,7 @@ use iced::widget::{Column, Row, column, container, row, space};
 use iced::{Center, Fill, Length, Padding, Right};
 
 use super::Element;
-use super::display::Display;
+use super::display::{Display, FooterPlace};
 use super::parts::{self, BODY};
 
 /// One row under rail and content.
@@ -49,6 +49,10 @@ pub fn stacked<'a>(display: Display<'a>) -> Element<'a> {
     let around = [&frame.help, &frame.text_size, &frame.language];
     let around = Row::with_children(around.map(|button| parts::quiet(button, display).into())).spacing(4).wrap();
     let column = Column::new().push(primary).push(note).push(second).push(back).push(around).spacing(12);
-    let column = container(column).width(Fill).padding([12.0, display.room.margin()]);
-    column![parts::rule(look), column].into()
+    // At the end of the page the margins are the page's.
+    let side = match display.room.footer() {
+        FooterPlace::Standing => display.room.margin(),
+        FooterPlace::EndOfPage => 0.0,
+    };
+    column![parts::rule(look), container(column).width(Fill).padding([12.0, side])].into()
 }
