@@ -6,11 +6,10 @@ mod sample;
 mod words;
 
 use std::error::Error;
-use std::time::Instant;
 
 use shirushi::domain::Language;
 use shirushi::page::{Control, Event, Scene};
-use shirushi::ui::{Closing, Effects, Flags, Input, Story, Ticking};
+use shirushi::ui::{Closing, Effects, Flags, Input, Story};
 
 struct Gallery {
     page: usize,
@@ -18,7 +17,6 @@ struct Gallery {
     asked_to_close: bool,
     toast: Option<String>,
     state: sample::State,
-    started: Instant,
 }
 
 impl Story for Gallery {
@@ -58,12 +56,6 @@ impl Story for Gallery {
         }
         effects
     }
-
-    fn ticking(&self) -> Ticking {
-        // The first picture is timed from here, then the window sleeps.
-        let _ = self.started;
-        Ticking::Still
-    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -74,14 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => Language::Japanese,
     };
     let state = sample::State::default();
-    let open = move || Gallery {
-        page,
-        language,
-        asked_to_close: false,
-        toast: None,
-        state: state.clone(),
-        started: Instant::now(),
-    };
+    let open = move || Gallery { page, language, asked_to_close: false, toast: None, state: state.clone() };
     shirushi::ui::run(Flags::from_environment(), open)?;
     Ok(())
 }
