@@ -181,3 +181,35 @@ impl<T> Operation<T> for Turn {
         state.scroll_by(AbsoluteOffset { x: 0.0, y }, bounds, content);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use iced::Rectangle;
+
+    use super::{Place, Reveal, Sheet, control_id};
+    use crate::page::Control;
+
+    /// In a window from 56 to 608 that is scrolled by `now`.
+    fn offset(now: f32, top: f32) -> Option<f32> {
+        let view = Rectangle { x: 0.0, y: 56.0, width: 736.0, height: 552.0 };
+        let found = Rectangle { x: 264.0, y: top, width: 100.0, height: 44.0 };
+        let target = control_id(&Control::Copy);
+        Reveal { target, sheet: Sheet::Page, place: Place::Outside, view: Some((view, now)), found: Some(found) }
+            .offset()
+    }
+
+    #[test]
+    fn what_can_be_seen_stays_where_it_is() {
+        assert_eq!(offset(0.0, 300.0), None);
+    }
+
+    #[test]
+    fn what_is_below_comes_up_clear_of_the_strip() {
+        assert_eq!(offset(0.0, 580.0), Some(64.0));
+    }
+
+    #[test]
+    fn what_is_above_comes_down() {
+        assert_eq!(offset(200.0, 100.0), Some(28.0));
+    }
+}
