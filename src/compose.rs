@@ -189,8 +189,10 @@ pub fn world(
     Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, saver, zone })
 }
 
+type Wires = (Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>);
+
 /// What is said to the CA and to the portal, over the profile's own roots.
-fn wires(profile: &Profile) -> Result<(Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>), StartError> {
+fn wires(profile: &Profile) -> Result<Wires, StartError> {
     let http: Arc<dyn Transport> = Arc::new(HttpTransport::new(&profile.anchors.tls)?);
     let protocol: Arc<dyn EnrollmentProtocol> = match profile.ca.protocol {
         ProtocolName::Est => Arc::new(Est::new(&profile.ca, Arc::clone(&http))),
