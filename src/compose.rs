@@ -10,8 +10,9 @@ use jiff::tz::TimeZone;
 
 use crate::{
     domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemClock},
-    journal::{Folder, Journal, JournalError},
+    journal::{Folder, Journal, JournalError, private_folder, replace_file},
     keystore::{Browser, BrowserDatabase, Homes, KeyStore, NssStore, StoreError, find_databases},
+    page::Obstacle,
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
     session::{Desk, Ports},
     wizard::{Place, Saver, Shelf, World},
@@ -38,6 +39,18 @@ pub enum StartError {
     Transport(#[from] AnchorError),
     #[error("{0}")]
     Io(#[from] io::Error),
+}
+
+impl StartError {
+    /// What the window says of it.
+    pub fn obstacle(&self) -> Obstacle {
+        match self {
+            Self::Journal(JournalError::InUse) => Obstacle::InUse,
+            Self::NoProfile => Obstacle::NoProfile,
+            Self::Profile { .. } | Self::NoSuchRole(_) | Self::Transport(_) => Obstacle::Profile,
+            Self::Journal(_) | Self::NoHome | Self::Io(_) | Self::Store(_) | Self::StoreAddress(_) => Obstacle::Records,
+        }
+    }
 }
 
 /// Where this user's state lives: `SHIRUSHI_STATE_DIR`, else the system's place for it (local, never roaming).
@@ -74,11 +87,14 @@ fn first_toml(folder: &Path) -> io::Result<Option<PathBuf>> {
     Ok(paths.into_iter().next())
 }
 
-/// A copy of the profile an enrollment began with, so that it can go on by itself.
+/// A copy of the profile an enrollment began with, so that it can go on by itself. On the disk when this returns.
 pub fn keep_profile(state: &Path, profile: &Profile, text: &str) -> Result<(), StartError> {
-    let folder = state.join("profiles");
-    fs::create_dir_all(&folder)?;
-    fs::write(kept_profile(state, &profile.institution.id), text)?;
+    let path = kept_profile(state, &profile.institution.id);
+    if fs::read_to_string(&path).is_ok_and(|kept| kept == text) {
+        return Ok(());
+    }
+    private_folder(&state.join("profiles"))?;
+    replace_file(&path, text.as_bytes())?;
     Ok(())
 }
 
@@ -173,8 +189,10 @@ pub fn world(
     Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, saver, zone })
 }
 
+type Wires = (Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>);
+
 /// What is said to the CA and to the portal, over the profile's own roots.
-fn wires(profile: &Profile) -> Result<(Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>), StartError> {
+fn wires(profile: &Profile) -> Result<Wires, StartError> {
     let http: Arc<dyn Transport> = Arc::new(HttpTransport::new(&profile.anchors.tls)?);
     let protocol: Arc<dyn EnrollmentProtocol> = match profile.ca.protocol {
         ProtocolName::Est => Arc::new(Est::new(&profile.ca, Arc::clone(&http))),

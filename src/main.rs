@@ -1,13 +1,28 @@
 //! The composition root: reads the command line, puts the ports together, and hands over.
 
-use std::{error::Error as StdError, io, process::ExitCode};
+use std::{alloc::System, error::Error as StdError, io, process::ExitCode};
 
+use zeroizing_alloc::ZeroAlloc;
+
+#[cfg(all(feature = "gui", feature = "demo"))]
+use shirushi::wizard::Traced as Wizard;
+#[cfg(all(feature = "gui", not(feature = "demo")))]
+use shirushi::wizard::Wizard;
 use shirushi::{
     cli::{self, Command, EnrollArgs, Entries, Exit, Report, Reporter, ResumeArgs},
     compose::{self, StartError},
     domain::SecurityLevel,
     session::{self, Desk},
 };
+#[cfg(feature = "gui")]
+use shirushi::{
+    ui,
+    wizard::{Blocked, Effects, World},
+};
+
+/// What a secret has touched inside the toolkit and the HTTP client is wiped too.
+#[global_allocator]
+static WIPED_WHEN_FREED: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     match cli::parse(std::env::args_os()) {
@@ -128,29 +143,30 @@ fn window(_: &cli::WindowArgs) -> ExitCode {
 fn window(args: &cli::WindowArgs) -> ExitCode {
     match open_window(args) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => stop(Exit::Machine, error.as_ref()),
+        Err(error) => stop(Exit::Machine, &error),
+    }
+}
+
+/// Whatever keeps the program from beginning is told in the window too: nobody sees a terminal.
+#[cfg(feature = "gui")]
+fn open_window(args: &cli::WindowArgs) -> Result<(), ui::Error> {
+    let language = args.language.unwrap_or_default();
+    match world(args) {
+        Ok(world) => ui::run(ui::Flags::from_environment(), move || Wizard::start(world.clone(), language)),
+        Err(error) => {
+            eprintln!("shirushi: {error}");
+            let obstacle = error.obstacle();
+            ui::run(ui::Flags::from_environment(), move || (Blocked::new(obstacle, language), Effects::default()))
+        }
     }
 }
 
 #[cfg(feature = "gui")]
-fn open_window(args: &cli::WindowArgs) -> Result<(), Box<dyn StdError>> {
-    use std::sync::Arc;
-
-    use shirushi::{
-        ui::{self, FileDialog, Flags},
-    };
-    #[cfg(feature = "demo")]
-    use shirushi::wizard::Traced as Wizard;
-    #[cfg(not(feature = "demo"))]
-    use shirushi::wizard::Wizard;
-
+fn world(args: &cli::WindowArgs) -> Result<World, StartError> {
     let (profile, text) = compose::load_profile(args.profile.as_deref())?;
     let state = compose::state_folder()?;
     let journal = compose::open_journal(&state)?;
     compose::keep_profile(&state, &profile, &text)?;
     let stores = compose::Stores::new(args.store.clone());
-    let world = compose::world(profile, stores, journal, Arc::new(FileDialog))?;
-    let language = args.language.unwrap_or_default();
-    ui::run(Flags::from_environment(), move || Wizard::start(world.clone(), language))?;
-    Ok(())
+    compose::world(profile, stores, journal, std::sync::Arc::new(ui::FileDialog))
 }

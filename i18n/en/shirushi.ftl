@@ -142,13 +142,10 @@ login =
     .no-explorer = Internet Explorer is not used
     .server-good = The certificate authority can be reached
     .server-bad = The certificate authority cannot be reached
-    .server-checking = Looking for the certificate authority…
     .store-good = The certificate can be stored
     .store-bad = The certificate cannot be stored
-    .store-checking = Looking at the place where it will be kept…
     .clock-good = Date and time are right
     .clock-bad = Date and time are not right
-    .clock-checking = Looking at date and time…
 
 login-no-store = There is no place to keep it yet
     .lead =
@@ -748,3 +745,21 @@ toast =
     .copied = Copied
     .saved = Receipt saved
     .not-saved = The receipt could not be saved
+
+## When it cannot begin
+
+obstacle-in-use = It is open already
+    .lead = Another window of this wizard is open.
+    .next = Go on in the window that was opened first, or close it and open the wizard again.
+
+obstacle-no-profile = No institution is set up
+    .lead = There is no settings file of an institution on this PC.
+    .next = Give the number below to your PC staff.
+
+obstacle-profile = The institution's settings cannot be read
+    .lead = There is a mistake in the settings file. Nothing was sent.
+    .next = Give the number below to your PC staff.
+
+obstacle-records = The records cannot be read
+    .lead = They are left as they are. Nothing was sent.
+    .next = Give the number below to your PC staff.

@@ -9,8 +9,8 @@ use super::{Answer, Consent, Report, Reporter};
 use crate::{
     domain::{Credentials, RawAnswer, Secret, SecurityLevel},
     session::{
-        Allowed, Applicant, Applied, Cause, Desk, During, Error, Interrupted, Issued, Progress, Received, Resumed,
-        Setback, Stopped, resume as resume_session,
+        Applicant, Applied, Cause, Desk, During, Error, Interrupted, Issued, Progress, Received, Resumed, Setback,
+        Stopped, resume as resume_session,
     },
 };
 
@@ -40,7 +40,7 @@ pub async fn enroll<W: Write>(
             )
             .await
         }
-        Some(resumed) => go_on(desk, resumed, Some(entries), consent, reporter).await,
+        Some(resumed) => go_on(resumed, Some(entries), consent, reporter).await,
     }
 }
 
@@ -62,7 +62,7 @@ pub async fn resume<W: Write>(
         }
         (_, interrupted) => {
             let resumed = Resumed { unfinished: resumed.unfinished, interrupted };
-            go_on(desk, resumed, entries, consent, reporter).await
+            go_on(resumed, entries, consent, reporter).await
         }
     }
 }
@@ -75,7 +75,6 @@ pub fn read_answer(path: &Path) -> std::io::Result<RawAnswer> {
 }
 
 async fn go_on<W: Write>(
-    desk: &Desk,
     resumed: Resumed,
     entries: Option<Entries>,
     consent: &mut dyn Consent,
@@ -83,19 +82,16 @@ async fn go_on<W: Write>(
 ) -> Result<Report, Error> {
     match (resumed.interrupted, entries) {
         (Interrupted::Received(received), _) => install(received, consent, reporter).await,
-        (Interrupted::Asked(asked), Some(Entries { credentials, level, store_secret }))
-            if may_ask_again(desk, &resumed.unfinished.stopped) =>
-        {
-            apply(asked.ask_again(credentials), level, store_secret, consent, reporter).await
+        (Interrupted::Asked(asked), Some(Entries { credentials, level, store_secret })) => {
+            let applicant = asked.ask_again(credentials).map_err(|setback| setback.error)?;
+            apply(applicant, level, store_secret, consent, reporter).await
+        }
+        (Interrupted::Asked(_), None) if matches!(resumed.unfinished.stopped, Stopped::Waiting { .. }) => {
+            Err(Error::new(During::Resume, Issued::Unknown, Cause::StillWaiting))
         }
         (Interrupted::Asked(_), _) => Err(Error::new(During::Resume, Issued::Unknown, Cause::AnswerMissing)),
         (Interrupted::NotBelieved(_), _) => Err(Error::new(During::Resume, Issued::Unknown, Cause::AnswerUnusable)),
     }
-}
-
-/// After a 202 the same request is what the CA expects; after a lost answer only where the profile says it is harmless.
-fn may_ask_again(desk: &Desk, stopped: &Stopped) -> bool {
-    matches!(stopped, Stopped::Waiting { .. }) || desk.profile.ca.replay.is_harmless()
 }
 
 async fn apply<W: Write>(
@@ -108,9 +104,9 @@ async fn apply<W: Write>(
     let profile = applicant.profile();
     let introduced = applicant.introduce().await.map_err(|setback| setback.error)?;
     if consent.allow(&profile, introduced.introduction()) == Answer::No {
-        return Ok(Report::cancelled(Issued::No));
+        return Ok(Report::cancelled(introduced.issued()));
     }
-    let allowed: Allowed = introduced.allow();
+    let allowed = introduced.allow();
     match with_steps(reporter, |progress| allowed.apply(level, store_secret, progress)).await? {
         Applied::Received(received) => install(received, consent, reporter).await,
         Applied::Waiting(waiting) => Ok(Report::Pending { retry_at: waiting.until() }),

@@ -51,9 +51,15 @@ impl DistinguishedName {
     }
 }
 
+/// From the person to the country, as RFC 4514 writes names; other types follow.
+const READING_ORDER: [&str; 6] = ["CN", "OU", "O", "L", "ST", "C"];
+
 impl fmt::Display for DistinguishedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (kind, value)) in self.attributes().enumerate() {
+        let rank = |kind: &str| READING_ORDER.iter().position(|known| *known == kind).unwrap_or(READING_ORDER.len());
+        let mut attributes: Vec<(&str, &str)> = self.attributes().collect();
+        attributes.sort_by_key(|(kind, _)| rank(kind));
+        for (index, (kind, value)) in attributes.into_iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
             write!(f, "{comma}{kind}={value}")?;
         }

@@ -18,7 +18,7 @@ use line::Decoded;
 
 pub use event::{Delivery, Event, Intent, LoginRecord, RequestHash};
 pub use fold::{Enrollment, IllegalEvent, Stage};
-pub use storage::{Folder, Storage};
+pub use storage::{Folder, Storage, private_folder, replace_file};
 
 /// Finished enrollments keep only fingerprint and dates after this.
 const KEEP_FINISHED: SignedDuration = SignedDuration::from_hours(30 * 24);

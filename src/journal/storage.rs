@@ -45,11 +45,6 @@ impl Folder {
     fn file(&self, label: &KeyLabel) -> PathBuf {
         self.path.join(label.as_str()).with_extension(EXTENSION)
     }
-
-    /// A new name is only durable when its folder is.
-    fn sync_folder(&self) -> io::Result<()> {
-        if cfg!(unix) { File::open(&self.path)?.sync_all() } else { Ok(()) }
-    }
 }
 
 impl Storage for Folder {
@@ -75,26 +70,21 @@ impl Storage for Folder {
         file.seek(SeekFrom::End(0))?;
         file.write_all(line)?;
         file.sync_all()?;
-        if intact == 0 { self.sync_folder() } else { Ok(()) }
+        if intact == 0 { sync_folder(&self.path) } else { Ok(()) }
     }
 
     fn replace(&self, label: &KeyLabel, content: &[u8]) -> io::Result<()> {
-        let path = self.file(label);
-        let fresh = path.with_extension("new");
-        let mut file = private_file(OpenOptions::new().create(true).write(true).truncate(true), &fresh)?;
-        file.write_all(content)?;
-        file.sync_all()?;
-        fs::rename(&fresh, &path)?;
-        self.sync_folder()
+        replace_file(&self.file(label), content)
     }
 
     fn remove(&self, label: &KeyLabel) -> io::Result<()> {
         fs::remove_file(self.file(label))?;
-        self.sync_folder()
+        sync_folder(&self.path)
     }
 }
 
-fn private_folder(path: &Path) -> io::Result<()> {
+/// A folder that only its user may enter.
+pub fn private_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -102,8 +92,23 @@ fn private_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// The old content or the new, whatever happens; the new one is on the disk when this returns.
+pub fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    let fresh = path.with_extension("new");
+    let mut file = private_file(OpenOptions::new().create(true).write(true).truncate(true), &fresh)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&fresh, path)?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
 fn private_file(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.open(path)
+}
+
+/// A new name is only durable when its folder is.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }

@@ -8,11 +8,17 @@ use crate::{
 
 /// The same seven names on every page; `mark` says which of them is now.
 pub fn frame(profile: &Profile, mark: StepMark, words: &Words) -> Frame {
+    let institution = &profile.institution;
+    let practice = institution.practice.then(|| say!(words, "frame", "practice"));
+    frame_of(words.text(&institution.name).to_owned(), practice, mark, words)
+}
+
+pub(super) fn frame_of(bank: String, practice: Option<String>, mark: StepMark, words: &Words) -> Frame {
     let steps = step_names(words);
     Frame {
         product: say!(words, "frame"),
-        bank: words.text(&profile.institution.name).to_owned(),
-        practice: profile.institution.practice.then(|| say!(words, "frame", "practice")),
+        bank,
+        practice,
         text_size: Button::new(Control::TextSize, say!(words, "frame", "text-size")).with_icon(Icon::LetterSize),
         language: Button::new(Control::Language, say!(words, "frame", "language")),
         help: Button::new(Control::Help, say!(words, "frame", "help")).with_icon(Icon::Help),

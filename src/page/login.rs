@@ -40,8 +40,9 @@ pub struct Preflight {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Check {
+    /// Nobody has looked: nothing is said about it.
     #[default]
-    Checking,
+    NotYet,
     Good,
     Bad,
 }
@@ -272,26 +273,24 @@ impl Login {
     fn ready(&self, words: &Words) -> Vec<Block> {
         let Preflight { server, store, clock } = self.preflight;
         let server = match server {
-            Check::Good => say!(words, "login", "server-good"),
-            Check::Bad => say!(words, "login", "server-bad"),
-            Check::Checking => say!(words, "login", "server-checking"),
+            Check::Good => Some(say!(words, "login", "server-good")),
+            Check::Bad => Some(say!(words, "login", "server-bad")),
+            Check::NotYet => None,
         };
         let store = match store {
-            Check::Good => say!(words, "login", "store-good"),
-            Check::Bad => say!(words, "login", "store-bad"),
-            Check::Checking => say!(words, "login", "store-checking"),
+            Check::Good => Some(say!(words, "login", "store-good")),
+            Check::Bad => Some(say!(words, "login", "store-bad")),
+            Check::NotYet => None,
         };
         let clock = match clock {
-            Check::Good => say!(words, "login", "clock-good"),
-            Check::Bad => say!(words, "login", "clock-bad"),
-            Check::Checking => say!(words, "login", "clock-checking"),
+            Check::Good => Some(say!(words, "login", "clock-good")),
+            Check::Bad => Some(say!(words, "login", "clock-bad")),
+            Check::NotYet => None,
         };
-        let items: Vec<Item> = vec![
-            item(check_icon(self.preflight.server), server),
-            item(check_icon(self.preflight.store), store),
-            item(check_icon(self.preflight.clock), clock),
-            item(Icon::Info, say!(words, "login", "no-explorer")),
-        ];
+        let checks = [(self.preflight.server, server), (self.preflight.store, store), (self.preflight.clock, clock)];
+        let mut items: Vec<Item> =
+            checks.into_iter().filter_map(|(check, text)| Some(item(check_icon(check), text?))).collect();
+        items.push(item(Icon::Info, say!(words, "login", "no-explorer")));
         vec![Block::Heading(say!(words, "login", "ready")), Block::List(items)]
     }
 
@@ -324,7 +323,7 @@ fn chosen(index: usize, selected: usize) -> ChoiceState {
 
 fn check_icon(check: Check) -> Icon {
     match check {
-        Check::Checking => Icon::Wait,
+        Check::NotYet => Icon::Wait,
         Check::Good => Icon::CheckCircle,
         Check::Bad => Icon::Warning,
     }

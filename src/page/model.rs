@@ -3,6 +3,7 @@
 //! All text is ready to be shown. Allowed breaks inside a line are U+200B, which is for the layout and is never drawn
 //! or spoken. One `String` in a `Vec<String>` of lines is one line start.
 
+use super::Icon;
 use crate::domain::{FieldId, Secret, SecurityLevel};
 
 /// One page, ready to be drawn, spoken or printed.
@@ -376,105 +377,4 @@ pub struct Frame {
     pub steps: Vec<String>,
     /// 下に続きがあります
     pub more_below: String,
-}
-
-/// One picture of `assets/icons`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Icon {
-    Back,
-    Bank,
-    Bell,
-    Calendar,
-    Certificate,
-    Check,
-    CheckCircle,
-    Clock,
-    Close,
-    Computer,
-    Copy,
-    Down,
-    Error,
-    Eye,
-    EyeOff,
-    Help,
-    Info,
-    Key,
-    Keyboard,
-    LaterAsk,
-    LaterNone,
-    LaterPassword,
-    LetterSize,
-    Lock,
-    Network,
-    Next,
-    Person,
-    Restart,
-    Save,
-    Seal,
-    SealDone,
-    StopCall,
-    Wait,
-    Warning,
-}
-
-impl Page {
-    /// Every control in Tab order, as read from top to bottom; a radio group is one stop, its chosen card.
-    pub fn controls(&self) -> Vec<Control> {
-        let mut found = Vec::new();
-        self.blocks.iter().for_each(|block| block.collect_controls(&mut found));
-        let footer = [&self.footer.back, &self.footer.second, &self.footer.primary];
-        found.extend(footer.into_iter().flatten().map(|button| button.control.clone()));
-        found
-    }
-
-    /// Every button of the page, to find accelerators and labels.
-    pub fn buttons(&self) -> Vec<&Button> {
-        let mut found: Vec<&Button> = self.blocks.iter().flat_map(Block::buttons).collect();
-        found.extend([&self.footer.back, &self.footer.second, &self.footer.primary].into_iter().flatten());
-        found
-    }
-}
-
-impl Block {
-    fn collect_controls(&self, found: &mut Vec<Control>) {
-        match self {
-            Self::Columns(left, right) => {
-                left.iter().chain(right).for_each(|block| block.collect_controls(found));
-            }
-            Self::Choice { cards, .. } => found.extend(chosen(cards).map(|card| card.control.clone())),
-            Self::Fields(fields) => fields.iter().for_each(|field| field.collect_controls(found)),
-            other => found.extend(other.buttons().into_iter().map(|button| button.control.clone())),
-        }
-    }
-
-    fn buttons(&self) -> Vec<&Button> {
-        match self {
-            Self::StopSign { link: button, .. }
-            | Self::Disclosure { button, .. }
-            | Self::Inquiry { copy: button, .. }
-            | Self::Link(button) => vec![button],
-            Self::Columns(left, right) => left.iter().chain(right).flat_map(Self::buttons).collect(),
-            Self::Fields(fields) => fields.iter().flat_map(FieldModel::buttons).collect(),
-            _ => Vec::new(),
-        }
-    }
-}
-
-impl FieldModel {
-    fn buttons(&self) -> Vec<&Button> {
-        let reveal = match &self.masking {
-            Masking::Never => None,
-            Masking::Hidden(button) | Masking::Shown(button) => Some(button),
-        };
-        reveal.into_iter().chain(&self.mend).collect()
-    }
-
-    fn collect_controls(&self, found: &mut Vec<Control>) {
-        found.push(Control::Field(self.id.clone()));
-        found.extend(self.buttons().into_iter().map(|button| button.control.clone()));
-    }
-}
-
-fn chosen(cards: &[RadioCard]) -> Option<&RadioCard> {
-    cards.iter().find(|card| card.state == ChoiceState::Selected).or_else(|| cards.first())
 }

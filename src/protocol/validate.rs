@@ -85,10 +85,27 @@ pub fn believe(certificates: Vec<Certificate>, expectation: &Expectation<'_>) ->
         Ok([leaf]) => leaf,
         Err(_) => return Err(Rule::OurKey),
     };
-    check_leaf(&leaf, expectation)?;
     let candidates: Vec<&Certificate> = others.iter().chain(expectation.intermediates).collect();
-    let intermediates = chain::build(&leaf, &candidates, expectation)?;
-    Ok(Believed { leaf, intermediates })
+    if let Ok(intermediates) = path_at(expectation.now, &leaf, &candidates, expectation) {
+        return Ok(Believed { leaf, intermediates });
+    }
+    // Dates decide last: a clock can be set right, and then the same answer is read again. Whatever is wrong at the
+    // certificate's own time as well is wrong for good.
+    match path_at(leaf.not_before(), &leaf, &candidates, expectation) {
+        Ok(_) => Err(Rule::Dates),
+        Err(rule) => Err(rule),
+    }
+}
+
+fn path_at(
+    now: Timestamp,
+    leaf: &Certificate,
+    candidates: &[&Certificate],
+    expectation: &Expectation<'_>,
+) -> Result<Vec<Certificate>, Rule> {
+    let expectation = &Expectation { now, ..*expectation };
+    check_leaf(leaf, expectation)?;
+    chain::build(leaf, candidates, expectation)
 }
 
 fn check_leaf(leaf: &Certificate, expectation: &Expectation<'_>) -> Result<(), Rule> {

@@ -177,6 +177,7 @@ enum Visit {
 }
 
 async fn visit(desk: &Desk, identity: Option<ClientIdentity>) -> Visit {
+    let stranger = identity.is_none();
     let request = Request {
         url: desk.profile.portal.login.clone(),
         method: Method::Get,
@@ -193,6 +194,8 @@ async fn visit(desk: &Desk, identity: Option<ClientIdentity>) -> Visit {
         | Err(TransportError::Lost(LostCause::ClientCertificateRefused)) => Visit::TurnedAway,
         // Older servers end the handshake without saying that it is the certificate they miss.
         Err(TransportError::Connect(ConnectError::TlsFailed)) => Visit::TurnedAway,
+        // In TLS 1.3 the refusal comes after the handshake, and the reset behind it can overtake it.
+        Err(TransportError::Lost(LostCause::Cut)) if stranger => Visit::TurnedAway,
         Ok(_) | Err(_) => Visit::NobodyThere,
     }
 }

@@ -87,6 +87,11 @@ impl Introduced {
         self.applicant.settled_level()
     }
 
+    /// What is known of the certificate: an earlier request stays as open as it was.
+    pub fn issued(&self) -> Issued {
+        self.applicant.earlier.as_ref().map_or(Issued::No, JournalFile::issued)
+    }
+
     /// いいえ(N), or back.
     pub fn withdraw(self) -> Option<Asked> {
         self.applicant.withdraw()

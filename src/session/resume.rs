@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::{
@@ -167,9 +168,23 @@ impl Asked {
         &self.desk
     }
 
-    /// The same applicant asks for the same certificate once more. Sends nothing yet.
-    pub fn ask_again(self, credentials: Credentials) -> Applicant {
-        Applicant { desk: self.desk, credentials, earlier: Some(self.file) }
+    /// The same applicant asks for the same certificate once more. Sends nothing yet. Refused where asking could do
+    /// harm: after a lost answer the profile's replay rule decides, after a 202 the CA's time and the profile's limit.
+    pub fn ask_again(self, credentials: Credentials) -> Result<Applicant, Setback> {
+        let enrollment = self.file.enrollment();
+        let too_early = |at: Option<Timestamp>| at.is_some_and(|at| self.desk.ports.clock.now() < at);
+        let reason = match enrollment.stage() {
+            Stage::Pending { .. } if enrollment.attempts() > self.desk.profile.ca.max_polls => {
+                Some(Cause::StillWaiting)
+            }
+            Stage::Pending { retry_at } if too_early(retry_at) => Some(Cause::StillWaiting),
+            Stage::Unknown if !self.desk.profile.ca.replay.is_harmless() => Some(Cause::AnswerMissing),
+            _ => None,
+        };
+        match reason {
+            Some(cause) => Err(Setback::over(self.file.error(During::Resume, cause))),
+            None => Ok(Applicant { desk: self.desk, credentials, earlier: Some(self.file) }),
+        }
     }
 
     /// A certificate that arrived by another road. The key is still here.

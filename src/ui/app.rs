@@ -10,6 +10,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::display::{Display, Room};
 use super::focus::{self, Act, Age, Hand, Moment};
 use super::keys::{Intent, Typing};
+use super::operation::Sheet;
 use super::theme::{Look, Shade};
 use super::widget::listen::Listen;
 use super::{Gesture, font, frame, icon, operation, probe};
@@ -331,10 +332,8 @@ impl<S: Story> App<S> {
     }
 
     fn reveal_focus(&self) -> TaskOf<S> {
-        match (&self.focus, self.scene.dialog.is_some()) {
-            (Some(control), false) => operation::reveal(control),
-            _ => Task::none(),
-        }
+        let sheet = if self.scene.dialog.is_some() { Sheet::Dialog } else { Sheet::Page };
+        self.focus.as_ref().map_or_else(Task::none, |control| operation::reveal(control, sheet))
     }
 }
 

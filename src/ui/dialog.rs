@@ -6,10 +6,13 @@ use iced::{Center, Fill, Length, Padding, Right, Top};
 use super::Element;
 use super::block::plain_notice;
 use super::display::{Display, Shape};
-use super::frame::scroll_style;
+use super::frame::{scroll_bar, scroll_style};
 use super::parts::{self, BODY, DIALOG_TITLE, LEAD, RADIUS, border, card};
 use super::widget::picture::Picture;
 use crate::page::{Dialog, Icon, Tone};
+
+/// The scrolling inside, for operations.
+pub const DIALOG_ID: &str = "dialog";
 
 const WIDTH: f32 = 600.0;
 const MARGIN: f32 = 24.0;
@@ -33,7 +36,8 @@ pub fn dialog<'a>(dialog: &'a Dialog, display: Display<'a>) -> Element<'a> {
     let side = if room.shape() == Shape::Narrow { MARGIN } else { 32.0 };
     let content = container(content).padding(Padding::from([28.0, side]).bottom(24));
     // Larger text may make it higher than the window.
-    let content = scrollable(content).style(move |_, status| scroll_style(&look, status));
+    let content =
+        scrollable(content).id(DIALOG_ID).direction(scroll_bar()).style(move |_, status| scroll_style(&look, status));
     let edge = if look.shade == super::theme::Shade::HighContrast { look.border } else { look.divider };
     let panel = card(content, look.card, border(edge, look.dialog_border(), 12.0), look.dialog_border());
     let panel = container(panel).max_width(WIDTH);

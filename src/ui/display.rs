@@ -70,13 +70,16 @@ const FOOTER: f32 = 72.0;
 const FOOTER_WITH_NOTE: f32 = 90.0;
 pub const RAIL_LINE: f32 = 40.0;
 
+/// A lower window has no room for all steps one under another.
+const RAIL_HEIGHT: f32 = 500.0;
+
 /// Under this height a standing footer of stacked buttons would leave no room to read.
 const LOW: f32 = 640.0;
 
 impl Room {
     pub fn shape(self) -> Shape {
         match () {
-            () if self.width < 720.0 => Shape::Narrow,
+            () if self.width < 720.0 || self.height < RAIL_HEIGHT => Shape::Narrow,
             () if self.width < 920.0 || self.height < 620.0 => Shape::Compact,
             () => Shape::Wide,
         }
@@ -113,4 +116,37 @@ impl Room {
 pub enum FooterPlace {
     Standing,
     EndOfPage,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FooterPlace, Room, Shape};
+
+    fn at(scale: f32) -> Room {
+        Room { width: 960.0 / scale, height: 680.0 / scale }
+    }
+
+    #[test]
+    fn the_designed_size_hangs_on_its_verticals() {
+        let room = at(1.0);
+        assert_eq!(room.shape(), Shape::Wide);
+        assert_eq!((room.rail(), room.rail() + room.margin(), room.content()), (224.0, 264.0, 656.0));
+    }
+
+    #[test]
+    fn the_smallest_window_is_compact() {
+        let room = Room { width: 800.0, height: 560.0 };
+        assert_eq!((room.shape(), room.rail(), room.content()), (Shape::Compact, 200.0, 552.0));
+        assert_eq!(room.footer(), FooterPlace::Standing);
+    }
+
+    #[test]
+    fn twice_as_large_text_makes_it_narrow_and_lets_the_footer_scroll() {
+        assert_eq!((at(2.0).shape(), at(2.0).footer()), (Shape::Narrow, FooterPlace::EndOfPage));
+    }
+
+    #[test]
+    fn a_wider_window_does_not_make_longer_lines() {
+        assert_eq!(Room { width: 1900.0, height: 1000.0 }.content(), 656.0);
+    }
 }

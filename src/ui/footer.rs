@@ -4,8 +4,11 @@ use iced::widget::{Column, Row, column, container, row, space};
 use iced::{Center, Fill, Length, Padding, Right};
 
 use super::Element;
-use super::display::Display;
+use super::display::{Display, FooterPlace};
 use super::parts::{self, BODY};
+
+/// Everything but the note is as high as this.
+const BUTTONS: f32 = 48.0;
 
 /// One row under rail and content.
 pub fn standing<'a>(display: Display<'a>) -> Element<'a> {
@@ -13,7 +16,7 @@ pub fn standing<'a>(display: Display<'a>) -> Element<'a> {
     let room = display.room;
     let footer = &display.scene.page.footer;
     let help = container(parts::quiet(&display.scene.frame.help, display));
-    let help = help.width(room.rail()).padding(Padding::ZERO.left(12)).align_y(Center);
+    let help = help.width(room.rail()).height(BUTTONS).padding(Padding::ZERO.left(12)).align_y(Center);
     let back = footer.back.as_ref().map(|back| parts::secondary(back, display));
     let second = footer.second.as_ref().map(|second| parts::secondary(second, display));
     let primary = footer.primary.as_ref().map(|primary| parts::primary(primary, display));
@@ -27,11 +30,12 @@ pub fn standing<'a>(display: Display<'a>) -> Element<'a> {
         .push(second)
         .push(primary)
         .spacing(16)
+        .height(BUTTONS)
         .align_y(Center);
     let decisions =
         Column::new().push(decisions).push(under).spacing(2).align_x(Right).width(Length::Fixed(room.content()));
     let side = Padding::ZERO.left(room.margin());
-    let line = row![help, container(decisions).padding(side)].align_y(Center);
+    let line = row![help, container(decisions).padding(side)];
     // One more pixel above: the rule is a part of the footer.
     let line = container(line).width(Fill).height(display.footer() - 1.0).align_y(Center).padding(Padding::ZERO.top(1));
     column![parts::rule(look), line].into()
@@ -49,6 +53,10 @@ pub fn stacked<'a>(display: Display<'a>) -> Element<'a> {
     let around = [&frame.help, &frame.text_size, &frame.language];
     let around = Row::with_children(around.map(|button| parts::quiet(button, display).into())).spacing(4).wrap();
     let column = Column::new().push(primary).push(note).push(second).push(back).push(around).spacing(12);
-    let column = container(column).width(Fill).padding([12.0, display.room.margin()]);
-    column![parts::rule(look), column].into()
+    // At the end of the page the margins are the page's.
+    let side = match display.room.footer() {
+        FooterPlace::Standing => display.room.margin(),
+        FooterPlace::EndOfPage => 0.0,
+    };
+    column![parts::rule(look), container(column).width(Fill).padding([12.0, side])].into()
 }

@@ -87,9 +87,8 @@ fn whose<'a>(display: Display<'a>) -> Element<'a> {
 
 fn content<'a>(display: Display<'a>, room: f32) -> Element<'a> {
     let look = display.look;
-    let bar = scrollable::Scrollbar::new().width(6).scroller_width(6).margin(3);
     let page = scrollable(flow(display, room))
-        .direction(scrollable::Direction::Vertical(bar))
+        .direction(scroll_bar())
         .id(CONTENT_ID)
         .width(Fill)
         .height(Fill)
@@ -164,6 +163,10 @@ fn strip<'a>(display: Display<'a>) -> Element<'a> {
         .height(Length::Fixed(STRIP))
         .align(Horizontal::Center)
         .into()
+}
+
+pub fn scroll_bar() -> scrollable::Direction {
+    scrollable::Direction::Vertical(scrollable::Scrollbar::new().width(6).scroller_width(6).margin(3))
 }
 
 pub fn scroll_style(look: &Look, status: scrollable::Status) -> scrollable::Style {

@@ -14,7 +14,7 @@ pub enum Gesture {
     Pointed(Control),
     /// The mouse went up on the same control.
     Clicked(Control),
-    /// The mouse went down on nothing that takes the focus away from a field but itself.
+    /// The mouse went down outside the field that has the focus.
     Elsewhere,
     MouseUsed,
     Edited(FieldId, Secret),

@@ -6,6 +6,7 @@ use iced::advanced::widget::operation::{self, Outcome, focusable};
 use iced::advanced::widget::{Id, Operation, operate};
 use iced::{Rectangle, Vector};
 
+use super::dialog::DIALOG_ID;
 use super::display::control_id;
 use super::field::input_id;
 use super::frame::CONTENT_ID;
@@ -44,8 +45,32 @@ pub fn to_top<T: Send + 'static>() -> Task<T> {
     operate(scroll_to(Id::new(CONTENT_ID), top))
 }
 
-pub fn reveal<T: Send + 'static>(control: &Control) -> Task<T> {
-    operate(Reveal { target: control_id(control), place: Place::Outside, view: None, found: None })
+/// What scrolls: the page or the dialog over it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sheet {
+    Page,
+    Dialog,
+}
+
+impl Sheet {
+    fn id(self) -> Id {
+        Id::new(match self {
+            Self::Page => CONTENT_ID,
+            Self::Dialog => DIALOG_ID,
+        })
+    }
+
+    /// What may cover its lower edge.
+    fn covered(self) -> f32 {
+        match self {
+            Self::Page => STRIP,
+            Self::Dialog => 0.0,
+        }
+    }
+}
+
+pub fn reveal<T: Send + 'static>(control: &Control, sheet: Sheet) -> Task<T> {
+    operate(Reveal { target: control_id(control), sheet, place: Place::Outside, view: None, found: None })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +83,7 @@ enum Place {
 
 struct Reveal {
     target: Id,
+    sheet: Sheet,
     place: Place,
     view: Option<(Rectangle, f32)>,
     found: Option<Rectangle>,
@@ -69,7 +95,7 @@ impl Reveal {
         let (view, now) = self.view?;
         let found = self.found?;
         let above = found.y - MARGIN - view.y;
-        let below = found.y + found.height + MARGIN + STRIP - (view.y + view.height);
+        let below = found.y + found.height + MARGIN + self.sheet.covered() - (view.y + view.height);
         match () {
             () if now > above => Some(above.max(0.0)),
             () if now < below => Some(below.min(above)),
@@ -104,7 +130,7 @@ impl<T: 'static> Operation<T> for Reveal {
         translation: Vector,
         _state: &mut dyn Scrollable,
     ) {
-        if id == Some(&Id::new(CONTENT_ID)) {
+        if id == Some(&self.sheet.id()) {
             self.place = Place::AtTheDoor;
             self.view = Some((bounds, translation.y));
         }
@@ -114,7 +140,7 @@ impl<T: 'static> Operation<T> for Reveal {
         match self.offset() {
             Some(y) => {
                 let offset = AbsoluteOffset { x: None, y: Some(y) };
-                Outcome::Chain(Box::new(scroll_to(Id::new(CONTENT_ID), offset)))
+                Outcome::Chain(Box::new(scroll_to(self.sheet.id(), offset)))
             }
             None => Outcome::None,
         }
@@ -153,5 +179,37 @@ impl<T> Operation<T> for Turn {
             Self::Down => distance,
         };
         state.scroll_by(AbsoluteOffset { x: 0.0, y }, bounds, content);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iced::Rectangle;
+
+    use super::{Place, Reveal, Sheet, control_id};
+    use crate::page::Control;
+
+    /// In a window from 56 to 608 that is scrolled by `now`.
+    fn offset(now: f32, top: f32) -> Option<f32> {
+        let view = Rectangle { x: 0.0, y: 56.0, width: 736.0, height: 552.0 };
+        let found = Rectangle { x: 264.0, y: top, width: 100.0, height: 44.0 };
+        let target = control_id(&Control::Copy);
+        Reveal { target, sheet: Sheet::Page, place: Place::Outside, view: Some((view, now)), found: Some(found) }
+            .offset()
+    }
+
+    #[test]
+    fn what_can_be_seen_stays_where_it_is() {
+        assert_eq!(offset(0.0, 300.0), None);
+    }
+
+    #[test]
+    fn what_is_below_comes_up_clear_of_the_strip() {
+        assert_eq!(offset(0.0, 580.0), Some(64.0));
+    }
+
+    #[test]
+    fn what_is_above_comes_down() {
+        assert_eq!(offset(200.0, 100.0), Some(28.0));
     }
 }

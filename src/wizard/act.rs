@@ -169,7 +169,10 @@ impl Wizard {
     fn introduce(&mut self, credentials: Credentials, earlier: Option<Asked>) -> Does {
         self.entry.clear_secrets();
         let applicant = match earlier {
-            Some(asked) => asked.ask_again(credentials),
+            Some(asked) => match asked.ask_again(credentials) {
+                Ok(applicant) => applicant,
+                Err(setback) => return self.stuck(setback),
+            },
             None => match self.desk() {
                 Some(desk) => Applicant::new(desk, credentials),
                 None => return self.open_again(),

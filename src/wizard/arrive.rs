@@ -7,7 +7,12 @@ use jiff::Timestamp;
 use super::{Does, Effects, Outcome, Saved, Wizard, job::Opened, stage::Stage};
 use crate::{
     domain::Certificate,
-    page::{self, Purpose, SetbackFacts, install::Arrived, pending::Due},
+    page::{
+        self, Purpose, SetbackFacts,
+        install::Arrived,
+        login::{Check, Preflight},
+        pending::Due,
+    },
     protocol::Introduction,
     session::{Applied, Cause, Complete, Error, Introduced, Received, Resumed, Setback, Step, Stuck},
 };
@@ -44,7 +49,9 @@ impl Wizard {
             Ok(None) => {
                 let zone = self.world.zone.clone();
                 let today = zone.to_datetime(self.world.clock.now()).date();
-                let page = page::Login::new(Arc::clone(&self.world.profile), found, today, zone);
+                let store = if found.is_empty() { Check::Bad } else { Check::Good };
+                let mut page = page::Login::new(Arc::clone(&self.world.profile), found, today, zone);
+                page.checked(Preflight { store, ..Preflight::default() });
                 self.stage = Stage::Login(page);
                 Effects::default()
             }

@@ -6,6 +6,7 @@
 
 mod act;
 mod arrive;
+mod blocked;
 mod guard;
 mod job;
 mod scene;
@@ -27,6 +28,7 @@ use crate::{
     session::Step,
 };
 
+pub use blocked::Blocked;
 pub use job::Outcome;
 pub use stage::StageName;
 pub use story::{Closing as WindowClosing, Effects, Input, Job, Story, Ticking};

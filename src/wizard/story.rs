@@ -33,6 +33,7 @@ pub enum Ticking {
 
 #[derive(Debug)]
 pub enum Input<Outcome, Progress> {
+    /// Never of `TextSize` and `MoreBelow`, which are the window's own business.
     Event(Event),
     /// The window was asked to close. It closes only when the effects say so.
     CloseRequested,

@@ -181,6 +181,15 @@ fn a_ca_is_no_client() {
     assert_eq!(broken(&Recipe { constraints, ..Recipe::leaf() }), Some(Rule::NotACa));
 }
 
+/// A clock can be set right; another person's certificate cannot.
+#[test]
+fn dates_decide_last() {
+    let expired = Recipe { not_after: now() - SignedDuration::from_secs(1), ..Recipe::leaf() };
+    assert_eq!(broken(&expired), Some(Rule::Dates));
+    let expired_and_useless = Recipe { extended: None, ..expired };
+    assert_eq!(broken(&expired_and_useless), Some(Rule::ClientAuth));
+}
+
 #[test]
 fn dates_that_do_not_hold_now_are_refused() {
     let second = SignedDuration::from_secs(1);

@@ -22,11 +22,18 @@ pub enum Breaks {
     Never,
 }
 
-/// What stays together on one line, and whether a space stands after it when it is not the last of its line.
+/// What stays together on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phrase {
     pub text: String,
-    pub space: bool,
+    pub after: After,
+}
+
+/// What stands after a phrase that is not the last of its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    Nothing,
+    Space,
 }
 
 impl Phrase {
@@ -37,7 +44,7 @@ impl Phrase {
 
 pub fn phrases(text: &str, breaks: Breaks) -> Vec<Phrase> {
     match breaks {
-        Breaks::Never => vec![Phrase { text: text.replace(BREAK, ""), space: false }],
+        Breaks::Never => vec![Phrase { text: text.replace(BREAK, ""), after: After::Nothing }],
         Breaks::Address => collect(text, |left, right| "/?&".contains(left) && !"/?&".contains(right)),
         Breaks::Words if text.contains(BREAK) => collect(text, |_, _| false),
         Breaks::Words => collect(text, between_characters),
@@ -49,7 +56,7 @@ pub fn pieces(phrase: &Phrase) -> Vec<Phrase> {
     let latin = phrase.text.is_ascii();
     let mut pieces = collect(&phrase.text, |left, right| latin || between_characters(left, right));
     if let Some(last) = pieces.last_mut() {
-        last.space = phrase.space;
+        last.after = phrase.after;
     }
     pieces
 }
@@ -58,32 +65,32 @@ fn collect(text: &str, may_break: impl Fn(char, char) -> bool) -> Vec<Phrase> {
     let mut found: Vec<Phrase> = Vec::new();
     let mut current = String::new();
     let mut characters = text.chars().peekable();
-    let mut close = |current: &mut String, space: bool| {
+    let mut close = |current: &mut String, after: After| {
         let text = std::mem::take(current);
         match found.last_mut() {
             // What a line may not begin with belongs to what stands before it, wherever a break was marked.
-            Some(before) if !before.space && text.starts_with(|c| NEVER_FIRST.contains(c)) => {
+            Some(before) if before.after == After::Nothing && text.starts_with(|c| NEVER_FIRST.contains(c)) => {
                 before.text.push_str(&text);
-                before.space = space;
+                before.after = after;
             }
-            Some(before) if text.is_empty() => before.space |= space,
-            None if text.is_empty() => {}
-            _ => found.push(Phrase { text, space }),
+            Some(before) if text.is_empty() && after == After::Space => before.after = after,
+            _ if text.is_empty() => {}
+            _ => found.push(Phrase { text, after }),
         }
     };
     while let Some(c) = characters.next() {
         match c {
-            BREAK => close(&mut current, false),
-            ' ' => close(&mut current, true),
+            BREAK => close(&mut current, After::Nothing),
+            ' ' => close(&mut current, After::Space),
             c => {
                 current.push(c);
                 if characters.peek().is_some_and(|next| may_break(c, *next)) {
-                    close(&mut current, false);
+                    close(&mut current, After::Nothing);
                 }
             }
         }
     }
-    close(&mut current, false);
+    close(&mut current, After::Nothing);
     found
 }
 
@@ -137,7 +144,7 @@ pub fn width(line: &[Measured]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Breaks, Measured, fill, phrases, pieces};
+    use super::{After, Breaks, Measured, fill, phrases, pieces};
 
     fn split(text: &str, breaks: Breaks) -> Vec<String> {
         phrases(text, breaks).into_iter().map(|phrase| phrase.text).collect()
@@ -150,7 +157,7 @@ mod tests {
             .iter()
             .map(|phrase| Measured {
                 width: phrase.characters() as f32,
-                space: if phrase.space { 1.0 } else { 0.0 },
+                space: if phrase.after == After::Space { 1.0 } else { 0.0 },
                 characters: phrase.characters(),
             })
             .collect();
@@ -182,8 +189,8 @@ mod tests {
 
     #[test]
     fn a_space_after_japanese_is_kept() {
-        let spaces: Vec<bool> = phrases("手順 1 / 7", Breaks::Words).iter().map(|phrase| phrase.space).collect();
-        assert_eq!(spaces, [false, true, true, true, false]);
+        let spaces = phrases("手順 1 / 7", Breaks::Words).into_iter().map(|phrase| phrase.after == After::Space);
+        assert_eq!(spaces.collect::<Vec<_>>(), [false, true, true, true, false]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use iced::advanced::{Layout, Renderer as _, Widget, mouse};
 use iced::alignment::Vertical;
 use iced::{Color, Font, Length, Pixels, Point, Rectangle, Renderer, Size, Theme};
 
-use super::phrase::{self, Breaks, Measured, Phrase};
+use super::phrase::{self, After, Breaks, Measured, Phrase};
 
 type Paragraph = <Renderer as iced::advanced::text::Renderer>::Paragraph;
 
@@ -29,7 +29,7 @@ pub enum Decoration {
 #[derive(Debug, Clone, Hash)]
 struct Run {
     text: String,
-    bold: bool,
+    font: Font,
 }
 
 /// One paragraph.
@@ -53,7 +53,7 @@ impl Prose {
 
     /// Goes on in another weight, on the same line.
     pub fn followed_by(mut self, text: &str, font: Font) -> Self {
-        self.runs.push(Run { text: text.to_owned(), bold: font == crate::ui::font::BOLD });
+        self.runs.push(Run { text: text.to_owned(), font });
         self
     }
 
@@ -75,13 +75,13 @@ impl Prose {
         hasher.finish()
     }
 
-    fn paragraph(&self, text: &str, bold: bool) -> Paragraph {
+    fn paragraph(&self, text: &str, font: Font) -> Paragraph {
         Paragraph::with_text(Text {
             content: text,
             bounds: Size::INFINITE,
             size: Pixels(self.size),
             line_height: LineHeight::Absolute(Pixels(self.line)),
-            font: if bold { crate::ui::font::BOLD } else { crate::ui::font::REGULAR },
+            font,
             align_x: Alignment::Left,
             align_y: Vertical::Top,
             shaping: Shaping::Advanced,
@@ -89,21 +89,22 @@ impl Prose {
         })
     }
 
-    fn measure(&self, text: &str, bold: bool) -> f32 {
-        self.paragraph(text, bold).min_width()
+    fn measure(&self, text: &str, font: Font) -> f32 {
+        self.paragraph(text, font).min_width()
     }
 
     /// The typeface has no kerning, so that widths add up.
-    fn atom(&self, phrase: Phrase, bold: bool) -> Atom {
-        let width = self.measure(&phrase.text, bold);
-        let space = if phrase.space { self.measure("n n", bold) - self.measure("nn", bold) } else { 0.0 };
-        Atom { measured: Measured { width, space, characters: phrase.characters() }, phrase, bold }
+    fn atom(&self, phrase: Phrase, font: Font) -> Atom {
+        let width = self.measure(&phrase.text, font);
+        let space =
+            if phrase.after == After::Space { self.measure("n n", font) - self.measure("nn", font) } else { 0.0 };
+        Atom { measured: Measured { width, space, characters: phrase.characters() }, phrase, font }
     }
 
     fn atoms(&self) -> Vec<Atom> {
         let of = |run: &Run| {
-            let bold = run.bold;
-            phrase::phrases(&run.text, self.breaks).into_iter().map(move |phrase| self.atom(phrase, bold))
+            let font = run.font;
+            phrase::phrases(&run.text, self.breaks).into_iter().map(move |phrase| self.atom(phrase, font))
         };
         self.runs.iter().flat_map(of).collect()
     }
@@ -112,7 +113,7 @@ impl Prose {
         let fits = |atom: &Atom| atom.measured.width <= limit || self.breaks == Breaks::Never;
         let cut = |atom: &Atom| match fits(atom) {
             true => vec![atom.clone()],
-            false => phrase::pieces(&atom.phrase).into_iter().map(|piece| self.atom(piece, atom.bold)).collect(),
+            false => phrase::pieces(&atom.phrase).into_iter().map(|piece| self.atom(piece, atom.font)).collect(),
         };
         atoms.iter().flat_map(cut).collect()
     }
@@ -126,14 +127,14 @@ impl Prose {
 
     /// Neighbours of one weight are drawn as one.
     fn line(&self, atoms: &[Atom]) -> Line {
-        let mut segments: Vec<(f32, String, bool)> = Vec::new();
+        let mut segments: Vec<(f32, String, Font)> = Vec::new();
         let mut x = 0.0;
         for atom in atoms {
             match segments.last_mut() {
-                Some((_, text, bold)) if *bold == atom.bold => text.push_str(&atom.phrase.text),
-                _ => segments.push((x, atom.phrase.text.clone(), atom.bold)),
+                Some((_, text, font)) if *font == atom.font => text.push_str(&atom.phrase.text),
+                _ => segments.push((x, atom.phrase.text.clone(), atom.font)),
             }
-            if atom.phrase.space
+            if atom.phrase.after == After::Space
                 && let Some((_, text, _)) = segments.last_mut()
             {
                 text.push(' ');
@@ -141,7 +142,7 @@ impl Prose {
             x += atom.measured.width + atom.measured.space;
         }
         let measured: Vec<Measured> = atoms.iter().map(|atom| atom.measured).collect();
-        let drawn = segments.into_iter().map(|(x, text, bold)| (x, self.paragraph(text.trim_end(), bold))).collect();
+        let drawn = segments.into_iter().map(|(x, text, font)| (x, self.paragraph(text.trim_end(), font))).collect();
         Line { width: phrase::width(&measured), segments: drawn }
     }
 }
@@ -149,7 +150,7 @@ impl Prose {
 #[derive(Debug, Clone)]
 struct Atom {
     phrase: Phrase,
-    bold: bool,
+    font: Font,
     measured: Measured,
 }
 

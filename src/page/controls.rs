@@ -1,0 +1,65 @@
+//! What on a page can be pressed, in Tab order.
+
+use super::{Block, Button, ChoiceState, Control, FieldModel, Masking, Page, RadioCard};
+
+impl Page {
+    /// Every control in Tab order, as read from top to bottom; a radio group is one stop, its chosen card.
+    pub fn controls(&self) -> Vec<Control> {
+        let mut found = Vec::new();
+        self.blocks.iter().for_each(|block| block.collect_controls(&mut found));
+        let footer = [&self.footer.back, &self.footer.second, &self.footer.primary];
+        found.extend(footer.into_iter().flatten().map(|button| button.control.clone()));
+        found
+    }
+
+    /// Every button of the page, to find accelerators and labels.
+    pub fn buttons(&self) -> Vec<&Button> {
+        let mut found: Vec<&Button> = self.blocks.iter().flat_map(Block::buttons).collect();
+        found.extend([&self.footer.back, &self.footer.second, &self.footer.primary].into_iter().flatten());
+        found
+    }
+}
+
+impl Block {
+    fn collect_controls(&self, found: &mut Vec<Control>) {
+        match self {
+            Self::Columns(left, right) => {
+                left.iter().chain(right).for_each(|block| block.collect_controls(found));
+            }
+            Self::Choice { cards, .. } => found.extend(chosen(cards).map(|card| card.control.clone())),
+            Self::Fields(fields) => fields.iter().for_each(|field| field.collect_controls(found)),
+            other => found.extend(other.buttons().into_iter().map(|button| button.control.clone())),
+        }
+    }
+
+    fn buttons(&self) -> Vec<&Button> {
+        match self {
+            Self::StopSign { link: button, .. }
+            | Self::Disclosure { button, .. }
+            | Self::Inquiry { copy: button, .. }
+            | Self::Link(button) => vec![button],
+            Self::Columns(left, right) => left.iter().chain(right).flat_map(Self::buttons).collect(),
+            Self::Fields(fields) => fields.iter().flat_map(FieldModel::buttons).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl FieldModel {
+    fn buttons(&self) -> Vec<&Button> {
+        let reveal = match &self.masking {
+            Masking::Never => None,
+            Masking::Hidden(button) | Masking::Shown(button) => Some(button),
+        };
+        reveal.into_iter().chain(&self.mend).collect()
+    }
+
+    fn collect_controls(&self, found: &mut Vec<Control>) {
+        found.push(Control::Field(self.id.clone()));
+        found.extend(self.buttons().into_iter().map(|button| button.control.clone()));
+    }
+}
+
+fn chosen(cards: &[RadioCard]) -> Option<&RadioCard> {
+    cards.iter().find(|card| card.state == ChoiceState::Selected).or_else(|| cards.first())
+}

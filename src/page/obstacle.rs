@@ -1,0 +1,84 @@
+//! The program cannot begin: one page that says why, and nothing to lose.
+
+use super::{
+    Block, Button, Control, Footer, Frame, Icon, Page, Scene, StepMark,
+    frame::frame_of,
+    parts::{place, primary, stopped},
+};
+use crate::i18n::{Words, lines, say};
+
+/// Why it cannot begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Another window of this program is at work.
+    InUse,
+    /// No institution is set up on this PC.
+    NoProfile,
+    /// The institution's file cannot be used.
+    Profile,
+    /// The records of this program cannot be read or written.
+    Records,
+}
+
+impl Obstacle {
+    pub const ALL: [Self; 4] = [Self::InUse, Self::NoProfile, Self::Profile, Self::Records];
+
+    /// Stable; users read it out on the telephone.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::InUse => "M03",
+            Self::NoProfile => "M04",
+            Self::Profile => "M05",
+            Self::Records => "M02",
+        }
+    }
+
+    /// The page in its frame. There may be no institution to name.
+    pub fn scene(self, words: &Words) -> Scene {
+        let page = self.view(words);
+        Scene { frame: self.frame(page.step, words), page, dialog: None, toast: None }
+    }
+
+    fn frame(self, mark: StepMark, words: &Words) -> Frame {
+        frame_of(String::new(), None, mark, words)
+    }
+
+    pub fn view(self, words: &Words) -> Page {
+        let (title, lead, next) = match self {
+            Self::InUse => (
+                say!(words, "obstacle-in-use"),
+                lines!(words, "obstacle-in-use", "lead"),
+                lines!(words, "obstacle-in-use", "next"),
+            ),
+            Self::NoProfile => (
+                say!(words, "obstacle-no-profile"),
+                lines!(words, "obstacle-no-profile", "lead"),
+                lines!(words, "obstacle-no-profile", "next"),
+            ),
+            Self::Profile => (
+                say!(words, "obstacle-profile"),
+                lines!(words, "obstacle-profile", "lead"),
+                lines!(words, "obstacle-profile", "next"),
+            ),
+            Self::Records => (
+                say!(words, "obstacle-records"),
+                lines!(words, "obstacle-records", "lead"),
+                lines!(words, "obstacle-records", "next"),
+            ),
+        };
+        let copy = Button::new(Control::Copy, say!(words, "act", "copy")).with_icon(Icon::Copy);
+        Page {
+            step: stopped(place::LOGIN),
+            title,
+            title_icon: Some(Icon::Error),
+            lead,
+            blocks: vec![
+                Block::Heading(say!(words, "act", "next")),
+                Block::Numbered(vec![next]),
+                Block::Inquiry { label: say!(words, "setback", "inquiry"), code: self.code().to_owned(), copy },
+            ],
+            footer: Footer { primary: Some(primary(say!(words, "act", "close"))), ..Footer::default() },
+            ..Page::default()
+        }
+    }
+}
