@@ -17,6 +17,8 @@ pub enum Error {
     Ended { program: String, status: ExitStatus },
     /// A program said something else than it should.
     Unexpected { program: String, said: String },
+    /// There is nothing to go on with.
+    Lacking(&'static str),
     /// The window did not come to this page in time, or came to another one.
     Page { wanted: &'static str, seen: String },
 }
@@ -52,6 +54,7 @@ impl fmt::Display for Error {
             Self::Start { program, source } => write!(f, "{program} cannot be started: {source}"),
             Self::Ended { program, status } => write!(f, "{program} ended with {status}"),
             Self::Unexpected { program, said } => write!(f, "{program} said: {said}"),
+            Self::Lacking(what) => write!(f, "this machine lacks {what}"),
             Self::Page { wanted, seen } => write!(f, "waited for the page {wanted}; the pages were: {seen}"),
         }
     }

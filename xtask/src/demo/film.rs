@@ -19,7 +19,7 @@ const SECOND: &str = "other/nssdb";
 pub fn film() -> Result<(), Error> {
     let needs: Vec<_> = [&machine::STORE[..], &machine::WINDOW, &machine::SCREEN, &machine::CAMERA].concat();
     if !machine::provide(&needs).is_empty() {
-        return Err(Error::unexpected("this machine", "no screen, no keyboard or no camera for a film"));
+        return Err(Error::Lacking("a screen, a keyboard or a camera for a film"));
     }
     for language in ["ja", "en"] {
         let stage = Stage::set()?;

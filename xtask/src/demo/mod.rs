@@ -49,7 +49,7 @@ enum Road {
 }
 
 pub fn run() -> Result<(), Error> {
-    let road = prepare(choose());
+    let road = prepare(choose())?;
     let stage = Stage::set()?;
     let start = Instant::now();
     let outcome = match road {
@@ -91,16 +91,15 @@ fn choose() -> Road {
 }
 
 /// Gets what the road needs. Without a screen and hands for it, only the command line is left.
-fn prepare(road: Road) -> Road {
-    machine::provide(&machine::STORE);
+fn prepare(road: Road) -> Result<Road, Error> {
+    if !machine::provide(&machine::STORE).is_empty() {
+        return Err(Error::Lacking("the key store of its browsers; without it there is nothing to practise with"));
+    }
     let mut needs = machine::WINDOW.to_vec();
     if road == Road::Script {
         needs.extend(machine::SCREEN);
     }
-    match machine::provide(&needs).is_empty() {
-        true => road,
-        false => Road::CommandLine,
-    }
+    Ok(if machine::provide(&needs).is_empty() { road } else { Road::CommandLine })
 }
 
 /// How long one page may take to come.
