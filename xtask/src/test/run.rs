@@ -191,3 +191,44 @@ fn listen(
         tally
     })
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::tether;
+
+    fn shell(script: &str) -> Command {
+        let mut shell = tether::command("sh");
+        shell.args(["-c", script]);
+        shell
+    }
+
+    #[test]
+    fn a_stage_is_stopped_at_the_limit_and_counts_as_failed() {
+        let start = Instant::now();
+        let mut run = Run::new(start + Duration::from_millis(300));
+        let stopped = run.check("slow", shell("sleep 60 & sleep 60"));
+        assert!(stopped.is_err());
+        assert!(start.elapsed() < Duration::from_secs(30));
+        assert_eq!(run.total.last_line(), "0 passed, 1 failed, 0 skipped");
+    }
+
+    #[test]
+    fn a_program_that_dies_without_a_failed_test_is_a_failure() {
+        let mut run = Run::new(Instant::now() + Duration::from_secs(60));
+        let script = "echo 'test result: ok. 2 passed; 0 failed; 0 ignored;'; exit 101";
+        assert!(run.tests("broken", shell(script)).is_ok());
+        assert_eq!(run.total.last_line(), "2 passed, 1 failed, 0 skipped");
+    }
+
+    #[test]
+    fn only_a_listed_test_may_be_skipped() {
+        for (allowed, failed) in [(vec!["one".to_owned()], 0), (Vec::new(), 1)] {
+            let mut run = Run::new(Instant::now() + Duration::from_secs(60));
+            let script = "echo 'skipped: one: no browser' >&2; echo 'test result: ok. 1 passed; 0 failed; 0 ignored;'";
+            assert!(run.tests("peers", shell(script)).is_ok());
+            run.judge_skips(&allowed);
+            assert_eq!((run.total.failed, run.total.skipped()), (failed, 1));
+        }
+    }
+}
