@@ -15,6 +15,8 @@ use crate::{error::Error, tether::Tether, voice::say};
 
 #[derive(Debug)]
 pub struct Run {
+    /// Put before every line of a stage; empty but in our own tests, which another run may be counting.
+    before: &'static str,
     limit: Instant,
     start: Instant,
     rows: Vec<Row>,
@@ -60,7 +62,7 @@ impl Ended {
 
 impl Run {
     pub fn new(limit: Instant) -> Self {
-        Self { limit, start: Instant::now(), rows: Vec::new(), total: Tally::default() }
+        Self { before: "", limit, start: Instant::now(), rows: Vec::new(), total: Tally::default() }
     }
 
     /// A stage that counts for nothing.
@@ -73,7 +75,7 @@ impl Run {
 
     /// A stage that passes or fails as a whole.
     pub fn check(&mut self, stage: &str, command: Command) -> Result<(), Error> {
-        self.judged(stage, |run| Ok(Verdict::of(run.execute(command, "")?.is_good())))
+        self.judged(stage, |run| Ok(Verdict::of(run.execute(command, run.before)?.is_good())))
     }
 
     /// The same, judged by the caller. Failing is no error: the other stages still run.
@@ -102,7 +104,7 @@ impl Run {
     pub fn tests(&mut self, stage: &str, command: Command) -> Result<(), Error> {
         announce(stage);
         let start = Instant::now();
-        let Ended { status, mut tally } = self.execute(command, "")?;
+        let Ended { status, mut tally } = self.execute(command, self.before)?;
         // A program that did not build, or died, has no test that says so.
         if !status.is_some_and(|status| status.success()) && tally.failed == 0 {
             tally.failed = 1;
@@ -203,10 +205,14 @@ mod tests {
         shell
     }
 
+    fn run(limit: Instant) -> Run {
+        Run { before: "inner | ", ..Run::new(limit) }
+    }
+
     #[test]
     fn a_stage_is_stopped_at_the_limit_and_counts_as_failed() {
         let start = Instant::now();
-        let mut run = Run::new(start + Duration::from_millis(300));
+        let mut run = run(start + Duration::from_millis(300));
         let stopped = run.check("slow", shell("sleep 60 & sleep 60"));
         assert!(stopped.is_err());
         assert!(start.elapsed() < Duration::from_secs(30));
@@ -215,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_program_that_dies_without_a_failed_test_is_a_failure() {
-        let mut run = Run::new(Instant::now() + Duration::from_secs(60));
+        let mut run = run(Instant::now() + Duration::from_secs(60));
         let script = "echo 'test result: ok. 2 passed; 0 failed; 0 ignored;'; exit 101";
         assert!(run.tests("broken", shell(script)).is_ok());
         assert_eq!(run.total.last_line(), "2 passed, 1 failed, 0 skipped");
@@ -224,7 +230,7 @@ mod tests {
     #[test]
     fn only_a_listed_test_may_be_skipped() {
         for (allowed, failed) in [(vec!["one".to_owned()], 0), (Vec::new(), 1)] {
-            let mut run = Run::new(Instant::now() + Duration::from_secs(60));
+            let mut run = run(Instant::now() + Duration::from_secs(60));
             let script = "echo 'skipped: one: no browser' >&2; echo 'test result: ok. 1 passed; 0 failed; 0 ignored;'";
             assert!(run.tests("peers", shell(script)).is_ok());
             run.judge_skips(&allowed);
