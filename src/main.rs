@@ -16,6 +16,7 @@ use shirushi::{
 };
 #[cfg(feature = "gui")]
 use shirushi::{
+    journal::private_folder,
     ui,
     wizard::{Blocked, Effects, World},
 };
@@ -141,6 +142,12 @@ fn window(_: &cli::WindowArgs) -> ExitCode {
 
 #[cfg(feature = "gui")]
 fn window(args: &cli::WindowArgs) -> ExitCode {
+    if let Ok(state) = compose::state_folder()
+        && private_folder(&state).is_ok()
+    {
+        // SAFETY: no thread has been started. Without it the window only opens later.
+        let _ = unsafe { ui::quiet_font_scan(&state) };
+    }
     match open_window(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => stop(Exit::Machine, &error),
