@@ -13,14 +13,17 @@ use std::{
 
 use crate::error::Error;
 
-/// `cat` returns when the pipe is closed. In the good case its keeper is stopped first.
+/// `cat` returns when the pipe is closed. In the good case its keeper is stopped first. The first signal lets a program
+/// tidy up (a display removes its socket), the second one is not asked about.
 #[cfg(unix)]
 const KEEPER: &str = r#"exec 3<&0 </dev/null
-(cat <&3; kill -KILL 0) >/dev/null 2>&1 &
+trap 'ending=yes' TERM
+(trap '' TERM; cat <&3; kill -TERM 0; sleep 0.5; kill -KILL 0) >/dev/null 2>&1 &
 keeper=$!
 "$@" 3<&-
 status=$?
-kill "$keeper"
+[ -z "$ending" ] || wait "$keeper"
+kill -KILL "$keeper"
 exit "$status""#;
 
 /// How often a state is looked at while waiting for it.
@@ -114,7 +117,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("xtask-tether-{}", std::process::id()));
         std::fs::create_dir(&folder).expect("a folder");
         let pid_file = folder.join("pid");
-        let script = format!("sleep 600 & echo $! >{0}.new; mv {0}.new {0}; wait", pid_file.display());
+        let script = format!("trap '' TERM; sleep 600 & echo $! >{0}.new; mv {0}.new {0}; wait", pid_file.display());
         let tether = Tether::start(shell(&script), "sh").expect("a shell");
         let soon = Instant::now() + Duration::from_secs(10);
         let pid = poll(soon, || std::fs::read_to_string(&pid_file).ok()).expect("a grandchild");

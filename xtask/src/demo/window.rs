@@ -45,13 +45,13 @@ pub fn walk(stage: &Stage) -> Result<Outcome, Error> {
     person.fill_in(&customer)?;
     person.press("Return")?;
     person.arrive("trust")?;
-    person.decide("y")?;
+    person.press("y")?;
     person.arrive("security")?;
     person.decide("Return")?;
     person.arrive("install")?;
-    person.decide("y")?;
+    person.press("y")?;
     person.arrive("complete")?;
-    person.decide("Return")?;
+    person.press("Return")?;
     person.leave()?;
     say("  login, credentials, trust, security, install, complete: every page was there, and the window closed.");
     outcome(stage)?.ok_or_else(|| Error::unexpected("shirushi", "no certificate"))
