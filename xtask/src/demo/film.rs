@@ -57,7 +57,7 @@ impl Film<'_> {
         person.press("Return")?;
         person.arrive("trust")?;
         self.picture(&person, "03-trust")?;
-        person.press("y")?;
+        person.decide("y")?;
         person.arrive("security")?;
         self.picture(&person, "04-security")?;
         self.with_a_slow_bank(|| {
@@ -67,7 +67,7 @@ impl Film<'_> {
         })?;
         person.arrive("install")?;
         self.picture(&person, "06-install")?;
-        person.press("y")?;
+        person.decide("y")?;
         person.arrive("complete")?;
         self.picture(&person, "07-complete")?;
         person.press("Return")?;
@@ -102,7 +102,7 @@ impl Film<'_> {
         person.fill_in(customer)?;
         person.press("Return")?;
         person.arrive("trust")?;
-        person.press("y")?;
+        person.decide("y")?;
         person.arrive("security")?;
         person.decide("Return")
     }

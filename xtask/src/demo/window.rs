@@ -45,11 +45,11 @@ pub fn walk(stage: &Stage) -> Result<Outcome, Error> {
     person.fill_in(&customer)?;
     person.press("Return")?;
     person.arrive("trust")?;
-    person.press("y")?;
+    person.decide("y")?;
     person.arrive("security")?;
     person.decide("Return")?;
     person.arrive("install")?;
-    person.press("y")?;
+    person.decide("y")?;
     person.arrive("complete")?;
     person.press("Return")?;
     person.leave()?;
