@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::display::{Display, Room};
 use super::focus::{self, Act, Age, Hand, Moment};
 use super::keys::{Intent, Typing};
-use super::operation::Sheet;
+use super::operation::{Entry, Sheet};
 use super::theme::{Look, Shade};
 use super::widget::listen::Listen;
 use super::{Gesture, font, frame, icon, operation, probe};
@@ -112,6 +112,8 @@ struct App<S: Story> {
     focus: Option<Control>,
     /// What had the focus before the dialog came.
     behind: Option<Control>,
+    /// How the toolkit's own focus shall follow.
+    entry: Entry,
     hand: Hand,
     arrived: Instant,
     text_size: usize,
@@ -129,6 +131,7 @@ impl<S: Story> App<S> {
             scene,
             look: Look::of(flags.shade),
             behind: None,
+            entry: Entry::default(),
             hand: Hand::Mouse,
             arrived: Instant::now(),
             text_size: 0,
@@ -158,7 +161,7 @@ impl<S: Story> App<S> {
             frame::window(Display { scene: &self.scene, look: self.look, focus, hand: self.hand, room }, toast)
         });
         let typing = if matches!(self.focus, Some(Control::Field(_))) { Typing::IntoField } else { Typing::Nowhere };
-        let root = Listen { content: content.into(), typing, caps_lock: self.caps_lock };
+        let root = Listen { content: content.into(), typing, caps_lock: self.caps_lock, entry: self.entry.clone() };
         super::Element::from(root).map(Message::Gesture)
     }
 
@@ -323,12 +326,13 @@ impl<S: Story> App<S> {
     }
 
     /// Brings the toolkit's own idea of focus in line with ours.
-    fn show_focus(&self) -> TaskOf<S> {
+    fn show_focus(&mut self) -> TaskOf<S> {
         let entering = match self.hand {
             Hand::Keyboard => operation::Entering::SelectingAll,
             Hand::Mouse => operation::Entering::AsItIs,
         };
-        Task::batch([operation::enter(self.focus.as_ref(), entering), self.reveal_focus()])
+        self.entry = self.entry.next(self.focus.as_ref(), entering);
+        self.reveal_focus()
     }
 
     fn reveal_focus(&self) -> TaskOf<S> {
