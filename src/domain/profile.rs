@@ -16,6 +16,9 @@ use super::{Certificate, SecurityLevel, Template, TemplateError, Text};
 
 const VERSION: u32 = 1;
 
+/// A hundred years; what is longer is a slip of the keyboard, and no calendar can count it.
+const LONGEST_WINDOW: i32 = 36_525;
+
 /// One institution, as its profile describes it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -216,6 +219,8 @@ pub enum ProfileError {
     SharedAnchor,
     #[error("{0} must be an https address")]
     NotHttps(&'static str),
+    #[error("windows are days between 0 and {LONGEST_WINDOW}")]
+    Windows,
     #[error("key.bits must be 2048, 3072 or 4096")]
     KeyBits,
     #[error("a profile needs at least one [[role]] with at least one field, and role and field ids may not repeat")]
@@ -255,6 +260,10 @@ impl Profile {
         self.check_anchors()?;
         if ![2048, 3072, 4096].contains(&self.key.bits) {
             return Err(ProfileError::KeyBits);
+        }
+        let TimeWindows { validity, renewal_opens, reacquire, pickup } = self.windows;
+        if ![validity, renewal_opens, reacquire, pickup].iter().all(|days| (0..=LONGEST_WINDOW).contains(days)) {
+            return Err(ProfileError::Windows);
         }
         self.check_roles()
     }

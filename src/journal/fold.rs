@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Delivery, Event, Intent, RequestHash};
-use crate::domain::{KeyLabel, SecurityLevel, SpkiHash, Thumbprint};
+use crate::domain::{Certificate, KeyLabel, SecurityLevel, SpkiHash, Thumbprint};
 
 /// Where an enrollment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +48,8 @@ pub struct Enrollment {
     /// The stage to which a request that was not sent, or was refused, returns: asking again proves nothing about an
     /// earlier request.
     before: Option<Stage>,
+    /// The CA's intermediates, as they were before the first request.
+    published: Vec<Certificate>,
     delivery: Option<Delivery>,
     certificate: Option<Thumbprint>,
     /// Length of its whole lines, in bytes: where the next one goes.
@@ -73,6 +75,7 @@ impl Enrollment {
             request: None,
             attempts: 0,
             before: None,
+            published: Vec::new(),
             delivery: None,
             certificate: None,
             length,
@@ -112,6 +115,11 @@ impl Enrollment {
         self.attempts
     }
 
+    /// What the CA had published before the last request: an answer may be the leaf alone, also one in a file.
+    pub fn published(&self) -> &[Certificate] {
+        &self.published
+    }
+
     pub fn delivery(&self) -> Option<&Delivery> {
         self.delivery.as_ref()
     }
@@ -120,8 +128,13 @@ impl Enrollment {
         self.certificate
     }
 
+    /// All that is left of it in the end; `None` when that is all there is.
     pub(super) fn summary(&self) -> Option<Event> {
-        self.delivery.is_some().then_some(Event::Shrunk { certificate: self.certificate })
+        let summary = match self.stage {
+            Stage::Abandoned => Event::Abandoned,
+            _ => Event::Shrunk { certificate: self.certificate },
+        };
+        (self.delivery.is_some() || !self.published.is_empty()).then_some(summary)
     }
 
     pub(super) fn length(&self) -> usize {
@@ -136,9 +149,10 @@ impl Enrollment {
                 self.effective = Some(effective);
             }
             Event::CsrReady { request } => self.request = Some(request),
-            Event::Submitting { attempt } => {
+            Event::Submitting { attempt, published } => {
                 self.before = Some(self.stage);
                 self.attempts = attempt;
+                self.published = published;
             }
             Event::Answer(delivery) => self.delivery = Some(delivery),
             Event::Validated { certificate } => self.certificate = Some(certificate),
@@ -163,7 +177,7 @@ impl Enrollment {
         let next = match (self.stage, event) {
             (Stage::Intent, Event::KeyMade { .. }) => Stage::KeyMade,
             (Stage::KeyMade, Event::CsrReady { .. }) => Stage::CsrReady,
-            (Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown, Event::Submitting { attempt })
+            (Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown, Event::Submitting { attempt, .. })
                 if *attempt == self.attempts + 1 =>
             {
                 Stage::Submitting
@@ -173,10 +187,12 @@ impl Enrollment {
             (Stage::Submitting, Event::Refused { .. }) => self.stage_after_refusal(),
             (Stage::Submitting, Event::Pending { retry_at }) => Stage::Pending { retry_at: *retry_at },
             (Stage::Submitting, Event::Unknown) => Stage::Unknown,
-            // A file that arrives by any other road answers a lost request too.
-            (Stage::Submitting | Stage::Unknown | Stage::Pending { .. } | Stage::Rejected, Event::Answer(_)) => {
-                Stage::Answer
-            }
+            // A file that arrives by any other road answers a lost request too, and takes the place of an answer that
+            // cannot be believed (now).
+            (
+                Stage::Submitting | Stage::Unknown | Stage::Pending { .. } | Stage::Answer | Stage::Rejected,
+                Event::Answer(_),
+            ) => Stage::Answer,
             (Stage::Answer, Event::Rejected { .. }) => Stage::Rejected,
             (Stage::Answer, Event::Validated { .. }) => Stage::Validated,
             (Stage::Validated, Event::Installed) => Stage::Installed,
