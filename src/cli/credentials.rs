@@ -9,7 +9,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::domain::{Credentials, CredentialsError, FieldId, Role, Secret};
+use crate::domain::{Credentials, CredentialsError, FieldId, Role, STORE_SECRET, Secret};
 
 /// Where the numbers come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,9 +48,6 @@ pub enum EntryError {
     #[error("the bank asks for a higher level")]
     LevelTooLow,
 }
-
-/// The key of the store's own secret: no role may have a field of this name.
-const STORE_SECRET: &str = "store_secret";
 
 /// The role's numbers, and the key store's own secret when one was given.
 pub fn read_credentials(from: &CredentialsFile, role: &Role) -> Result<Numbers, EntryError> {

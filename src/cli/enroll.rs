@@ -138,8 +138,10 @@ impl<W: Write> Run<'_, W> {
     /// Without a window nobody can press "again": what only this process holds is printed before it goes.
     fn or_stop<T>(&mut self, result: Result<T, Setback>) -> Result<T, Error> {
         result.map_err(|Setback { error, session }| {
-            if let Stuck::Answered(answered) = session {
-                self.reporter.unkept(answered.answer());
+            if let Stuck::Answered(answered) = &session
+                && let Some(answer) = answered.unkept()
+            {
+                self.reporter.unkept(answer);
             }
             error
         })

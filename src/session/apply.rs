@@ -259,9 +259,9 @@ pub struct Answered {
 }
 
 impl Answered {
-    /// What came, already blanked: for whoever must keep it elsewhere.
-    pub fn answer(&self) -> &RawAnswer {
-        &self.delivery.answer
+    /// What came, already blanked, when it is on no disk yet: for whoever can keep it elsewhere.
+    pub fn unkept(&self) -> Option<&RawAnswer> {
+        (self.file.stage() != Stage::Answer).then_some(&self.delivery.answer)
     }
 
     /// Writes the answer down, reads it, and decides whether to believe it. Needs no network.

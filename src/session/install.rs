@@ -122,11 +122,9 @@ impl Received {
             LoginProof::NotTried => LoginRecord::NotTried,
             LoginProof::Refused => LoginRecord::Refused,
         };
-        // A second try after a full disk may find the first of the two written.
-        if self.file.stage() == Stage::Installed {
-            self.file.record(Event::Proven { login: record })?;
-        }
-        self.file.record(Event::Done)?;
+        self.file.record(Event::Proven { login: record })?;
+        // What is proven works, whatever becomes of this line: the next start writes it.
+        let _ = self.file.record(Event::Done);
         let enrollment = self.file.enrollment();
         let level = LevelRecord { chosen: enrollment.intent().level, effective: enrollment.effective_level() };
         Ok(Receipt {

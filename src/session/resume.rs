@@ -115,7 +115,10 @@ async fn destroy_leftover(desk: &Desk, enrollment: &Enrollment) -> Result<(), Ca
 async fn reopen(desk: Desk, file: JournalFile) -> Result<Resumed, Error> {
     let enrollment = file.enrollment();
     let (interrupted, stopped) = match enrollment.stage() {
-        Stage::Pending { retry_at } => (Interrupted::Asked(Asked { desk, file }), Stopped::Waiting { retry_at }),
+        Stage::Pending { .. } => {
+            let retry_at = Some(not_before(&enrollment));
+            (Interrupted::Asked(Asked { desk, file }), Stopped::Waiting { retry_at })
+        }
         Stage::Answer => reread(desk, file, enrollment.delivery()).await?,
         Stage::Validated | Stage::Installed => believed_before(desk, file, &enrollment)?,
         Stage::Rejected => (Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved),

@@ -88,6 +88,7 @@ fn a_profile_that_cannot_be_used_is_told_with_its_line() {
         ("anchors.toml", "issuer = [", "issuer = []\n[more]\nx = [", "line"),
         ("colon.toml", "{contract_id}/{user_id}\"\npassword", "{contract_id}:{user_id}\"\npassword", "basic.user"),
         ("empty.toml", "user = \"{contract_id}/{user_id}\"", "user = \"\"", "basic.user"),
+        ("name.toml", "[role.request]\nCN", "[role.request]\nNOTHING", "NOTHING"),
         ("days.toml", "renewal_opens = 30", "renewal_opens = 2000000000", "windows"),
     ] {
         let told = pc.enroll(&town().profile_with(name, from, to), &guest, &[]);
