@@ -74,16 +74,16 @@ impl<W: Write> Run<'_, W> {
 
     async fn go_on(&mut self, resumed: Resumed, entries: Option<Entries>) -> Result<Report, Error> {
         let waits = matches!(resumed.unfinished.stopped, Stopped::Waiting { .. });
-        let failed = |cause| Err(Error::new(During::Resume, Issued::Unknown, cause));
+        let failed = |asked: Asked, cause| Err(Error::new(During::Resume, asked.issued(), cause));
         match (resumed.interrupted, entries) {
             (Interrupted::Received(received), _) => self.install(received).await,
-            (Interrupted::NotBelieved(_), _) => failed(Cause::AnswerUnusable),
+            (Interrupted::NotBelieved(asked), _) => failed(asked, Cause::AnswerUnusable),
             (Interrupted::Asked(asked), None) if waits => Ok(Report::Pending { retry_at: asked.until() }),
             (Interrupted::Asked(asked), Some(_)) if waits && self.desk.ports.clock.now() < asked.until() => {
                 Ok(Report::Pending { retry_at: asked.until() })
             }
             (Interrupted::Asked(asked), Some(entries)) => self.ask_again(asked, entries).await,
-            (Interrupted::Asked(_), None) => failed(Cause::AnswerMissing),
+            (Interrupted::Asked(asked), None) => failed(asked, Cause::AnswerMissing),
         }
     }
 

@@ -173,6 +173,11 @@ impl Asked {
         self.file.enrollment().intent().level
     }
 
+    /// What is known of the certificate.
+    pub fn issued(&self) -> Issued {
+        self.file.issued()
+    }
+
     /// Not before this time may a CA that is preparing be asked again.
     pub fn until(&self) -> Timestamp {
         not_before(&self.file.enrollment())

@@ -4,13 +4,13 @@ use std::process::Command;
 
 use practice_bank::{Account, Fault, Replay};
 
-use crate::town::{Pc, Town, numbers, start, told, town};
+use crate::town::{Pc, Town, numbers, skipped, start, told, town};
 
 const PASSWORD: &str = "ひらけごま1";
 
 fn pc(test: &str) -> Option<Pc> {
     if Command::new("certutil").arg("-H").output().is_err() {
-        eprintln!("skipped: {test} (certutil missing)");
+        skipped(test, "certutil missing");
         return None;
     }
     let pc = Pc::new(test)?;

@@ -79,9 +79,27 @@ fn a_certificate_file_in_any_dress_answers_a_lost_request() {
 }
 
 #[test]
+fn without_its_profile_or_store_an_open_request_waits() {
+    let Some((pc, town, guest)) = lost("without_its_profile_or_store_an_open_request_waits", Replay::Same) else {
+        return;
+    };
+    let resume = || pc.resume(&["--credentials", "-"], &numbers(&guest));
+    let hide = |name: &str| std::fs::rename(pc.path(name), pc.path("hidden")).expect("moved");
+    let show = |name: &str| std::fs::rename(pc.path("hidden"), pc.path(name)).expect("moved");
+    hide("state/profiles/practice.toml");
+    resume().failed(5, "M05", "unknown");
+    show("state/profiles/practice.toml");
+    hide("nssdb");
+    resume().failed(5, "E11", "unknown");
+    show("nssdb");
+    assert_eq!(town.posts(&guest), 1);
+    resume().installed();
+}
+
+#[test]
 fn a_wrong_file_changes_nothing() {
     let Some((pc, town, guest)) = lost("a_wrong_file_changes_nothing", Replay::Refuse) else { return };
-    let stranger = Pc::new("").expect("as before");
+    let Some(stranger) = Pc::new("a_wrong_file_changes_nothing") else { return };
     let other = town.guest();
     stranger.enroll(&town.profile(), &other, &[]).installed();
     let files = [
@@ -126,7 +144,7 @@ fn a_truncated_answer_is_a_lost_one() {
     pc.enroll(&town.profile(), &guest, &[]).installed();
     town.bank.fault(Fault::ServerError);
     let other = town.guest();
-    let pc = Pc::new("").expect("as before");
+    let Some(pc) = Pc::new("a_truncated_answer_is_a_lost_one") else { return };
     pc.enroll(&town.profile(), &other, &[]).failed(3, "E21", "unknown");
     pc.enroll(&town.profile(), &other, &[]).installed();
     assert_eq!((town.issued(&guest), town.issued(&other)), (1, 1));

@@ -27,14 +27,25 @@ pub struct Town {
 }
 
 impl Town {
+    /// All of these have the same keys: making them takes longer than anything else here.
     pub fn build(replay: Replay) -> Self {
-        Self::build_at(replay, 0)
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let authority = folder.path().join("bank/ca");
+        fs::create_dir_all(&authority).expect("a folder");
+        for entry in fs::read_dir(town().folder.path().join("bank/ca")).expect("the authority") {
+            let entry = entry.expect("an entry");
+            fs::copy(entry.path(), authority.join(entry.file_name())).expect("a copy");
+        }
+        Self::open(folder, replay)
     }
 
-    /// A bank whose authority listens at this port.
-    pub fn build_at(replay: Replay, port: u16) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let listen = ([127, 0, 0, 1], port).into();
+    /// A bank with keys of its own.
+    pub fn found() -> Self {
+        Self::open(tempfile::tempdir().expect("a temporary folder"), Replay::Same)
+    }
+
+    fn open(folder: TempDir, replay: Replay) -> Self {
+        let listen = ([127, 0, 0, 1], 0).into();
         let state = folder.path().join("bank");
         let mut bank = Bank::start(Options { listen, state, seed: 1, guests: GUESTS, replay }).expect("the bank opens");
         bank.write_profile(&folder.path().join("profile.toml")).expect("a profile");
@@ -86,7 +97,7 @@ impl Town {
 /// The bank of most tests. Nobody spoils its answers.
 pub fn town() -> &'static Town {
     static TOWN: OnceLock<Town> = OnceLock::new();
-    TOWN.get_or_init(|| Town::build(Replay::Same))
+    TOWN.get_or_init(Town::found)
 }
 
 /// One PC with a browser's database that does not exist yet.
@@ -98,8 +109,7 @@ impl Pc {
         let folder = tempfile::tempdir().expect("a temporary folder");
         match NssStore::open(&folder.path().join("probe")) {
             Err(StoreError::Unavailable(_)) => {
-                // Past the capture of passing tests: a skipped test is never silent.
-                let _ = writeln!(std::io::stderr(), "skipped: {test} (libsoftokn3 missing)");
+                skipped(test, "libsoftokn3 missing");
                 None
             }
             _ => Some(Self(folder)),
@@ -188,6 +198,11 @@ impl Pc {
         let enrollments = told.last["enrollments"].as_array().cloned().unwrap_or_default();
         enrollments.iter().map(|one| one["stage"].as_str().unwrap_or("?").to_owned()).collect()
     }
+}
+
+/// Past the capture of passing tests: a skipped test is never silent.
+pub fn skipped(test: &str, reason: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
 }
 
 pub fn start(command: &mut Command, input: &str) -> Child {
