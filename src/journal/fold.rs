@@ -51,6 +51,8 @@ pub struct Enrollment {
     /// The CA's intermediates, as they were before the first request.
     published: Vec<Certificate>,
     delivery: Option<Delivery>,
+    /// The rule that the answer broke.
+    broken: Option<String>,
     certificate: Option<Thumbprint>,
     /// Length of its whole lines, in bytes: where the next one goes.
     length: usize,
@@ -77,6 +79,7 @@ impl Enrollment {
             before: None,
             published: Vec::new(),
             delivery: None,
+            broken: None,
             certificate: None,
             length,
         }
@@ -124,6 +127,11 @@ impl Enrollment {
         self.delivery.as_ref()
     }
 
+    /// Which rule the last answer that was not believed has broken.
+    pub fn broken_rule(&self) -> Option<&str> {
+        self.broken.as_deref()
+    }
+
     pub fn certificate(&self) -> Option<Thumbprint> {
         self.certificate
     }
@@ -155,6 +163,7 @@ impl Enrollment {
                 self.published = published;
             }
             Event::Answer(delivery) => self.delivery = Some(delivery),
+            Event::Rejected { rule } => self.broken = Some(rule),
             Event::Validated { certificate } => self.certificate = Some(certificate),
             Event::Shrunk { certificate } => self.certificate = certificate,
             _ => {}
@@ -177,12 +186,14 @@ impl Enrollment {
         let next = match (self.stage, event) {
             (Stage::Intent, Event::KeyMade { .. }) => Stage::KeyMade,
             (Stage::KeyMade, Event::CsrReady { .. }) => Stage::CsrReady,
-            (Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown, Event::Submitting { attempt, .. })
-                if *attempt == self.attempts + 1 =>
-            {
-                Stage::Submitting
-            }
-            (stage @ (Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown), Event::NotSent { .. }) => stage,
+            (
+                Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown | Stage::Rejected,
+                Event::Submitting { attempt, .. },
+            ) if *attempt == self.attempts + 1 => Stage::Submitting,
+            (
+                stage @ (Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown | Stage::Rejected),
+                Event::NotSent { .. },
+            ) => stage,
             (Stage::Submitting, Event::NotSent { .. }) => self.before?,
             (Stage::Submitting, Event::Refused { .. }) => self.stage_after_refusal(),
             (Stage::Submitting, Event::Pending { retry_at }) => Stage::Pending { retry_at: *retry_at },
@@ -208,7 +219,7 @@ impl Enrollment {
     /// A first request that was refused is over. A later one says nothing about the first.
     fn stage_after_refusal(&self) -> Stage {
         match self.before {
-            Some(stage @ (Stage::Unknown | Stage::Pending { .. })) => stage,
+            Some(stage @ (Stage::Unknown | Stage::Pending { .. } | Stage::Rejected)) => stage,
             _ => Stage::Refused,
         }
     }

@@ -121,11 +121,20 @@ async fn reopen(desk: Desk, file: JournalFile) -> Result<Resumed, Error> {
         }
         Stage::Answer => reread(desk, file, enrollment.delivery()).await?,
         Stage::Validated | Stage::Installed => believed_before(desk, file, &enrollment)?,
+        Stage::Rejected if was_unreadable(&desk, &enrollment) => {
+            (Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown)
+        }
         Stage::Rejected => (Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved),
         _ => (Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown),
     };
     let unfinished = Unfinished { stopped, last_action: enrollment.last_action(), level: enrollment.intent().level };
     Ok(Resumed { unfinished, interrupted })
+}
+
+/// An answer without any certificate in it is as good as lost: where the CA gives the same one again, it can be asked.
+/// A certificate that breaks a rule would only come again.
+fn was_unreadable(desk: &Desk, enrollment: &Enrollment) -> bool {
+    desk.profile.ca.replay.is_harmless() && enrollment.broken_rule() == Some(format!("{:?}", Rule::Readable).as_str())
 }
 
 /// The answer reached the disk and was not read.
@@ -139,6 +148,11 @@ async fn reread(desk: Desk, file: JournalFile, delivery: Option<&Delivery>) -> R
         Ok(received) => {
             let certificate = received.certificate().clone();
             Ok((Interrupted::Received(received), Stopped::Received(certificate)))
+        }
+        Err(Setback { error: Error { cause: Cause::NotBelieved(Rule::Readable), .. }, .. })
+            if desk.profile.ca.replay.is_harmless() =>
+        {
+            Ok((Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown))
         }
         Err(Setback { error: Error { cause: Cause::NotBelieved(_), .. }, .. }) => {
             Ok((Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved))
@@ -198,6 +212,7 @@ impl Asked {
             }
             Stage::Pending { .. } if too_early() => Some(Cause::StillWaiting),
             Stage::Unknown if !self.desk.profile.ca.replay.is_harmless() => Some(Cause::AnswerMissing),
+            Stage::Rejected if !was_unreadable(&self.desk, &enrollment) => Some(Cause::AnswerUnusable),
             _ => None,
         };
         match reason {

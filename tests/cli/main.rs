@@ -7,4 +7,5 @@ mod outcomes;
 mod records;
 mod recovery;
 mod secrets;
+mod terminal;
 mod town;

@@ -150,6 +150,22 @@ fn a_truncated_answer_is_a_lost_one() {
     assert_eq!((town.issued(&guest), town.issued(&other)), (1, 1));
 }
 
+#[test]
+fn an_answer_without_a_certificate_is_asked_for_again_where_that_is_harmless() {
+    for (replay, again) in [(Replay::Same, 0), (Replay::Refuse, 3)] {
+        let name = "an_answer_without_a_certificate_is_asked_for_again_where_that_is_harmless";
+        let Some(pc) = Pc::new(name) else { return };
+        let town = Town::build(replay);
+        let guest = town.guest();
+        town.bank.fault(Fault::Garbage);
+        pc.enroll(&town.profile(), &guest, &[]).failed(3, "S04", "unknown");
+        assert_eq!(pc.stages(), ["rejected"]);
+        let told = pc.resume(&["--credentials", "-"], &numbers(&guest));
+        assert_eq!(told.exit, Some(again), "{replay:?}: {}", told.all);
+        assert_eq!(town.issued(&guest), 1);
+    }
+}
+
 fn pem(chain: &[String]) -> Vec<u8> {
     let block = |der: &String| format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
     chain.iter().map(block).collect::<String>().into_bytes()
