@@ -114,6 +114,8 @@ struct App<S: Story> {
     behind: Option<Control>,
     /// How the toolkit's own focus shall follow.
     entry: Entry,
+    /// What had the focus before the help came.
+    under: Option<Control>,
     hand: Hand,
     arrived: Instant,
     text_size: usize,
@@ -132,6 +134,7 @@ impl<S: Story> App<S> {
             look: Look::of(flags.shade),
             behind: None,
             entry: Entry::default(),
+            under: None,
             hand: Hand::Mouse,
             arrived: Instant::now(),
             text_size: 0,
@@ -295,8 +298,10 @@ impl<S: Story> App<S> {
         }
         let is_new = is_another_page(before, &self.scene) && pressed != Some(&Control::Language);
         if is_new {
-            self.arrived = Instant::now();
-            return Task::batch([operation::to_top(), self.arrive()]);
+            return self.turn_page(before, pressed);
+        }
+        if pressed == Some(&Control::Details) {
+            return operation::reveal_details();
         }
         let wrong = focus::first_wrong(&self.scene).filter(|_| pressed == Some(&Control::Primary));
         match wrong {
@@ -306,6 +311,24 @@ impl<S: Story> App<S> {
             }
             None if before.dialog.is_some() => self.show_focus(),
             None => Task::none(),
+        }
+    }
+
+    /// A new page begins at its top. Closing the help leads back to where it was opened.
+    fn turn_page(&mut self, before: &Scene, pressed: Option<&Control>) -> TaskOf<S> {
+        self.arrived = Instant::now();
+        if pressed == Some(&Control::Help) && before.page.escape.is_none() {
+            self.under = self.focus.take();
+        }
+        let returns = before.page.escape.is_some() && matches!(pressed, Some(Control::Help | Control::Primary));
+        let under = self.under.take_if(|under| returns && self.scene.page.controls().contains(under));
+        let arrived = self.arrive();
+        match under {
+            Some(under) => {
+                self.focus = Some(under);
+                Task::batch([operation::to_top(), self.show_focus()])
+            }
+            None => Task::batch([operation::to_top(), arrived]),
         }
     }
 

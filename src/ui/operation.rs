@@ -82,6 +82,14 @@ pub fn reveal<T: Send + 'static>(control: &Control, sheet: Sheet) -> Task<T> {
     operate(Reveal { target: control_id(control), sheet, place: Place::Outside, view: None, found: None })
 }
 
+/// The rows of an open disclosure.
+pub const DETAILS_ID: &str = "details";
+
+pub fn reveal_details<T: Send + 'static>() -> Task<T> {
+    let target = Id::new(DETAILS_ID);
+    operate(Reveal { target, sheet: Sheet::Page, place: Place::Outside, view: None, found: None })
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Outside,
