@@ -175,21 +175,22 @@ fn window(args: &cli::WindowArgs) -> ExitCode {
         let _ = unsafe { ui::quiet_font_scan(&state) };
     }
     match open_window(args) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => complain(Exit::Machine, &error),
+        Ok(exit) => exit.into(),
+        Err(error) => stop(Exit::Machine, &error),
     }
 }
 
 /// Whatever keeps the program from beginning is told in the window too: nobody sees a terminal.
 #[cfg(feature = "gui")]
-fn open_window(args: &cli::WindowArgs) -> Result<(), ui::Error> {
+fn open_window(args: &cli::WindowArgs) -> Result<Exit, ui::Error> {
     let language = args.language.unwrap_or_default();
+    let flags = ui::Flags::from_environment();
     match world(args) {
-        Ok(world) => ui::run(ui::Flags::from_environment(), move || Wizard::start(world.clone(), language)),
+        Ok(world) => ui::run(flags, move || Wizard::start(world.clone(), language)).map(|()| Exit::Installed),
         Err(error) => {
             eprintln!("shirushi: {error}");
             let obstacle = error.obstacle();
-            ui::run(ui::Flags::from_environment(), move || (Blocked::new(obstacle, language), Effects::default()))
+            ui::run(flags, move || (Blocked::new(obstacle, language), Effects::default())).map(|()| Exit::Machine)
         }
     }
 }
