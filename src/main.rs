@@ -176,7 +176,7 @@ fn window(args: &cli::WindowArgs) -> ExitCode {
     }
     match open_window(args) {
         Ok(exit) => exit.into(),
-        Err(error) => stop(Exit::Machine, &error),
+        Err(error) => complain(Exit::Machine, &error),
     }
 }
 
