@@ -162,7 +162,7 @@ credentials = Please confirm who you are
     .stop-1 = Is a caller telling you what to do?
     .stop-2 = No call from { $own } asks you to renew.
     .stop-link = Yes, someone is
-    .required = Needed
+    .required = Required
     .note = Get the certificate on the PC that you use for internet banking.
     .show = Show the number
     .hide = Hide the number
@@ -340,11 +340,11 @@ pending = The authority is preparing it
 
 install = Install this certificate?
     .lead =
-        It has arrived. Check the name and the dates. Do you allow it to be stored?
+        It has arrived. Check the name and dates. Do you allow storing it?
     .subject = Name
     .valid = Valid
-    .from = from { $date }
-    .to = to { $date }
+    .from = { $date } to
+    .to = { $date }
     .issuer = Issued by
     .serial = Number
     .answered = Came from

@@ -91,7 +91,9 @@ fn places(profile: &Profile, role: &Role, words: &Words) -> Places {
 pub(super) fn issued_row(facts: &SetbackFacts, words: &Words) -> Row {
     let (answer, more) = match (facts.code, facts.issued) {
         (Code::NothingToTake, Issued::No) => (say!(words, "setback", "issued-nothing-here"), Vec::new()),
-        (Code::AnswerNotBelieved, Issued::Yes) => (say!(words, "setback", "issued-doubtful"), Vec::new()),
+        (Code::AnswerNotBelieved, Issued::Yes | Issued::Unknown) => {
+            (say!(words, "setback", "issued-doubtful"), Vec::new())
+        }
         (_, Issued::No) => (say!(words, "setback", "issued-no"), lines!(words, "setback", "issued-no-more")),
         (_, Issued::Yes) => (say!(words, "setback", "issued-yes"), lines!(words, "setback", "issued-yes-more")),
         (_, Issued::Unknown) => {

@@ -225,10 +225,12 @@ impl Setback {
             if act == Action::TryAgain {
                 steps.push(lines!(words, "setback", "from-start"));
             }
-            steps.push(match self.facts.code {
-                Code::BankFailed => vec![words.text(&self.profile.institution.help_desk).to_owned()],
-                _ => lines!(words, "setback", "tell-staff"),
-            });
+            match self.facts.code {
+                Code::BankFailed => steps.push(vec![words.text(&self.profile.institution.help_desk).to_owned()]),
+                // Its own steps have named the bank, which is who can help.
+                Code::AnswerNotBelieved => {}
+                _ => steps.push(lines!(words, "setback", "tell-staff")),
+            }
         }
         steps
     }

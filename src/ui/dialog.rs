@@ -25,11 +25,17 @@ pub fn dialog<'a>(dialog: &'a Dialog, display: Display<'a>) -> Element<'a> {
     let look = display.look;
     let room = display.room;
     let title = row![
-        Picture::square(dialog.icon, 32.0).color(look.primary),
+        Picture::square(dialog.icon, 32.0).color(if dialog.icon == Icon::Warning {
+            look.warning
+        } else {
+            look.primary
+        }),
         container(parts::bold(&dialog.title, DIALOG_TITLE).color(look.text)).width(Fill),
     ]
     .spacing(12);
-    let notice = dialog.notice.as_ref().map(|notice| plain_notice(Tone::Info, Icon::Wait, notice, display));
+    // Only while something runs is there something to wait for.
+    let noticed = if dialog.icon == Icon::Lock { Icon::Wait } else { Icon::Info };
+    let notice = dialog.notice.as_ref().map(|notice| plain_notice(Tone::Info, noticed, notice, display));
     let notice = notice.map(|notice| container(notice).padding(Padding::ZERO.top(16)));
     let lines = container(parts::lines(&dialog.lines, LEAD, look.text)).padding(Padding::ZERO.top(12));
     let content = Column::new().push(title).push(lines).push(notice).push(buttons(dialog, display));

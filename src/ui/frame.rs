@@ -79,10 +79,11 @@ fn whose<'a>(display: Display<'a>) -> Element<'a> {
     let look = display.look;
     let frame = &display.scene.frame;
     let bank = container(parts::regular(&frame.bank, BODY).color(look.text)).width(Fill).align_x(Right);
-    let rule = container(parts::upright(look, 24)).padding(Padding::ZERO.left(15).right(16));
+    let rule =
+        (!frame.bank.is_empty()).then(|| container(parts::upright(look, 24)).padding(Padding::ZERO.left(15).right(16)));
     let text_size = parts::quiet(&frame.text_size, display);
     let language = parts::quiet(&frame.language, display);
-    row![bank, rule, text_size, space().width(4), language].align_y(Center).into()
+    Row::new().push(bank).push(rule).push(text_size).push(space().width(4)).push(language).align_y(Center).into()
 }
 
 fn content<'a>(display: Display<'a>, room: f32) -> Element<'a> {

@@ -37,6 +37,13 @@ pub enum After {
 }
 
 impl Phrase {
+    pub fn end(&self) -> End {
+        match self.after == After::Space && self.text.ends_with('。') {
+            true => End::OfSentence,
+            false => End::OfPhrase,
+        }
+    }
+
     pub fn characters(&self) -> usize {
         self.text.chars().count()
     }
@@ -117,6 +124,14 @@ pub struct Measured {
     /// Width of the space after it, 0 if there is none.
     pub space: f32,
     pub characters: usize,
+    pub end: End,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    OfPhrase,
+    /// A Japanese sentence, after which another one may stand on the same line if it fits there as a whole.
+    OfSentence,
 }
 
 /// Fills lines one after another, then sees to it that the last one is no orphan.
@@ -124,9 +139,11 @@ pub fn fill(phrases: &[Measured], limit: f32) -> Vec<Range<usize>> {
     let mut lines: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     for end in 1..=phrases.len() {
-        if end - start > 1 && width(&phrases[start..end]) > limit {
-            lines.push(start..end - 1);
-            start = end - 1;
+        while end - start > 1 && width(&phrases[start..end]) > limit {
+            let sentence = phrases[start..end - 1].iter().rposition(|phrase| phrase.end == End::OfSentence);
+            let next = sentence.map_or(end - 1, |last| start + last + 1);
+            lines.push(start..next);
+            start = next;
         }
     }
     lines.push(start..phrases.len());
@@ -167,6 +184,7 @@ mod tests {
                 width: phrase.characters() as f32,
                 space: if phrase.after == After::Space { 1.0 } else { 0.0 },
                 characters: phrase.characters(),
+                end: phrase.end(),
             })
             .collect();
         let line = |range: std::ops::Range<usize>| phrases[range].iter().map(|p| p.text.as_str()).collect();
@@ -217,6 +235,12 @@ mod tests {
     #[test]
     fn no_line_is_longer_than_its_limit() {
         assert_eq!(set("一二三\u{200b}四五六\u{200b}七八九十", 7.0), ["一二三四五六", "七八九十"]);
+    }
+
+    #[test]
+    fn a_sentence_that_does_not_fit_begins_its_own_line() {
+        assert_eq!(set("一二三。 四五六\u{200b}七八。", 10.0), ["一二三。", "四五六七八。"]);
+        assert_eq!(set("一二三。 四五六\u{200b}七八。", 11.0), ["一二三。四五六七八。"]);
     }
 
     #[test]

@@ -98,7 +98,8 @@ impl Prose {
         let width = self.measure(&phrase.text, font);
         let space =
             if phrase.after == After::Space { self.measure("n n", font) - self.measure("nn", font) } else { 0.0 };
-        Atom { measured: Measured { width, space, characters: phrase.characters() }, phrase, font }
+        let measured = Measured { width, space, characters: phrase.characters(), end: phrase.end() };
+        Atom { measured, phrase, font }
     }
 
     fn atoms(&self) -> Vec<Atom> {
