@@ -287,7 +287,7 @@ impl Answered {
     }
 
     fn not_believed(self, rule: Rule) -> Setback {
-        let error = self.file.error(During::Validation, Cause::NotBelieved(rule));
+        let error = self.desk.disbelief(&self.file, &self.delivery.answer, rule);
         // A wrong clock can be set right: the answer stays as it is and is read again at the next start.
         if rule == Rule::Dates {
             return Setback { error, session: Stuck::Answered(self) };

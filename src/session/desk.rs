@@ -85,6 +85,19 @@ impl Desk {
         validate::believe(certificates, &expectation)
     }
 
+    /// Why an answer is not believed. One that is right in everything but comes from the future tells of this PC's
+    /// clock: it leads to the clock and never to giving the certificate up.
+    pub(super) fn disbelief(&self, file: &JournalFile, answer: &RawAnswer, rule: Rule) -> Error {
+        let (key, here) = (file.enrollment().key(), self.ports.clock.now());
+        let certificates = pkcs7::certificates(answer).unwrap_or_default();
+        match certificates.iter().find(|certificate| Some(certificate.spki_hash()) == key) {
+            Some(leaf) if rule == Rule::Dates && here < leaf.not_before() => {
+                Error::new(During::Validation, Issued::Yes, Cause::Clock { here, server: leaf.not_before() })
+            }
+            _ => file.error(During::Validation, Cause::NotBelieved(rule)),
+        }
+    }
+
     /// Destroys the key of an enrollment that can never come to anything. Written first, so that a crash in between is
     /// tidied at the next start.
     pub(super) async fn abandon(&self, file: &JournalFile) -> Result<(), Cause> {

@@ -166,7 +166,10 @@ fn believed_before(desk: Desk, file: JournalFile, enrollment: &Enrollment) -> Re
     let delivery = enrollment.delivery().ok_or_else(|| file.error(During::Resume, Cause::TaskDied))?;
     let believed = match desk.read(&file, &delivery.answer, &delivery.published) {
         Ok(believed) => believed,
-        Err(_) => return Ok((Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved)),
+        Err(rule) => match desk.disbelief(&file, &delivery.answer, rule) {
+            error @ Error { cause: Cause::Clock { .. }, .. } => return Err(error),
+            _ => return Ok((Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved)),
+        },
     };
     let certificate = believed.leaf.clone();
     let received = Received::new(desk, file, believed, delivery.answer.url.clone());

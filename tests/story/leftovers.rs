@@ -77,6 +77,23 @@ fn one_press_after_a_full_disk_is_enough() {
     }
 }
 
+/// After a power cut the clock may be years behind: that leads to the clock, never to giving the certificate up.
+#[test]
+fn a_clock_that_fell_back_is_told_and_nothing_is_given_up() {
+    let (pc, guest) = (Pc::new(), bank().guest());
+    Player::open(pc.world(bank(), Plan::default())).walk_to(StageName::Install, &guest);
+    let years = SignedDuration::from_hours(6 * 365 * 24);
+    pc.clock.advance(-years);
+    let mut player = Player::open(pc.world(bank(), Plan::default()));
+    assert_eq!(player.stage(), StageName::Setback, "{}", player.text());
+    assert!(player.text().contains("S02"), "{}", player.text());
+    assert!(player.text().contains("発行済みです"), "{}", player.text());
+    pc.clock.advance(years);
+    player.press(Control::Primary);
+    assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
+    assert_eq!((bank().issued(&guest), bank().posts(&guest)), (1, 1));
+}
+
 #[test]
 fn a_record_that_cannot_be_read_is_told_before_anything_is_typed() {
     let pc = Pc::new();
