@@ -1,0 +1,122 @@
+//! A customer's home and a bank that can be closed while the wizard waits for its answer.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use practice_bank::{Account, Bank, Case, Fault, Options, Replay};
+use tempfile::TempDir;
+
+use super::programs::{bytes, said};
+
+pub struct Home {
+    folder: TempDir,
+    customer: Account,
+    /// `None` once it has closed.
+    bank: Option<Bank>,
+}
+
+impl Home {
+    pub fn build() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = Options {
+            listen: ([127, 0, 0, 1], 0).into(),
+            state: folder.path().join("bank"),
+            seed: 1,
+            guests: 0,
+            replay: Replay::Same,
+        };
+        let mut bank = Bank::start(options).expect("the bank opens");
+        bank.write_profile(&folder.path().join("profile.toml")).expect("a profile");
+        let accounts = &bank.ready().accounts;
+        let customer = accounts.iter().find(|account| account.case == Case::Normal).expect("a customer").clone();
+        Self { folder, customer, bank: Some(bank) }
+    }
+
+    pub fn customer(&self) -> &Account {
+        &self.customer
+    }
+
+    /// The bank takes the next request and never answers.
+    pub fn let_the_bank_hang(&self) {
+        self.bank.as_ref().expect("an open bank").fault(Fault::Hang);
+    }
+
+    /// Whoever waits for an answer loses the connection.
+    pub fn close_the_bank(&mut self) {
+        self.bank = None;
+    }
+
+    /// How many certificates the bank has issued.
+    pub fn issued(&self) -> u64 {
+        let counters = self.bank.as_ref().expect("an open bank").counters();
+        counters.issues_per_key.values().map(|count| u64::from(*count)).sum()
+    }
+
+    /// How many requests for a certificate have reached the bank.
+    pub fn requests(&self) -> u64 {
+        self.bank.as_ref().expect("an open bank").counters().first.into()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The wizard's window, not yet started: this home and nothing else of ours.
+    pub fn wizard(&self, language: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shirushi"));
+        live_in(&mut command, self.folder.path());
+        command
+            .env("SHIRUSHI_STATE_DIR", self.path("state"))
+            .args(["--language", language, "--store", &format!("nss:{}", self.path("nssdb").display()), "--profile"])
+            .arg(self.path("profile.toml"));
+        command
+    }
+
+    /// The keys in the browser's database, as certutil lists them.
+    pub fn keys(&self) -> usize {
+        let list = said("certutil", &["-K", "-d", &format!("sql:{}", self.path("nssdb").display())]);
+        list.lines().filter(|line| line.starts_with('<')).count()
+    }
+
+    /// The certificates in it that have a key.
+    pub fn certificates(&self) -> usize {
+        let list = said("certutil", &["-L", "-d", &format!("sql:{}", self.path("nssdb").display())]);
+        list.lines().filter(|line| line.trim_end().ends_with("u,u,u")).count()
+    }
+
+    /// Every enrollment as it is on the disk.
+    pub fn journal(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let folder = self.path("state").join("enrollments");
+        let mut files = if folder.is_dir() { bytes(&folder) } else { BTreeMap::new() };
+        files.remove(&folder.join("lock"));
+        files
+    }
+
+    /// The last line of the only enrollment.
+    pub fn last_event(&self) -> String {
+        let journal = self.journal();
+        assert_eq!(journal.len(), 1, "not one enrollment: {:?}", journal.keys());
+        journal.values().filter_map(|lines| String::from_utf8_lossy(lines).lines().last().map(str::to_owned)).collect()
+    }
+}
+
+/// Everything a program may write goes into this folder.
+pub fn live_in(command: &mut Command, folder: &Path) {
+    let home = folder.join("home");
+    fs::create_dir_all(&home).expect("a home");
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).current_dir(&home);
+    command.env("XDG_RUNTIME_DIR", folder);
+    for (name, place) in [
+        ("HOME", ""),
+        ("XDG_CONFIG_HOME", ".config"),
+        ("XDG_DATA_HOME", ".local/share"),
+        ("XDG_STATE_HOME", ".local/state"),
+        ("XDG_CACHE_HOME", ".cache"),
+    ] {
+        command.env(name, home.join(place));
+    }
+}

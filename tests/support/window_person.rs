@@ -1,0 +1,227 @@
+//! One who sits before the wizard's window with a keyboard: reads which page is there, and types.
+
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+    process::ExitStatus,
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
+
+use super::{
+    display::{Display, PATIENCE, Running, await_that, find_that, poll},
+    home::Home,
+    picture::Picture,
+};
+
+/// A page that sends or installs is deaf in its first second: the key is pressed again until it is taken.
+const AGAIN: Duration = Duration::from_millis(400);
+
+/// So long a window that is held must stay.
+const HELD: Duration = Duration::from_secs(2);
+
+/// Two ways to close a window.
+#[derive(Debug, Clone, Copy)]
+pub enum Close {
+    /// The \[x\] of its frame.
+    Frame,
+    AltF4,
+}
+
+/// What the wish to close came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Closed,
+    /// Something stands over the page.
+    Asked,
+}
+
+pub struct Person<'a> {
+    display: &'a Display,
+    wizard: Running,
+    window: String,
+    trace: PathBuf,
+    errors: PathBuf,
+    /// How many page turns have been waited for.
+    read: usize,
+}
+
+impl<'a> Person<'a> {
+    /// Opens the wizard's window and waits for its keyboard. Each window has a trace of its own.
+    pub fn sit_down(home: &Home, display: &'a Display, language: &str) -> Self {
+        static VISITS: AtomicU32 = AtomicU32::new(0);
+        let visit = VISITS.fetch_add(1, Ordering::Relaxed);
+        let (trace, errors) = (home.path(&format!("trace-{visit}")), home.path(&format!("errors-{visit}")));
+        let mut command = home.wizard(language);
+        command.env("DISPLAY", display.name()).env("SHIRUSHI_TRACE", &trace);
+        command.stdout(File::create(home.path("output")).expect("a file"));
+        command.stderr(File::create(&errors).expect("a file"));
+        let wizard = Running::start(&mut command);
+        let window = find_that("a window opens", || display.window_of(wizard.child.id()));
+        await_that("the window has the keyboard", || display.has_the_keyboard(&window));
+        Self { display, wizard, window, trace, errors, read: 0 }
+    }
+
+    /// Waits until this page has come and has been drawn.
+    pub fn arrive(&mut self, page: &str) {
+        self.arrive_within(page, PATIENCE);
+    }
+
+    pub fn arrive_within(&mut self, page: &str, patience: Duration) {
+        let comes = poll(Instant::now() + patience, || match self.turn_to(page) {
+            true => Some(true),
+            false => self.story_is_over(page).then_some(false),
+        });
+        assert_eq!(comes, Some(true), "{page} does not come; seen: {}; {}", self.pages().join(", "), self.errors());
+        self.display.still_picture();
+    }
+
+    /// Presses a key until this page comes.
+    pub fn decide(&mut self, key: &str, page: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.press(key);
+            let comes = poll(Instant::now() + AGAIN, || self.turn_to(page).then_some(())).is_some();
+            if comes || Instant::now() > deadline || self.story_is_over(page) {
+                assert!(comes, "{key} does not lead to {page}; seen: {}; {}", self.pages().join(", "), self.errors());
+                self.display.still_picture();
+                return;
+            }
+        }
+    }
+
+    pub fn press(&self, key: &str) {
+        self.display.press(key);
+    }
+
+    /// Presses a key, and looks until the page has followed.
+    fn press_and_see(&self, key: &str) {
+        let before = self.display.still_picture();
+        self.press(key);
+        await_that("the page follows a key", || self.display.picture() != before);
+        self.display.still_picture();
+    }
+
+    pub fn write(&self, text: &str) {
+        self.display.write(text);
+    }
+
+    /// From the first page to the numbers.
+    pub fn begin(&mut self) {
+        self.arrive("login");
+        self.press("Return");
+        self.arrive("credentials");
+    }
+
+    /// Types the four numbers in reading order; after the password comes its eye.
+    pub fn fill_in(&self, home: &Home) {
+        let customer = home.customer();
+        for (entry, tabs) in [(&customer.contract_id, 1), (&customer.user_id, 1), (&customer.password, 2)] {
+            self.write(entry);
+            (0..tabs).for_each(|_| self.press_and_see("Tab"));
+        }
+        self.write(&customer.confirmation);
+    }
+
+    /// From the page of the numbers to the one that sends.
+    pub fn go_to_security(&mut self, home: &Home) {
+        self.fill_in(home);
+        self.press("Return");
+        self.arrive("trust");
+        self.decide("y", "security");
+    }
+
+    /// Wishes to close, and waits for what comes of it.
+    pub fn close(&mut self, how: Close) -> Answer {
+        match how {
+            Close::Frame => self.display.click_away(&self.window),
+            Close::AltF4 => self.press("alt+F4"),
+        }
+        find_that("the wish to close is answered", || match self.wizard.has_ended() {
+            true => Some(Answer::Closed),
+            false => self.is_veiled().then_some(Answer::Asked),
+        })
+    }
+
+    /// Esc: the page comes back from under the question.
+    pub fn stay(&mut self) {
+        self.press("Escape");
+        self.await_the_page();
+    }
+
+    /// The question's second button.
+    pub fn take_the_second_button(&self) {
+        self.press("Tab");
+        self.press("Return");
+    }
+
+    pub fn await_the_page(&mut self) {
+        await_that("the page is uncovered", || self.wizard.has_ended() || !self.is_veiled());
+        assert!(!self.wizard.has_ended(), "the window is gone");
+    }
+
+    pub fn await_a_question(&self) {
+        await_that("a question is asked", || self.is_veiled());
+    }
+
+    /// Neither the wish to close nor the second button closes.
+    pub fn must_be_held(&mut self, how: Close) {
+        assert_eq!(self.close(how), Answer::Asked, "{how:?} closes the window");
+        let ended = poll(Instant::now() + HELD, || self.wizard.has_ended().then_some(()));
+        assert_eq!(ended, None, "{how:?} closes the window a little later");
+        self.take_the_second_button();
+        self.await_the_page();
+    }
+
+    /// Waits until the window has closed.
+    pub fn leave(mut self) -> ExitStatus {
+        self.await_the_end()
+    }
+
+    pub fn await_the_end(&mut self) -> ExitStatus {
+        find_that("the window closes", || self.wizard.child.try_wait().expect("a state"))
+    }
+
+    /// kill -9.
+    pub fn be_killed(mut self) {
+        self.wizard.child.kill().expect("a kill");
+        self.wizard.child.wait().expect("an end");
+    }
+
+    pub fn picture(&self) -> Picture {
+        self.display.still_picture()
+    }
+
+    /// What it wrote to its standard error.
+    pub fn errors(&self) -> String {
+        fs::read_to_string(&self.errors).unwrap_or_default()
+    }
+
+    pub fn is_there(&mut self) -> bool {
+        !self.wizard.has_ended()
+    }
+
+    /// A scrim lies over all of the page; the dialog on it is small.
+    fn is_veiled(&self) -> bool {
+        (5..30).contains(&self.display.picture().light())
+    }
+
+    fn turn_to(&mut self, page: &str) -> bool {
+        let pages = self.pages();
+        let found = pages.iter().skip(self.read).position(|seen| seen == page);
+        self.read += found.map_or(0, |at| at + 1);
+        found.is_some()
+    }
+
+    /// After a setback nothing comes by itself, after its end nothing at all.
+    fn story_is_over(&mut self, page: &str) -> bool {
+        let setback = page != "setback" && self.pages().iter().skip(self.read).any(|seen| seen == "setback");
+        setback || self.wizard.has_ended()
+    }
+
+    /// All page turns so far.
+    fn pages(&self) -> Vec<String> {
+        let text = fs::read_to_string(&self.trace).unwrap_or_default();
+        text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).map(str::to_owned).collect()
+    }
+}
