@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemClock},
-    journal::{Folder, Journal, JournalError, private_folder, replace_file},
+    journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
     keystore::{Browser, BrowserDatabase, Homes, KeyStore, NssStore, StoreError, find_databases},
     page::Obstacle,
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
@@ -23,6 +23,11 @@ use crate::{
 pub enum StartError {
     #[error("{path}: {error}")]
     Profile { path: PathBuf, error: ProfileError },
+    #[error("{path}: {error}")]
+    ProfileFile { path: PathBuf, error: io::Error },
+    /// Without its copy an enrollment could not go on after a restart.
+    #[error("the institution profile cannot be kept: {0}")]
+    NotKept(io::Error),
     #[error("no institution profile is installed")]
     NoProfile,
     #[error("{0:?} is not a role of this profile")]
@@ -47,8 +52,15 @@ impl StartError {
         match self {
             Self::Journal(JournalError::InUse) => Obstacle::InUse,
             Self::NoProfile => Obstacle::NoProfile,
-            Self::Profile { .. } | Self::NoSuchRole(_) | Self::Transport(_) => Obstacle::Profile,
-            Self::Journal(_) | Self::NoHome | Self::Io(_) | Self::Store(_) | Self::StoreAddress(_) => Obstacle::Records,
+            Self::Profile { .. } | Self::ProfileFile { .. } | Self::NoSuchRole(_) | Self::Transport(_) => {
+                Obstacle::Profile
+            }
+            Self::Journal(_)
+            | Self::NotKept(_)
+            | Self::NoHome
+            | Self::Io(_)
+            | Self::Store(_)
+            | Self::StoreAddress(_) => Obstacle::Records,
         }
     }
 }
@@ -67,14 +79,23 @@ pub fn open_journal(state: &Path) -> Result<Arc<Journal>, StartError> {
     Ok(Arc::new(Journal::new(Arc::new(folder), Arc::new(SystemClock))))
 }
 
-/// Reads the profile of a file, of this PC's administrator, or of an enrollment that goes on.
+/// The journal as it stands, also while another process writes it. For looking only.
+pub fn look_at_journal(state: &Path) -> Journal {
+    Journal::new(Arc::new(Onlooker::new(&state.join("enrollments"))), Arc::new(SystemClock))
+}
+
+/// Reads the profile of a file, of this PC's administrator, or of an enrollment that goes on. Of several installed
+/// profiles the first by name is taken.
 pub fn load_profile(file: Option<&Path>) -> Result<(Arc<Profile>, String), StartError> {
     let installed = Path::new("/etc/shirushi/profiles");
     let path = match file {
         Some(file) => file.to_owned(),
         None => first_toml(installed)?.ok_or(StartError::NoProfile)?,
     };
-    let text = fs::read_to_string(&path)?;
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => return Err(StartError::ProfileFile { path, error }),
+    };
     let profile = Profile::from_toml(&text).map_err(|error| StartError::Profile { path, error })?;
     Ok((Arc::new(profile), text))
 }
@@ -93,9 +114,8 @@ pub fn keep_profile(state: &Path, profile: &Profile, text: &str) -> Result<(), S
     if fs::read_to_string(&path).is_ok_and(|kept| kept == text) {
         return Ok(());
     }
-    private_folder(&state.join("profiles"))?;
-    replace_file(&path, text.as_bytes())?;
-    Ok(())
+    private_folder(&state.join("profiles")).map_err(StartError::NotKept)?;
+    replace_file(&path, text.as_bytes()).map_err(StartError::NotKept)
 }
 
 pub fn kept_profile(state: &Path, institution: &str) -> PathBuf {

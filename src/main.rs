@@ -9,10 +9,9 @@ use shirushi::wizard::Traced as Wizard;
 #[cfg(all(feature = "gui", not(feature = "demo")))]
 use shirushi::wizard::Wizard;
 use shirushi::{
-    cli::{self, Command, EnrollArgs, Entries, Exit, Report, Reporter, ResumeArgs},
+    cli::{self, Command, EnrollArgs, Entries, Exit, Misunderstood, Report, Reporter, ResumeArgs, Run, Verb},
     compose::{self, StartError},
-    domain::SecurityLevel,
-    session::{self, Desk},
+    session::{self, Desk, Issued},
 };
 #[cfg(feature = "gui")]
 use shirushi::{
@@ -33,77 +32,104 @@ fn main() -> ExitCode {
         Ok(Command::Enroll(args)) => finish(enroll(args)),
         Ok(Command::Resume(args)) => finish(resume(args)),
         Ok(Command::Status) => finish(status()),
-        Err(error) => stop(Exit::Usage, &error),
+        Err(Misunderstood { verb: None, error }) => complain(Exit::Usage, &error),
+        Err(Misunderstood { verb: Some(verb), error }) => finish(Err(Stopped::usage(so_far(verb), &error))),
     }
 }
 
-/// A verb either ends with a report, or could not begin.
-enum Stopped {
-    Usage(Box<dyn StdError>),
-    Start(StartError),
+/// A verb that could not begin: its last line says so.
+struct Stopped {
+    exit: Exit,
+    report: Report,
+    said: String,
 }
 
-impl From<StartError> for Stopped {
-    fn from(error: StartError) -> Self {
-        match error {
-            StartError::NoSuchRole(_) | StartError::StoreAddress(_) | StartError::Profile { .. } => {
-                Self::Usage(Box::new(error))
-            }
-            _ => Self::Start(error),
-        }
+impl Stopped {
+    fn usage(so_far: Issued, error: &dyn StdError) -> Self {
+        Self { exit: Exit::Usage, report: Report::misused(error, so_far), said: error.to_string() }
+    }
+
+    fn start(so_far: Issued, error: &StartError) -> Self {
+        Self { exit: Exit::Machine, report: Report::not_begun(error, so_far), said: error.to_string() }
+    }
+}
+
+/// What is known of a certificate before anything has been read.
+fn so_far(verb: Verb) -> Issued {
+    match verb {
+        Verb::Enroll => Issued::No,
+        Verb::Resume | Verb::Status => Issued::Unknown,
     }
 }
 
 fn enroll(args: EnrollArgs) -> Result<Exit, Stopped> {
-    let mut consent = args.consent.source().map_err(|error| Stopped::Usage(Box::new(error)))?;
-    let (profile, text) = compose::load_profile(args.window.profile.as_deref())?;
-    let state = compose::state_folder()?;
-    let journal = compose::open_journal(&state)?;
-    let store = compose::open_store(args.window.store.as_deref())?;
-    let desk = compose::desk(profile, args.role.as_ref(), store, journal)?;
+    let misused = |error: &dyn StdError| Stopped::usage(Issued::No, error);
+    let named = |error: StartError| match error {
+        StartError::NoSuchRole(_) | StartError::StoreAddress(_) => misused(&error),
+        _ => Stopped::start(Issued::No, &error),
+    };
+    let language = args.window.language.unwrap_or_else(cli::terminal_language);
+    let mut consent = args.consent.source(language).map_err(|error| misused(&error))?;
+    let (profile, text) = compose::load_profile(args.window.profile.as_deref()).map_err(|error| match error {
+        StartError::Profile { .. } | StartError::ProfileFile { .. } if args.window.profile.is_some() => misused(&error),
+        _ => Stopped::start(Issued::No, &error),
+    })?;
+    let state = compose::state_folder().map_err(named)?;
+    let journal = compose::open_journal(&state).map_err(named)?;
+    let store = compose::open_store(args.window.store.as_deref()).map_err(named)?;
+    let desk = compose::desk(profile, args.role.as_ref(), store, journal).map_err(named)?;
     let from = args.credentials.unwrap_or(cli::CredentialsFile::StandardInput);
-    let entries = entries(&desk, &from, args.level)?;
-    compose::keep_profile(&state, &desk.profile, &text)?;
+    let numbers = cli::read_credentials(&from, &desk.role).map_err(|error| misused(&error))?;
+    let entries = cli::Entries::new(&desk, numbers.credentials, args.level).map_err(|error| misused(&error))?;
+    compose::keep_profile(&state, &desk.profile, &text).map_err(named)?;
     let mut reporter = Reporter::new(io::stdout());
-    let result = runtime()?.block_on(cli::enroll(&desk, entries, consent.as_mut(), &mut reporter));
-    Ok(report(&mut reporter, result))
+    let run =
+        Run { desk: &desk, store_secret: numbers.store_secret, consent: consent.as_mut(), reporter: &mut reporter };
+    let result = runtime().map_err(named)?.block_on(run.enroll(entries));
+    Ok(report(&mut reporter, &desk, result))
 }
 
 fn resume(args: ResumeArgs) -> Result<Exit, Stopped> {
-    let mut consent = args.consent.source().map_err(|error| Stopped::Usage(Box::new(error)))?;
-    let state = compose::state_folder()?;
-    let journal = compose::open_journal(&state)?;
+    let misused = |error: &dyn StdError| Stopped::usage(Issued::Unknown, error);
+    let unread = |error: StartError| Stopped::start(Issued::Unknown, &error);
+    let language = args.language.unwrap_or_else(cli::terminal_language);
+    let mut consent = args.consent.source(language).map_err(|error| misused(&error))?;
+    let answer = args.answer.as_deref().map(cli::read_answer).transpose().map_err(|error| misused(&error))?;
+    let state = compose::state_folder().map_err(unread)?;
+    let journal = compose::open_journal(&state).map_err(unread)?;
     let mut reporter = Reporter::new(io::stdout());
-    let Some(intent) = session::unfinished_intent(&journal).map_err(StartError::from)? else {
-        return Ok(report(&mut reporter, Ok(Report::Nothing)));
+    let open = session::unfinished(&journal).map_err(|error| unread(error.into()))?;
+    let Some(enrollment) = open else {
+        reporter.line(&Report::Nothing);
+        return Ok(Report::Nothing.exit());
     };
+    let (intent, issued) = (enrollment.intent(), Issued::at(enrollment.stage()));
+    let gone = |error: StartError| Stopped::start(issued, &error);
     let kept = compose::kept_profile(&state, &intent.institution);
-    let (profile, _) = compose::load_profile(Some(kept.as_path()))?;
-    let store = compose::open_store(Some(&intent.store))?;
-    let desk = compose::desk(profile, Some(&intent.role), store, journal)?;
-    let entries = args.credentials.map(|from| entries(&desk, &from, Some(intent.level))).transpose()?;
-    let answer = args.answer.as_deref().map(cli::read_answer).transpose().map_err(StartError::from)?;
-    let result = runtime()?.block_on(cli::resume(&desk, answer, entries, consent.as_mut(), &mut reporter));
-    Ok(report(&mut reporter, result))
+    let (profile, _) = compose::load_profile(Some(kept.as_path())).map_err(gone)?;
+    let store = compose::open_store(Some(&intent.store)).map_err(gone)?;
+    let desk = compose::desk(profile, Some(&intent.role), store, journal).map_err(gone)?;
+    let numbers = args.credentials.map(|from| cli::read_credentials(&from, &desk.role)).transpose();
+    let numbers = numbers.map_err(|error| Stopped::usage(issued, &error))?.unwrap_or_default();
+    let entries = numbers.credentials.map(|credentials| Entries { credentials, level: intent.level });
+    let run =
+        Run { desk: &desk, store_secret: numbers.store_secret, consent: consent.as_mut(), reporter: &mut reporter };
+    let result = runtime().map_err(gone)?.block_on(run.resume(answer, entries));
+    Ok(report(&mut reporter, &desk, result))
 }
 
 fn status() -> Result<Exit, Stopped> {
-    let journal = compose::open_journal(&compose::state_folder()?)?;
-    let enrollments = cli::status(&journal).map_err(StartError::from)?;
-    Reporter::new(io::stdout()).line(&serde_json::json!({ "enrollments": enrollments }));
+    let unread = |error: StartError| Stopped::start(Issued::Unknown, &error);
+    let journal = compose::look_at_journal(&compose::state_folder().map_err(unread)?);
+    let status = cli::status(&journal).map_err(|error| unread(error.into()))?;
+    Reporter::new(io::stdout()).line(&status);
     Ok(Exit::Installed)
 }
 
-fn entries(desk: &Desk, from: &cli::CredentialsFile, level: Option<SecurityLevel>) -> Result<Entries, Stopped> {
-    let (credentials, store_secret) =
-        cli::read_credentials(from, &desk.role).map_err(|error| Stopped::Usage(Box::new(error)))?;
-    Ok(Entries { credentials, store_secret, level: level.unwrap_or(SecurityLevel::Medium) })
-}
-
-fn report<W: io::Write>(reporter: &mut Reporter<W>, result: Result<Report, session::Error>) -> Exit {
-    let (report, exit) = match &result {
+fn report<W: io::Write>(reporter: &mut Reporter<W>, desk: &Desk, result: Result<Report, session::Error>) -> Exit {
+    let (report, exit) = match result {
         Ok(report) => (report.clone(), report.exit()),
-        Err(error) => (Report::failed(error), Exit::from(error)),
+        Err(error) => (Report::failed(&error, desk.profile.ca.replay), Exit::from(&error)),
     };
     reporter.line(&report);
     exit
@@ -116,10 +142,10 @@ fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
 fn finish(result: Result<Exit, Stopped>) -> ExitCode {
     match result {
         Ok(exit) => exit.into(),
-        Err(Stopped::Usage(error)) => stop(Exit::Usage, error.as_ref()),
-        Err(Stopped::Start(error)) => {
-            Reporter::new(io::stdout()).line(&Report::not_begun(&error));
-            stop(Exit::Machine, &error)
+        Err(Stopped { exit, report, said }) => {
+            Reporter::new(io::stdout()).line(&report);
+            eprintln!("shirushi: {said}");
+            exit.into()
         }
     }
 }
@@ -129,7 +155,7 @@ fn print(text: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn stop(exit: Exit, error: &dyn StdError) -> ExitCode {
+fn complain(exit: Exit, error: &dyn StdError) -> ExitCode {
     eprintln!("shirushi: {error}");
     exit.into()
 }
@@ -149,31 +175,39 @@ fn window(args: &cli::WindowArgs) -> ExitCode {
         let _ = unsafe { ui::quiet_font_scan(&state) };
     }
     match open_window(args) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => stop(Exit::Machine, &error),
+        Ok(exit) => exit.into(),
+        Err(error) => complain(Exit::Machine, &error),
     }
 }
 
 /// Whatever keeps the program from beginning is told in the window too: nobody sees a terminal.
 #[cfg(feature = "gui")]
-fn open_window(args: &cli::WindowArgs) -> Result<(), ui::Error> {
+fn open_window(args: &cli::WindowArgs) -> Result<Exit, ui::Error> {
     let language = args.language.unwrap_or_default();
+    let flags = ui::Flags::from_environment();
     match world(args) {
-        Ok(world) => ui::run(ui::Flags::from_environment(), move || Wizard::start(world.clone(), language)),
+        Ok(world) => ui::run(flags, move || Wizard::start(world.clone(), language)).map(|()| Exit::Installed),
         Err(error) => {
             eprintln!("shirushi: {error}");
             let obstacle = error.obstacle();
-            ui::run(ui::Flags::from_environment(), move || (Blocked::new(obstacle, language), Effects::default()))
+            ui::run(flags, move || (Blocked::new(obstacle, language), Effects::default())).map(|()| Exit::Machine)
         }
     }
 }
 
 #[cfg(feature = "gui")]
 fn world(args: &cli::WindowArgs) -> Result<World, StartError> {
-    let (profile, text) = compose::load_profile(args.profile.as_deref())?;
+    let (mut profile, text) = compose::load_profile(args.profile.as_deref())?;
     let state = compose::state_folder()?;
     let journal = compose::open_journal(&state)?;
     compose::keep_profile(&state, &profile, &text)?;
+    // What is open goes first, with its own bank. A journal that cannot be read is told by the wizard's first page.
+    if let Ok(Some(enrollment)) = session::unfinished(&journal)
+        && enrollment.intent().institution != profile.institution.id
+    {
+        let kept = compose::kept_profile(&state, &enrollment.intent().institution);
+        (profile, _) = compose::load_profile(Some(kept.as_path()))?;
+    }
     let stores = compose::Stores::new(args.store.clone());
     compose::world(profile, stores, journal, std::sync::Arc::new(ui::FileDialog))
 }

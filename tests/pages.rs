@@ -252,7 +252,7 @@ fn the_level_page_answers_to_s_and_d() {
 #[test]
 fn a_weak_store_says_so_and_is_refused_where_the_bank_refuses_it() {
     let warned = security(StoreKind::Nss, StoreLock::None).view(&ja());
-    assert!(says(&warned, "このパソコンでは確認なしで使われます。"));
+    assert!(says(&warned, "「中」にあたる仕組みがないため、確認なしで使われます。"));
     assert!(says(&warned, "「低」と同じ動きになります"));
     let mut strict = profile();
     strict.key.weaker_store = WeakerStore::Refuse;

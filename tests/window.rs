@@ -51,6 +51,17 @@ fn the_whole_job_is_done_by_keyboard_alone() {
 }
 
 #[test]
+fn what_is_typed_ahead_goes_into_its_own_field() {
+    let Some((display, home)) = scene("what_is_typed_ahead_goes_into_its_own_field") else { return };
+    let mut person = Person::sit_down(&home, &display, "ja");
+    person.begin();
+    person.fill_in_at_once(&home);
+    person.press("Return");
+    person.arrive("trust");
+    assert_eq!(person.close(Close::Frame), Answer::Asked);
+}
+
+#[test]
 fn the_window_shows_japanese_and_not_boxes() {
     let Some((display, home)) = scene("the_window_shows_japanese_and_not_boxes") else { return };
     let title_in = |language| {

@@ -158,11 +158,11 @@ login-no-store = There is no place to keep it yet
 ## Your identity
 
 credentials = Please confirm who you are
-    .lead = Enter the numbers that are needed to get the certificate and press “Get certificate”.
-    .stop-1 = Is someone telling you on the phone what to do?
-    .stop-2 = No call from { $own } will ever ask you to renew.
+    .lead = Enter the numbers that are needed, then press “Get certificate”.
+    .stop-1 = Is a caller telling you what to do?
+    .stop-2 = No call from { $own } asks you to renew.
     .stop-link = Yes, someone is
-    .required = Required
+    .required = Needed
     .note = Get the certificate on the PC that you use for internet banking.
     .show = Show the number
     .hide = Hide the number
@@ -202,7 +202,7 @@ telephone = Please hang up
 trust = Please check who is asking
     .lead =
         This certificate authority wants to handle your certificate on your behalf.
-        Do you allow it?
+        Do you allow it? Allow only the address set by { $bank }.
     .address = Address (URL)
     .matches = It is the address that { $bank } has set
     .genuine = It has proved that it is the real one
@@ -212,14 +212,13 @@ trust = Please check who is asking
     .will-same-key = Use the key and the application of the last time
     .will-send = Send the numbers you entered to this authority only
     .will-show = Receive the certificate and show it to you before it is stored
-    .known = Allow only the address that { $bank } has set.
     .details = Show the server's certificate
     .subject = Name
     .valid = Valid until
     .valid-until = until { $date }
     .print = Fingerprint
-    .allow = Allow and continue
-    .refuse = Do not allow
+    .allow = Allow and continue (Y)
+    .refuse = Do not allow (N)
 
 trust-other = The server has changed
     .lead =
@@ -249,7 +248,7 @@ level =
     .or = { $first } or { $second }
 
 security = Choose the security level
-    .lead = It changes what this PC does when you use the certificate.
+    .lead = The security level (S) is how this PC guards the certificate.
     .fixed = The security level stays as it was
     .fixed-lead = The last application is used as it is. No new application is made.
     .legend = Security level (S)
@@ -268,7 +267,7 @@ security = Choose the security level
         Nothing is asked.
         Anyone who can use this PC can use the certificate.
     .once = The password of the place where it is kept is asked once, when you begin.
-    .unguarded = On this PC it is used without asking.
+    .unguarded = This PC has nothing like “{ $level }” and does not ask.
     .details = Show details (D)
     .method = Method
     .method-value = RSA { $bits } bit
@@ -277,10 +276,9 @@ security = Choose the security level
     .export-yes = It can be copied to another PC
     .export-no = It cannot be copied to another PC
     .effect = In effect
-    .weaker = You choose “{ $chosen }”, but on this PC it works like “{ $effective }”.
-    .weaker-record = The record of this job will say so.
+    .weaker = “{ $chosen }” works like “{ $effective }” on this PC. The record will say so.
     .commit =
-        “Apply for issue as shown” sends your numbers and starts the issue.
+        “Apply for issue as shown” sends your numbers and starts it.
         After that you cannot go back or change the level.
     .commit-ask = “Find out whether it was issued” sends the same application once more.
     .cut-same = If it is cut off, you can go on from the same place next time.
@@ -342,8 +340,7 @@ pending = The authority is preparing it
 
 install = Install this certificate?
     .lead =
-        It has come from the authority. Check the name and the dates.
-        Do you allow it to be stored?
+        It has arrived. Check the name and the dates. Do you allow it to be stored?
     .subject = Name
     .valid = Valid
     .from = from { $date }
@@ -353,14 +350,15 @@ install = Install this certificate?
     .answered = Came from
     .place = Kept in
     .place-value = { $browser } on this PC
+    .place-given = The place that was named, on this PC
     .old = Old certificate
     .old-kept = Kept until the new one is known to work
     .old-none = None
     .key-matches = It belongs to the key made on this PC
     .issuer-matches = It was issued by the authority of { $bank }
     .safe = If you close now, the certificate is not lost.
-    .now = Install
-    .later = Store it later
+    .now = Install (Y)
+    .later = Store it later (N)
     .wrong = This is not my certificate
 
 install-wrong = Is the name or number wrong?
@@ -392,13 +390,13 @@ complete = The certificate has been installed
     .prove-login = Check the login
     .next-1 = Close every browser window and open it again.
     .next-2 = Log in with the new certificate.
-    .next-old = If you are asked to choose, take the one that is valid until { $date }.
+    .next-old = If you have to choose, take the one that is valid until { $date }.
     .renewal = Next renewal
-    .validity = The certificate is valid for { $span }.
+    .validity = It is valid for { $span }.
     .every-year = It must be renewed every year.
-    .renew-from = You can renew it from { $date }.
-    .renew-how = Please renew it before it ends, with this wizard or with 「証明書更新」 on the page after the login.
-    .weaker = You chose “{ $chosen }”, but on this PC it works like “{ $effective }”.
+    .renew-from = Renew from { $date }.
+    .renew-how = Renew before it ends: here, or with 「証明書更新」 after the login.
+    .weaker = You chose “{ $chosen }”; this PC acts like “{ $effective }”.
     .save = Save a receipt
     .close = Close this window
 

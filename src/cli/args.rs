@@ -39,6 +39,7 @@ pub struct ResumeArgs {
     pub answer: Option<PathBuf>,
     pub credentials: Option<CredentialsFile>,
     pub consent: GivenConsent,
+    pub language: Option<Language>,
 }
 
 /// `--yes`: both trust questions have been answered by whoever wrote the command.
@@ -49,6 +50,35 @@ pub enum GivenConsent {
     Yes,
 }
 
+/// A word that ends with a result on its last line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    Enroll,
+    Resume,
+    Status,
+}
+
+impl Verb {
+    const ALL: [Self; 3] = [Self::Enroll, Self::Resume, Self::Status];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enroll => "enroll",
+            Self::Resume => "resume",
+            Self::Status => "status",
+        }
+    }
+}
+
+/// A command line that cannot be understood, and how far it was.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct Misunderstood {
+    pub verb: Option<Verb>,
+    #[source]
+    pub error: UsageError,
+}
+
 /// The command cannot be understood: exit 2.
 #[derive(Debug, thiserror::Error)]
 pub enum UsageError {
@@ -57,7 +87,7 @@ pub enum UsageError {
     #[error("{0} is not a command of this program")]
     UnknownCommand(String),
     #[error("--{0} is not an option of this command")]
-    NotHere(&'static str),
+    NotHere(String),
     #[error("--level takes low, medium or high")]
     Level,
     #[error("--language takes ja or en")]
@@ -71,25 +101,47 @@ pub enum UsageError {
 struct Options {
     enroll: EnrollArgs,
     answer: Option<PathBuf>,
+    /// Their names, as they were given.
+    given: Vec<String>,
 }
 
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, UsageError> {
-    let mut parser = Parser::from_iter(arguments);
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, Misunderstood> {
     let mut verb = None;
+    read(arguments, &mut verb).map_err(|error| Misunderstood { verb, error })
+}
+
+/// `verb` is known to the caller as soon as it has been read.
+fn read(arguments: impl IntoIterator<Item = OsString>, verb: &mut Option<Verb>) -> Result<Command, UsageError> {
+    let mut parser = Parser::from_iter(arguments);
     let mut options = Options::default();
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
             Arg::Long("version") | Arg::Short('V') => return Ok(Command::Version),
-            Arg::Value(word) if verb.is_none() => verb = Some(word.string()?),
+            Arg::Value(word) if verb.is_none() => {
+                let word = word.string()?;
+                let known = Verb::ALL.into_iter().find(|verb| verb.as_str() == word);
+                *verb = Some(known.ok_or(UsageError::UnknownCommand(word))?);
+            }
             Arg::Long(name) => {
                 let name = name.to_owned();
                 options.read(&name, &mut parser)?;
+                options.given.push(name);
             }
             other => return Err(other.unexpected().into()),
         }
     }
-    options.into_command(verb.as_deref())
+    options.into_command(*verb)
+}
+
+/// The options of each command; none of them is ignored silently.
+fn options_of(verb: Option<Verb>) -> &'static [&'static str] {
+    match verb {
+        None => &["profile", "store", "language"],
+        Some(Verb::Enroll) => &["profile", "store", "language", "role", "level", "credentials", "yes", "json"],
+        Some(Verb::Resume) => &["language", "answer", "credentials", "yes", "json"],
+        Some(Verb::Status) => &["json"],
+    }
 }
 
 impl Options {
@@ -112,20 +164,22 @@ impl Options {
         Ok(())
     }
 
-    fn into_command(self, verb: Option<&str>) -> Result<Command, UsageError> {
-        let Self { enroll, answer } = self;
-        match verb {
-            None if enroll.consent == GivenConsent::Yes => Err(UsageError::NotHere("yes")),
-            None if enroll.credentials.is_some() => Err(UsageError::NotHere("credentials")),
-            None => Ok(Command::Window(enroll.window)),
-            Some("enroll") if answer.is_some() => Err(UsageError::NotHere("answer")),
-            Some("enroll") => Ok(Command::Enroll(enroll)),
-            Some("resume") => {
-                Ok(Command::Resume(ResumeArgs { answer, credentials: enroll.credentials, consent: enroll.consent }))
-            }
-            Some("status") => Ok(Command::Status),
-            Some(other) => Err(UsageError::UnknownCommand(other.to_owned())),
+    fn into_command(self, verb: Option<Verb>) -> Result<Command, UsageError> {
+        let Self { enroll, answer, given } = self;
+        if let Some(stranger) = given.into_iter().find(|name| !options_of(verb).contains(&name.as_str())) {
+            return Err(UsageError::NotHere(stranger));
         }
+        Ok(match verb {
+            None => Command::Window(enroll.window),
+            Some(Verb::Enroll) => Command::Enroll(enroll),
+            Some(Verb::Resume) => Command::Resume(ResumeArgs {
+                answer,
+                credentials: enroll.credentials,
+                consent: enroll.consent,
+                language: enroll.window.language,
+            }),
+            Some(Verb::Status) => Command::Status,
+        })
     }
 }
 
@@ -142,7 +196,8 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<Command, UsageError> {
-        parse(std::iter::once("shirushi").chain(line.split_whitespace()).map(OsString::from))
+        let words = std::iter::once("shirushi").chain(line.split_whitespace()).map(OsString::from);
+        parse(words).map_err(|misunderstood| misunderstood.error)
     }
 
     #[test]
@@ -162,6 +217,12 @@ mod tests {
 
     #[test]
     fn credentials_do_not_go_with_the_window() {
-        assert!(matches!(parsed("--credentials -"), Err(UsageError::NotHere("credentials"))));
+        assert!(matches!(parsed("--credentials -"), Err(UsageError::NotHere(name)) if name == "credentials"));
+    }
+
+    #[test]
+    fn a_mistake_after_the_verb_remembers_the_verb() {
+        let words = ["shirushi", "resume", "--role", "user"].map(OsString::from);
+        assert_eq!(parse(words).map_err(|misunderstood| misunderstood.verb), Err(Some(Verb::Resume)));
     }
 }

@@ -1,19 +1,23 @@
-//! The two trust questions without a window.
+//! The two trust questions without a window: the words are those of the pages.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
+use jiff::tz::TimeZone;
+
 use super::args::GivenConsent;
 use crate::{
-    domain::{Certificate, Profile},
-    protocol::Introduction,
+    domain::Language,
+    i18n::Words,
+    page::{Block, Control, Event, Footer, Install, Page, Purpose, Trust, install::Arrived},
+    session::{Desk, Introduced, Received},
 };
 
 /// Who answers the trust questions.
 pub trait Consent: std::fmt::Debug {
     /// Trust page 1: may this server be told the numbers?
-    fn allow(&mut self, profile: &Profile, introduction: &Introduction) -> Answer;
+    fn allow(&mut self, desk: &Desk, introduced: &Introduced) -> Answer;
     /// Trust page 2: shall this certificate be installed?
-    fn install(&mut self, certificate: &Certificate) -> Answer;
+    fn install(&mut self, desk: &Desk, received: &Received) -> Answer;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +32,23 @@ pub enum Answer {
 pub struct NoTerminal;
 
 impl GivenConsent {
-    pub fn source(self) -> Result<Box<dyn Consent>, NoTerminal> {
+    pub fn source(self, language: Language) -> Result<Box<dyn Consent>, NoTerminal> {
         match self {
             Self::Yes => Ok(Box::new(AlreadyGiven)),
-            Self::Ask if io::stdin().is_terminal() && io::stderr().is_terminal() => Ok(Box::new(Terminal)),
+            Self::Ask if io::stdin().is_terminal() && io::stderr().is_terminal() => {
+                Ok(Box::new(Terminal { words: Words::new(language), zone: TimeZone::system() }))
+            }
             Self::Ask => Err(NoTerminal),
         }
+    }
+}
+
+/// The language of whoever sits at a terminal, as POSIX says it: the first of these that is set and not empty.
+pub fn terminal_language() -> Language {
+    let mut set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
+    match set.find(|locale| !locale.is_empty()) {
+        Some(locale) if locale.starts_with("ja") => Language::Japanese,
+        _ => Language::English,
     }
 }
 
@@ -41,41 +56,56 @@ impl GivenConsent {
 struct AlreadyGiven;
 
 impl Consent for AlreadyGiven {
-    fn allow(&mut self, _: &Profile, _: &Introduction) -> Answer {
+    fn allow(&mut self, _: &Desk, _: &Introduced) -> Answer {
         Answer::Yes
     }
 
-    fn install(&mut self, _: &Certificate) -> Answer {
+    fn install(&mut self, _: &Desk, _: &Received) -> Answer {
         Answer::Yes
     }
 }
 
 /// A person at a terminal. Questions go to standard error, so that standard output holds events alone.
 #[derive(Debug)]
-pub struct Terminal;
+struct Terminal {
+    words: Words,
+    zone: TimeZone,
+}
 
 impl Consent for Terminal {
-    fn allow(&mut self, profile: &Profile, introduction: &Introduction) -> Answer {
-        let name = profile.ca.name.in_language(crate::domain::Language::English);
-        ask(&format!("{name}\n  {}\n  {}\nAllow?", introduction.url, introduction.peer.subject))
+    fn allow(&mut self, desk: &Desk, introduced: &Introduced) -> Answer {
+        let purpose = introduced.settled_level().map_or(Purpose::New, |level| Purpose::AskAgain { level });
+        let profile = desk.profile.clone();
+        let mut page = Trust::new(profile, introduced.introduction(), purpose, self.zone.clone());
+        page.update(Event::Pressed(Control::Details));
+        ask(page.view(&self.words))
     }
 
-    fn install(&mut self, certificate: &Certificate) -> Answer {
-        let lines = [
-            certificate.subject().to_string(),
-            format!("issued by {}", certificate.issuer()),
-            format!("number {}, until {}", certificate.serial(), certificate.not_after()),
-        ];
-        ask(&format!("{}\nInstall?", lines.join("\n  ")))
+    fn install(&mut self, desk: &Desk, received: &Received) -> Answer {
+        let arrived = Arrived {
+            certificate: received.certificate().clone(),
+            answered: received.url().clone(),
+            browser: desk.ports.store.description().address,
+            old: None,
+        };
+        ask(Install::new(desk.profile.clone(), arrived, self.zone.clone()).view(&self.words))
     }
 }
 
-fn ask(question: &str) -> Answer {
+/// Says the page without its buttons, and takes the answer that its buttons take: Y or N.
+fn ask(page: Page) -> Answer {
+    let question = page.footer.primary.as_ref().map(|button| button.label.clone()).unwrap_or_default();
+    let is_text = |block: &Block| !matches!(block, Block::Link(_));
+    let said = Page {
+        blocks: page.blocks.iter().filter(|block| is_text(block)).cloned().collect(),
+        footer: Footer::default(),
+        ..page
+    };
     let mut terminal = io::stderr();
     let mut line = String::new();
-    let asked = write!(terminal, "{question} [y/N] ").and_then(|()| terminal.flush());
+    let asked = write!(terminal, "\n{}\n\n{question} [y/N] ", said.spoken().join("\n")).and_then(|()| terminal.flush());
     match asked.and_then(|()| io::stdin().lock().read_line(&mut line)) {
-        Ok(_) if matches!(line.trim(), "y" | "Y") => Answer::Yes,
+        Ok(_) if matches!(line.trim(), "y" | "Y" | "ｙ" | "Ｙ") => Answer::Yes,
         _ => Answer::No,
     }
 }

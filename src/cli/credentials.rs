@@ -9,7 +9,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::domain::{Credentials, CredentialsError, FieldId, Role, Secret};
+use crate::domain::{Credentials, CredentialsError, FieldId, Role, STORE_SECRET, Secret};
 
 /// Where the numbers come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,14 @@ impl From<PathBuf> for CredentialsFile {
     }
 }
 
+/// What a credentials file holds.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    /// `None`: nothing but the store's secret is in it, which is enough where no number is needed any more.
+    pub credentials: Option<Credentials>,
+    pub store_secret: Option<Secret>,
+}
+
 /// Why the numbers cannot be used: exit 2. No message holds an entry.
 #[derive(Debug, thiserror::Error)]
 pub enum EntryError {
@@ -35,10 +43,14 @@ pub enum EntryError {
     Syntax,
     #[error("{0}")]
     Entries(#[from] CredentialsError),
+    #[error("the credentials are missing")]
+    Missing,
+    #[error("the bank asks for a higher level")]
+    LevelTooLow,
 }
 
-/// The role's numbers, and the key store's own secret when one was given as `store_secret`.
-pub fn read_credentials(from: &CredentialsFile, role: &Role) -> Result<(Credentials, Option<Secret>), EntryError> {
+/// The role's numbers, and the key store's own secret when one was given.
+pub fn read_credentials(from: &CredentialsFile, role: &Role) -> Result<Numbers, EntryError> {
     let text = Zeroizing::new(match from {
         CredentialsFile::StandardInput => {
             let mut text = String::new();
@@ -50,8 +62,9 @@ pub fn read_credentials(from: &CredentialsFile, role: &Role) -> Result<(Credenti
     let table: BTreeMap<String, String> = toml::from_str(&text).map_err(|_| EntryError::Syntax)?;
     let mut entries: BTreeMap<FieldId, Secret> =
         table.into_iter().map(|(id, entry)| (FieldId(id), Secret::new(entry))).collect();
-    let store_secret = entries.remove(&FieldId("store_secret".to_owned()));
-    Ok((Credentials::new(role, entries)?, store_secret))
+    let store_secret = entries.remove(&FieldId(STORE_SECRET.to_owned()));
+    let credentials = if entries.is_empty() { None } else { Some(Credentials::new(role, entries)?) };
+    Ok(Numbers { credentials, store_secret })
 }
 
 fn read_private(path: &Path) -> Result<String, EntryError> {

@@ -5,12 +5,12 @@ use std::{future::Future, io::Write, path::Path};
 use tokio::sync::mpsc;
 use url::Url;
 
-use super::{Answer, Consent, Report, Reporter};
+use super::{Answer, Consent, EntryError, Report, Reporter};
 use crate::{
     domain::{Credentials, RawAnswer, Secret, SecurityLevel},
     session::{
-        Applicant, Applied, Cause, Desk, During, Error, Interrupted, Issued, Progress, Received, Resumed, Setback,
-        Stopped, resume as resume_session,
+        Applicant, Applied, Asked, Cause, Desk, During, Error, Interrupted, Issued, Progress, Received, Resumed,
+        Setback, Stopped, Stuck, resume as resume_session,
     },
 };
 
@@ -19,51 +19,132 @@ use crate::{
 pub struct Entries {
     pub credentials: Credentials,
     pub level: SecurityLevel,
-    pub store_secret: Option<Secret>,
 }
 
-/// Gets a certificate. What an earlier run left goes on first: there is never a second request beside an open one.
-pub async fn enroll<W: Write>(
-    desk: &Desk,
-    entries: Entries,
-    consent: &mut dyn Consent,
-    reporter: &mut Reporter<W>,
-) -> Result<Report, Error> {
-    match resume_session(desk).await? {
-        None => {
-            apply(
-                Applicant::new(desk.clone(), entries.credentials),
-                entries.level,
-                entries.store_secret,
-                consent,
-                reporter,
-            )
-            .await
+impl Entries {
+    /// Without a wish the level is 中, or what the bank asks for at least.
+    pub fn new(
+        desk: &Desk,
+        credentials: Option<Credentials>,
+        wanted: Option<SecurityLevel>,
+    ) -> Result<Self, EntryError> {
+        let least = desk.profile.key.minimum_level;
+        match (credentials, wanted) {
+            (None, _) => Err(EntryError::Missing),
+            (_, Some(level)) if level < least => Err(EntryError::LevelTooLow),
+            (Some(credentials), wanted) => {
+                Ok(Self { credentials, level: wanted.unwrap_or(SecurityLevel::Medium.max(least)) })
+            }
         }
-        Some(resumed) => go_on(resumed, Some(entries), consent, reporter).await,
     }
 }
 
-/// Goes on with what an earlier run left. `answer` is a certificate that came by another road.
-pub async fn resume<W: Write>(
-    desk: &Desk,
-    answer: Option<RawAnswer>,
-    entries: Option<Entries>,
-    consent: &mut dyn Consent,
-    reporter: &mut Reporter<W>,
-) -> Result<Report, Error> {
-    let Some(resumed) = resume_session(desk).await? else {
-        return Ok(Report::Nothing);
-    };
-    match (answer, resumed.interrupted) {
-        (Some(answer), Interrupted::Asked(asked) | Interrupted::NotBelieved(asked)) => {
-            let received = asked.import(answer).await.map_err(|setback| setback.error)?;
-            install(received, consent, reporter).await
+/// One run of the program without a window.
+#[derive(Debug)]
+pub struct Run<'a, W> {
+    pub desk: &'a Desk,
+    pub store_secret: Option<Secret>,
+    pub consent: &'a mut dyn Consent,
+    pub reporter: &'a mut Reporter<W>,
+}
+
+impl<W: Write> Run<'_, W> {
+    /// Gets a certificate. What an earlier run left goes on first: there is never a second request beside an open one.
+    pub async fn enroll(mut self, entries: Entries) -> Result<Report, Error> {
+        match resume_session(self.desk).await? {
+            None => self.apply(Applicant::new(self.desk.clone(), entries.credentials), entries.level).await,
+            Some(resumed) => self.go_on(resumed, Some(entries)).await,
         }
-        (_, interrupted) => {
-            let resumed = Resumed { unfinished: resumed.unfinished, interrupted };
-            go_on(resumed, entries, consent, reporter).await
+    }
+
+    /// Goes on with what an earlier run left. `answer` is a certificate that came by another road.
+    pub async fn resume(mut self, answer: Option<RawAnswer>, entries: Option<Entries>) -> Result<Report, Error> {
+        let Some(Resumed { unfinished, interrupted }) = resume_session(self.desk).await? else {
+            return Ok(Report::Nothing);
+        };
+        match (answer, interrupted) {
+            (Some(answer), Interrupted::Asked(asked) | Interrupted::NotBelieved(asked)) => {
+                let imported = asked.import(answer).await;
+                let received = self.or_stop(imported)?;
+                self.install(received).await
+            }
+            (_, interrupted) => self.go_on(Resumed { unfinished, interrupted }, entries).await,
         }
+    }
+
+    async fn go_on(&mut self, resumed: Resumed, entries: Option<Entries>) -> Result<Report, Error> {
+        let waits = matches!(resumed.unfinished.stopped, Stopped::Waiting { .. });
+        let failed = |asked: Asked, cause| Err(Error::new(During::Resume, asked.issued(), cause));
+        match (resumed.interrupted, entries) {
+            (Interrupted::Received(received), _) => self.install(received).await,
+            (Interrupted::NotBelieved(asked), _) => failed(asked, Cause::AnswerUnusable),
+            (Interrupted::Asked(asked), None) if waits => Ok(Report::Pending { retry_at: asked.until() }),
+            (Interrupted::Asked(asked), Some(_)) if waits && self.desk.ports.clock.now() < asked.until() => {
+                Ok(Report::Pending { retry_at: asked.until() })
+            }
+            (Interrupted::Asked(asked), Some(entries)) => self.ask_again(asked, entries).await,
+            (Interrupted::Asked(asked), None) => failed(asked, Cause::AnswerMissing),
+        }
+    }
+
+    async fn ask_again(&mut self, asked: Asked, entries: Entries) -> Result<Report, Error> {
+        let applicant = self.or_stop(asked.ask_again(entries.credentials))?;
+        self.apply(applicant, entries.level).await
+    }
+
+    async fn apply(&mut self, applicant: Applicant, level: SecurityLevel) -> Result<Report, Error> {
+        let introduced = applicant.introduce().await;
+        let introduced = self.or_stop(introduced)?;
+        if self.consent.allow(self.desk, &introduced) == Answer::No {
+            return Ok(Report::cancelled(introduced.issued()));
+        }
+        let (allowed, secret) = (introduced.allow(), self.store_secret.clone());
+        match self.with_steps(|progress| allowed.apply(level, secret, progress)).await? {
+            Applied::Received(received) => self.install(received).await,
+            Applied::Waiting(waiting) => Ok(Report::Pending { retry_at: waiting.until() }),
+        }
+    }
+
+    async fn install(&mut self, received: Received) -> Result<Report, Error> {
+        if self.consent.install(self.desk, &received) == Answer::No {
+            return Ok(Report::cancelled(Issued::Yes));
+        }
+        let secret = self.store_secret.clone();
+        let complete = self.with_steps(|progress| received.install(secret, progress)).await?;
+        Ok(Report::installed(complete.receipt()))
+    }
+
+    /// Prints each step while the work goes on.
+    async fn with_steps<T, F>(&mut self, work: impl FnOnce(Progress) -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Setback>>,
+    {
+        let (progress, mut steps) = mpsc::unbounded_channel();
+        let work = work(progress);
+        tokio::pin!(work);
+        let result = loop {
+            tokio::select! {
+                biased;
+                Some(step) = steps.recv() => self.reporter.step(step),
+                result = &mut work => break result,
+            }
+        };
+        while let Ok(step) = steps.try_recv() {
+            self.reporter.step(step);
+        }
+        self.or_stop(result)
+    }
+
+    /// Without a window nobody can press "again": what only this process holds is printed before it goes.
+    fn or_stop<T>(&mut self, result: Result<T, Setback>) -> Result<T, Error> {
+        result.map_err(|Setback { error, session }| {
+            if let Stuck::Answered(answered) = &session
+                && let Some(answer) = answered.unkept()
+            {
+                self.reporter.unkept(answer);
+            }
+            error
+        })
     }
 }
 
@@ -72,77 +153,4 @@ pub fn read_answer(path: &Path) -> std::io::Result<RawAnswer> {
     let path = std::path::absolute(path)?;
     let url = Url::from_file_path(&path).map_err(|()| std::io::ErrorKind::InvalidInput)?;
     Ok(RawAnswer { url, content_type: None, body: std::fs::read(&path)? })
-}
-
-async fn go_on<W: Write>(
-    resumed: Resumed,
-    entries: Option<Entries>,
-    consent: &mut dyn Consent,
-    reporter: &mut Reporter<W>,
-) -> Result<Report, Error> {
-    match (resumed.interrupted, entries) {
-        (Interrupted::Received(received), _) => install(received, consent, reporter).await,
-        (Interrupted::Asked(asked), Some(Entries { credentials, level, store_secret })) => {
-            let applicant = asked.ask_again(credentials).map_err(|setback| setback.error)?;
-            apply(applicant, level, store_secret, consent, reporter).await
-        }
-        (Interrupted::Asked(_), None) if matches!(resumed.unfinished.stopped, Stopped::Waiting { .. }) => {
-            Err(Error::new(During::Resume, Issued::Unknown, Cause::StillWaiting))
-        }
-        (Interrupted::Asked(_), _) => Err(Error::new(During::Resume, Issued::Unknown, Cause::AnswerMissing)),
-        (Interrupted::NotBelieved(_), _) => Err(Error::new(During::Resume, Issued::Unknown, Cause::AnswerUnusable)),
-    }
-}
-
-async fn apply<W: Write>(
-    applicant: Applicant,
-    level: SecurityLevel,
-    store_secret: Option<Secret>,
-    consent: &mut dyn Consent,
-    reporter: &mut Reporter<W>,
-) -> Result<Report, Error> {
-    let profile = applicant.profile();
-    let introduced = applicant.introduce().await.map_err(|setback| setback.error)?;
-    if consent.allow(&profile, introduced.introduction()) == Answer::No {
-        return Ok(Report::cancelled(introduced.issued()));
-    }
-    let allowed = introduced.allow();
-    match with_steps(reporter, |progress| allowed.apply(level, store_secret, progress)).await? {
-        Applied::Received(received) => install(received, consent, reporter).await,
-        Applied::Waiting(waiting) => Ok(Report::Pending { retry_at: waiting.until() }),
-    }
-}
-
-async fn install<W: Write>(
-    received: Received,
-    consent: &mut dyn Consent,
-    reporter: &mut Reporter<W>,
-) -> Result<Report, Error> {
-    if consent.install(received.certificate()) == Answer::No {
-        return Ok(Report::cancelled(Issued::Yes));
-    }
-    let complete = with_steps(reporter, |progress| received.install(progress)).await?;
-    Ok(Report::installed(complete.receipt()))
-}
-
-/// Prints each step while the work goes on.
-async fn with_steps<W, T, F>(reporter: &mut Reporter<W>, work: impl FnOnce(Progress) -> F) -> Result<T, Error>
-where
-    W: Write,
-    F: Future<Output = Result<T, Setback>>,
-{
-    let (progress, mut steps) = mpsc::unbounded_channel();
-    let work = work(progress);
-    tokio::pin!(work);
-    let result = loop {
-        tokio::select! {
-            biased;
-            Some(step) = steps.recv() => reporter.step(step),
-            result = &mut work => break result,
-        }
-    };
-    while let Ok(step) = steps.try_recv() {
-        reporter.step(step);
-    }
-    result.map_err(|setback| setback.error)
 }

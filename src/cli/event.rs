@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     compose::StartError,
-    domain::{SecurityLevel, SpkiHash},
+    domain::{RawAnswer, Replay, SecurityLevel, SpkiHash},
     session::{Blame, Code, Error, Issued, LoginProof, Receipt, Recovery, Step},
 };
 
@@ -99,12 +99,17 @@ impl Report {
         }
     }
 
-    pub fn failed(error: &Error) -> Self {
+    /// `replay` decides whether the CA may be asked again.
+    pub fn failed(error: &Error, replay: Replay) -> Self {
+        let next = match (error.issued, error.recovery()) {
+            (Issued::Unknown, Recovery::AskAgain) if !replay.is_harmless() => next(Recovery::Close),
+            (_, recovery) => next(recovery),
+        };
         Self::Failed {
             code: error.code().as_str(),
             blame: blame(error.blame()),
             issued: issued(error.issued),
-            next: next(error.recovery()),
+            next,
             detail: error.to_string(),
             tries_left: error.tries_left(),
         }
@@ -115,21 +120,33 @@ impl Report {
         Self::Cancelled { issued: issued(issued_so_far), next }
     }
 
-    /// The program could not begin: nothing was made and nothing was sent.
-    pub fn not_begun(error: &StartError) -> Self {
+    /// The program could not begin: nothing was made and nothing was sent. `so_far`: what is known of an earlier run.
+    pub fn not_begun(error: &StartError, so_far: Issued) -> Self {
         let code = match error {
-            StartError::Journal(_) => Code::JournalFailed,
-            StartError::Store(_) => Code::KeyNotMade,
-            _ => Code::OurFault,
+            StartError::Store(_) if so_far == Issued::No => Code::KeyNotMade.as_str(),
+            StartError::Store(_) => Code::NotStored.as_str(),
+            other => other.obstacle().code(),
         };
-        Self::Failed {
-            code: code.as_str(),
-            blame: blame(Blame::Machine),
-            issued: issued(Issued::No),
-            next: next(Recovery::TryAgain),
-            detail: error.to_string(),
-            tries_left: None,
-        }
+        // Where the records cannot be read, nobody knows what stands in them.
+        let so_far = if matches!(error, StartError::Journal(_)) { Issued::Unknown } else { so_far };
+        let recovery = if so_far == Issued::No { Recovery::TryAgain } else { Recovery::AskAgain };
+        Self::stopped(code, Blame::Machine, so_far, recovery, error)
+    }
+
+    /// The command, or a file that it names, cannot be used.
+    pub fn misused(error: &dyn std::error::Error, so_far: Issued) -> Self {
+        Self::stopped(Code::Entry.as_str(), Blame::User, so_far, Recovery::EnterAgain, error)
+    }
+
+    fn stopped(
+        code: &'static str,
+        whose: Blame,
+        so_far: Issued,
+        recovery: Recovery,
+        error: &dyn std::error::Error,
+    ) -> Self {
+        let (blame, issued, next) = (blame(whose), issued(so_far), next(recovery));
+        Self::Failed { code, blame, issued, next, detail: error.to_string(), tries_left: None }
     }
 
     /// The exit code of a report that is not a failure.
@@ -186,6 +203,11 @@ impl<W: Write> Reporter<W> {
 
     pub fn step(&mut self, step: Step) {
         self.line(&StepLine { step: step.as_str() });
+    }
+
+    /// An answer that could not be written down: `resume --answer` takes it from here.
+    pub fn unkept(&mut self, answer: &RawAnswer) {
+        self.line(&serde_json::json!({ "unkept_answer": String::from_utf8_lossy(&answer.body) }));
     }
 
     pub fn text(&mut self, text: &str) {

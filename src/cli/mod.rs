@@ -13,12 +13,12 @@ mod enroll;
 mod event;
 mod status;
 
-pub use args::{Command, EnrollArgs, GivenConsent, ResumeArgs, UsageError, WindowArgs, parse};
-pub use consent::{Answer, Consent, NoTerminal, Terminal};
-pub use credentials::{CredentialsFile, EntryError, read_credentials};
-pub use enroll::{Entries, enroll, read_answer, resume};
+pub use args::{Command, EnrollArgs, GivenConsent, Misunderstood, ResumeArgs, UsageError, Verb, WindowArgs, parse};
+pub use consent::{Answer, Consent, NoTerminal, terminal_language};
+pub use credentials::{CredentialsFile, EntryError, Numbers, read_credentials};
+pub use enroll::{Entries, Run, read_answer};
 pub use event::{Exit, Report, Reporter};
-pub use status::{EnrollmentStatus, status};
+pub use status::{EnrollmentStatus, Status, Unreadable, status};
 
 /// What `--help` prints.
 pub const HELP: &str = include_str!("help.txt");

@@ -19,9 +19,31 @@ pub struct EnrollmentStatus {
     certificate_sha256: Option<String>,
 }
 
-/// Every enrollment of this user on this PC, oldest first.
-pub fn status(journal: &Journal) -> Result<Vec<EnrollmentStatus>, JournalError> {
-    Ok(journal.enrollments()?.iter().map(EnrollmentStatus::from).collect())
+/// Every enrollment of this user on this PC, oldest first, and the records that cannot be read.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    enrollments: Vec<EnrollmentStatus>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unreadable: Vec<Unreadable>,
+}
+
+/// A record that is left alone, and keeps new requests back.
+#[derive(Debug, Serialize)]
+pub struct Unreadable {
+    key_label: Option<String>,
+    reason: String,
+}
+
+pub fn status(journal: &Journal) -> Result<Status, JournalError> {
+    let enrollments = journal.enrollments()?.iter().map(EnrollmentStatus::from).collect();
+    let unreadable = journal.unreadable()?.iter().map(Unreadable::from).collect();
+    Ok(Status { enrollments, unreadable })
+}
+
+impl From<&JournalError> for Unreadable {
+    fn from(error: &JournalError) -> Self {
+        Self { key_label: error.label().map(ToString::to_string), reason: error.to_string() }
+    }
 }
 
 impl From<&Enrollment> for EnrollmentStatus {

@@ -142,6 +142,11 @@ pub fn attribute_type(short: &str) -> Option<ObjectIdentifier> {
     SHORT_NAMES.iter().find(|(name, _)| *name == short).map(|(_, oid)| *oid)
 }
 
+/// Whether this is the name of an attribute type: a short one that is known here, or an object identifier.
+pub(super) fn is_attribute(kind: &str) -> bool {
+    attribute_type(kind).is_some() || ObjectIdentifier::new(kind).is_ok()
+}
+
 fn attribute_text(value: &Any) -> String {
     let text = value
         .decode_as::<Utf8StringRef<'_>>()

@@ -20,7 +20,7 @@ pub use identity::{DistinguishedName, PeerIdentity};
 pub use key::{KeyLabel, LabelError, SecurityLevel, SpkiHash};
 pub use profile::{
     Anchors, CertificateAuthority, Field, FieldId, FieldKind, Institution, KeyPolicy, LockRule, Portal, Profile,
-    ProfileError, ProtocolName, Replay, Role, RoleId, TimeWindows, WeakerStore,
+    ProfileError, ProtocolName, Replay, Role, RoleId, STORE_SECRET, TimeWindows, WeakerStore,
 };
 pub use route::{Route, route};
 pub use secret::Secret;

@@ -12,9 +12,15 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Certificate, SecurityLevel, Template, TemplateError, Text};
+use super::{Certificate, SecurityLevel, Template, TemplateError, Text, certificate::is_attribute};
 
 const VERSION: u32 = 1;
+
+/// Where numbers come as a table, the key store's password has this name among them.
+pub const STORE_SECRET: &str = "store_secret";
+
+/// A hundred years; what is longer is a slip of the keyboard, and no calendar can count it.
+const LONGEST_WINDOW: i32 = 36_525;
 
 /// One institution, as its profile describes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -216,10 +222,16 @@ pub enum ProfileError {
     SharedAnchor,
     #[error("{0} must be an https address")]
     NotHttps(&'static str),
+    #[error("windows are days between 0 and {LONGEST_WINDOW}")]
+    Windows,
     #[error("key.bits must be 2048, 3072 or 4096")]
     KeyBits,
     #[error("a profile needs at least one [[role]] with at least one field, and role and field ids may not repeat")]
     Roles,
+    #[error("role {role}: {kind} is not an attribute of a name")]
+    Attribute { role: String, kind: String },
+    #[error("role {role}: a field may not be called {STORE_SECRET}: that is the key store's own")]
+    StoreSecret { role: String },
     #[error("role {role}: {place}: {error}")]
     Template { role: String, place: &'static str, error: TemplateError },
     #[error("role {role}: basic.user may neither be empty nor hold a colon (RFC 7617 §2)")]
@@ -255,6 +267,10 @@ impl Profile {
         self.check_anchors()?;
         if ![2048, 3072, 4096].contains(&self.key.bits) {
             return Err(ProfileError::KeyBits);
+        }
+        let TimeWindows { validity, renewal_opens, reacquire, pickup } = self.windows;
+        if ![validity, renewal_opens, reacquire, pickup].iter().all(|days| (0..=LONGEST_WINDOW).contains(days)) {
+            return Err(ProfileError::Windows);
         }
         self.check_roles()
     }
@@ -298,6 +314,12 @@ impl Role {
             return Err(ProfileError::Roles);
         }
         let role = self.id.0.clone();
+        if ids.iter().any(|id| id.0 == STORE_SECRET) {
+            return Err(ProfileError::StoreSecret { role });
+        }
+        if let Some(kind) = self.request.keys().chain(self.issued.keys()).find(|kind| !is_attribute(kind)).cloned() {
+            return Err(ProfileError::Attribute { role, kind });
+        }
         let user = &self.basic.user;
         if user.is_blank() || user.has_literal(':') {
             return Err(ProfileError::BasicUser { role });

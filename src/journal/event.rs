@@ -28,6 +28,9 @@ pub enum Event {
     /// The connection stands and the first byte is about to leave.
     Submitting {
         attempt: u32,
+        /// What the CA has published (`cacerts`): an answer that comes later as a file may be the leaf alone.
+        #[serde(default, skip_serializing_if = "Vec::is_empty", with = "ders")]
+        published: Vec<Certificate>,
     },
     /// Nothing left this PC.
     NotSent {
@@ -112,6 +115,24 @@ pub struct Delivery {
     pub published: Vec<Certificate>,
 }
 
+/// Certificates as the base64 of their DER.
+mod ders {
+    use serde::{Deserializer, Serializer, de::Error};
+
+    use super::*;
+
+    pub fn serialize<S: Serializer>(certificates: &[Certificate], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(certificates.iter().map(|certificate| BASE64_STANDARD.encode(certificate.der())))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Certificate>, D::Error> {
+        let certificate = |text: &String| {
+            Certificate::from_der(BASE64_STANDARD.decode(text).map_err(D::Error::custom)?).map_err(D::Error::custom)
+        };
+        Vec::<String>::deserialize(from)?.iter().map(certificate).collect()
+    }
+}
+
 mod delivery {
     use serde::{Deserializer, Serializer, de::Error};
 
@@ -122,25 +143,24 @@ mod delivery {
         url: Url,
         content_type: Option<String>,
         body: String,
-        published: Vec<String>,
+        #[serde(with = "ders")]
+        published: Vec<Certificate>,
     }
 
     pub fn serialize<S: Serializer>(delivery: &Delivery, to: S) -> Result<S::Ok, S::Error> {
-        let published = delivery.published.iter().map(|certificate| BASE64_STANDARD.encode(certificate.der()));
         let stored = Stored {
             url: delivery.answer.url.clone(),
             content_type: delivery.answer.content_type.clone(),
             body: BASE64_STANDARD.encode(&delivery.answer.body),
-            published: published.collect(),
+            published: delivery.published.clone(),
         };
         stored.serialize(to)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Delivery, D::Error> {
         let stored = Stored::deserialize(from)?;
-        let bytes = |text: &String| BASE64_STANDARD.decode(text).map_err(D::Error::custom);
-        let certificate = |text| Certificate::from_der(bytes(text)?).map_err(D::Error::custom);
-        let answer = RawAnswer { url: stored.url, content_type: stored.content_type, body: bytes(&stored.body)? };
-        Ok(Delivery { answer, published: stored.published.iter().map(certificate).collect::<Result<_, _>>()? })
+        let body = BASE64_STANDARD.decode(&stored.body).map_err(D::Error::custom)?;
+        let answer = RawAnswer { url: stored.url, content_type: stored.content_type, body };
+        Ok(Delivery { answer, published: stored.published })
     }
 }

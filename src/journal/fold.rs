@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Delivery, Event, Intent, RequestHash};
-use crate::domain::{KeyLabel, SecurityLevel, SpkiHash, Thumbprint};
+use crate::domain::{Certificate, KeyLabel, SecurityLevel, SpkiHash, Thumbprint};
 
 /// Where an enrollment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,7 +48,11 @@ pub struct Enrollment {
     /// The stage to which a request that was not sent, or was refused, returns: asking again proves nothing about an
     /// earlier request.
     before: Option<Stage>,
+    /// The CA's intermediates, as they were before the first request.
+    published: Vec<Certificate>,
     delivery: Option<Delivery>,
+    /// The rule that the answer broke.
+    broken: Option<String>,
     certificate: Option<Thumbprint>,
     /// Length of its whole lines, in bytes: where the next one goes.
     length: usize,
@@ -73,7 +77,9 @@ impl Enrollment {
             request: None,
             attempts: 0,
             before: None,
+            published: Vec::new(),
             delivery: None,
+            broken: None,
             certificate: None,
             length,
         }
@@ -112,16 +118,31 @@ impl Enrollment {
         self.attempts
     }
 
+    /// What the CA had published before the last request: an answer may be the leaf alone, also one in a file.
+    pub fn published(&self) -> &[Certificate] {
+        &self.published
+    }
+
     pub fn delivery(&self) -> Option<&Delivery> {
         self.delivery.as_ref()
+    }
+
+    /// Which rule the last answer that was not believed has broken.
+    pub fn broken_rule(&self) -> Option<&str> {
+        self.broken.as_deref()
     }
 
     pub fn certificate(&self) -> Option<Thumbprint> {
         self.certificate
     }
 
+    /// All that is left of it in the end; `None` when that is all there is.
     pub(super) fn summary(&self) -> Option<Event> {
-        self.delivery.is_some().then_some(Event::Shrunk { certificate: self.certificate })
+        let summary = match self.stage {
+            Stage::Abandoned => Event::Abandoned,
+            _ => Event::Shrunk { certificate: self.certificate },
+        };
+        (self.delivery.is_some() || !self.published.is_empty()).then_some(summary)
     }
 
     pub(super) fn length(&self) -> usize {
@@ -136,11 +157,13 @@ impl Enrollment {
                 self.effective = Some(effective);
             }
             Event::CsrReady { request } => self.request = Some(request),
-            Event::Submitting { attempt } => {
+            Event::Submitting { attempt, published } => {
                 self.before = Some(self.stage);
                 self.attempts = attempt;
+                self.published = published;
             }
             Event::Answer(delivery) => self.delivery = Some(delivery),
+            Event::Rejected { rule } => self.broken = Some(rule),
             Event::Validated { certificate } => self.certificate = Some(certificate),
             Event::Shrunk { certificate } => self.certificate = certificate,
             _ => {}
@@ -163,20 +186,24 @@ impl Enrollment {
         let next = match (self.stage, event) {
             (Stage::Intent, Event::KeyMade { .. }) => Stage::KeyMade,
             (Stage::KeyMade, Event::CsrReady { .. }) => Stage::CsrReady,
-            (Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown, Event::Submitting { attempt })
-                if *attempt == self.attempts + 1 =>
-            {
-                Stage::Submitting
-            }
-            (stage @ (Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown), Event::NotSent { .. }) => stage,
+            (
+                Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown | Stage::Rejected,
+                Event::Submitting { attempt, .. },
+            ) if *attempt == self.attempts + 1 => Stage::Submitting,
+            (
+                stage @ (Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown | Stage::Rejected),
+                Event::NotSent { .. },
+            ) => stage,
             (Stage::Submitting, Event::NotSent { .. }) => self.before?,
             (Stage::Submitting, Event::Refused { .. }) => self.stage_after_refusal(),
             (Stage::Submitting, Event::Pending { retry_at }) => Stage::Pending { retry_at: *retry_at },
             (Stage::Submitting, Event::Unknown) => Stage::Unknown,
-            // A file that arrives by any other road answers a lost request too.
-            (Stage::Submitting | Stage::Unknown | Stage::Pending { .. } | Stage::Rejected, Event::Answer(_)) => {
-                Stage::Answer
-            }
+            // A file that arrives by any other road answers a lost request too, and takes the place of an answer that
+            // cannot be believed (now).
+            (
+                Stage::Submitting | Stage::Unknown | Stage::Pending { .. } | Stage::Answer | Stage::Rejected,
+                Event::Answer(_),
+            ) => Stage::Answer,
             (Stage::Answer, Event::Rejected { .. }) => Stage::Rejected,
             (Stage::Answer, Event::Validated { .. }) => Stage::Validated,
             (Stage::Validated, Event::Installed) => Stage::Installed,
@@ -192,7 +219,7 @@ impl Enrollment {
     /// A first request that was refused is over. A later one says nothing about the first.
     fn stage_after_refusal(&self) -> Stage {
         match self.before {
-            Some(stage @ (Stage::Unknown | Stage::Pending { .. })) => stage,
+            Some(stage @ (Stage::Unknown | Stage::Pending { .. } | Stage::Rejected)) => stage,
             _ => Stage::Refused,
         }
     }

@@ -42,11 +42,24 @@ pub(super) fn decode_all(label: &KeyLabel, bytes: &[u8]) -> Result<Vec<Decoded>,
     while let Some(line) = lines.next() {
         match decode(label, line)? {
             Some(line) => decoded.push(line),
-            None if lines.peek().is_none() => break,
+            None if lines.peek().is_none() && is_torn(line) => break,
             None => return Err(JournalError::Damaged(label.clone())),
         }
     }
     Ok(decoded)
+}
+
+/// Whether the last line says by itself that everything is over, whatever became of the lines before it.
+pub(super) fn ends_finished(label: &KeyLabel, bytes: &[u8]) -> bool {
+    let last = bytes.split_inclusive(|byte| *byte == b'\n').next_back().unwrap_or_default();
+    let event = decode(label, last).ok().flatten().map(|line| line.event);
+    matches!(event, Some(Event::Done | Event::Abandoned | Event::Shrunk { .. }))
+}
+
+/// A write that was cut off lacks its end, or has blocks that never reached the disk. A whole line with a wrong sum was
+/// written and synced, and has been changed since: what it named has happened.
+fn is_torn(line: &[u8]) -> bool {
+    !line.ends_with(b"\n") || line.contains(&0)
 }
 
 /// `None`: not a whole line.

@@ -43,20 +43,67 @@ impl Folder {
     }
 
     fn file(&self, label: &KeyLabel) -> PathBuf {
-        self.path.join(label.as_str()).with_extension(EXTENSION)
+        file(&self.path, label)
     }
+}
+
+/// The same folder without its lock: for looking while another process is at work. Makes and changes nothing.
+#[derive(Debug)]
+pub struct Onlooker(PathBuf);
+
+impl Onlooker {
+    pub fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    fn refuse() -> io::Error {
+        io::Error::new(io::ErrorKind::PermissionDenied, "only looking")
+    }
+}
+
+impl Storage for Onlooker {
+    fn list(&self) -> io::Result<Vec<KeyLabel>> {
+        match labels(&self.0) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            found => found,
+        }
+    }
+
+    fn read(&self, label: &KeyLabel) -> io::Result<Vec<u8>> {
+        fs::read(file(&self.0, label))
+    }
+
+    fn append(&self, _: &KeyLabel, _: usize, _: &[u8]) -> io::Result<()> {
+        Err(Self::refuse())
+    }
+
+    fn replace(&self, _: &KeyLabel, _: &[u8]) -> io::Result<()> {
+        Err(Self::refuse())
+    }
+
+    fn remove(&self, _: &KeyLabel) -> io::Result<()> {
+        Err(Self::refuse())
+    }
+}
+
+fn file(folder: &Path, label: &KeyLabel) -> PathBuf {
+    folder.join(label.as_str()).with_extension(EXTENSION)
+}
+
+fn labels(folder: &Path) -> io::Result<Vec<KeyLabel>> {
+    let mut labels = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned);
+        let is_journal = path.extension().is_some_and(|extension| extension == EXTENSION);
+        labels.extend(stem.filter(|_| is_journal).and_then(|stem| KeyLabel::try_from(stem).ok()));
+    }
+    Ok(labels)
 }
 
 impl Storage for Folder {
     fn list(&self) -> io::Result<Vec<KeyLabel>> {
-        let mut labels = Vec::new();
-        for entry in fs::read_dir(&self.path)? {
-            let path = entry?.path();
-            let stem = path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned);
-            let is_journal = path.extension().is_some_and(|extension| extension == EXTENSION);
-            labels.extend(stem.filter(|_| is_journal).and_then(|stem| KeyLabel::try_from(stem).ok()));
-        }
-        Ok(labels)
+        labels(&self.path)
     }
 
     fn read(&self, label: &KeyLabel) -> io::Result<Vec<u8>> {
@@ -66,6 +113,9 @@ impl Storage for Folder {
     fn append(&self, label: &KeyLabel, intact: usize, line: &[u8]) -> io::Result<()> {
         let path = self.file(label);
         let mut file = private_file(OpenOptions::new().create(true).write(true).truncate(false), &path)?;
+        if file.metadata()?.len() < intact as u64 {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the record has become shorter"));
+        }
         file.set_len(intact as u64)?;
         file.seek(SeekFrom::End(0))?;
         file.write_all(line)?;

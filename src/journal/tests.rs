@@ -19,9 +19,9 @@ fn story() -> Vec<Event> {
     vec![
         Event::KeyMade { key: SpkiHash::of(b"key"), effective: SecurityLevel::Low },
         Event::CsrReady { request: RequestHash::of(b"request") },
-        Event::Submitting { attempt: 1 },
+        Event::Submitting { attempt: 1, published: Vec::new() },
         Event::Pending { retry_at: None },
-        Event::Submitting { attempt: 2 },
+        Event::Submitting { attempt: 2, published: Vec::new() },
         Event::Answer(Delivery { answer, published: Vec::new() }),
         Event::Validated { certificate: certificate() },
         Event::Installed,
@@ -131,9 +131,9 @@ fn a_refusal_of_a_second_request_does_not_settle_the_first() {
     let lost_then_refused = [
         Event::KeyMade { key: SpkiHash::of(b"key"), effective: SecurityLevel::Low },
         Event::CsrReady { request: RequestHash::of(b"request") },
-        Event::Submitting { attempt: 1 },
+        Event::Submitting { attempt: 1, published: Vec::new() },
         Event::Unknown,
-        Event::Submitting { attempt: 2 },
+        Event::Submitting { attempt: 2, published: Vec::new() },
         Event::Refused { code: "E01".into() },
     ];
     for event in lost_then_refused {
@@ -156,7 +156,87 @@ fn a_finished_enrollment_shrinks_to_its_fingerprint_after_30_days() {
     let folder = tempfile::tempdir().expect("temp");
     let (journal, label) = written(folder.path());
     let later = Timestamp::now() + SignedDuration::from_hours(31 * 24);
-    journal.shrink_finished(later).expect("shrinks");
+    journal.clear_out(later).expect("shrinks");
     let shrunk = journal.replay(&label).expect("replays");
     assert_eq!((shrunk.stage(), shrunk.certificate(), shrunk.delivery()), (Stage::Done, Some(certificate()), None));
+}
+
+#[test]
+fn something_given_up_shrinks_to_something_given_up() {
+    let folder = tempfile::tempdir().expect("temp");
+    let journal = journal_in(folder.path());
+    let mut enrollment = journal.begin(intent(5)).expect("begins");
+    let until_the_answer = story().into_iter().take(6);
+    for event in until_the_answer.chain([Event::Rejected { rule: "Chain".into() }, Event::Abandoned]) {
+        journal.record(&mut enrollment, event).expect("legal");
+    }
+    journal.clear_out(Timestamp::now() + SignedDuration::from_hours(31 * 24)).expect("shrinks");
+    let shrunk = journal.replay(enrollment.label()).expect("replays");
+    assert_eq!((shrunk.stage(), shrunk.delivery()), (Stage::Abandoned, None));
+}
+
+/// The request was out: calling the line torn would let its key go.
+#[test]
+fn a_last_line_that_was_whole_and_has_changed_is_damage() {
+    let folder = tempfile::tempdir().expect("temp");
+    let journal = journal_in(folder.path());
+    let mut enrollment = journal.begin(intent(6)).expect("begins");
+    for event in story().into_iter().take(3) {
+        journal.record(&mut enrollment, event).expect("legal");
+    }
+    let path = folder.path().join(enrollment.label().as_str()).with_extension("journal");
+    let mut bytes = std::fs::read(&path).expect("read");
+    let last = bytes.len() - 5;
+    bytes[last] ^= 1;
+    std::fs::write(&path, &bytes).expect("write");
+    assert!(matches!(journal.replay(enrollment.label()), Err(JournalError::Damaged(_))));
+
+    // A block of the last write that never reached the disk reads as zeros: that event never happened.
+    bytes[last..].fill(0);
+    bytes.push(b'\n');
+    std::fs::write(&path, &bytes).expect("write");
+    assert_eq!(journal.replay(enrollment.label()).expect("replays").stage(), Stage::CsrReady);
+}
+
+#[test]
+fn a_record_without_its_beginning_or_under_another_name_is_damaged_and_stays() {
+    let folder = tempfile::tempdir().expect("temp");
+    let (journal, label) = written(folder.path());
+    let path = |label: &KeyLabel| folder.path().join(label.as_str()).with_extension("journal");
+    let whole = std::fs::read_to_string(path(&label)).expect("read");
+    let (first, rest) = whole.split_once('\n').expect("lines");
+    let unfinished = rest.lines().take(2).map(|line| format!("{line}\n")).collect::<String>();
+    std::fs::write(path(&label), unfinished).expect("write");
+    let copy = KeyLabel::from_random(77);
+    std::fs::write(path(&copy), format!("{first}\n")).expect("write");
+
+    assert_eq!(journal.enrollments().expect("reads"), []);
+    assert_eq!(journal.unreadable().expect("reads").len(), 2);
+    journal.clear_out(Timestamp::now()).expect("clears out");
+    assert!(path(&label).exists() && path(&copy).exists(), "left alone");
+    assert!(matches!(journal.begin(intent(7)), Err(JournalError::Damaged(_))), "a request may be out");
+}
+
+#[test]
+fn a_record_that_has_become_shorter_is_not_filled_up() {
+    let folder = tempfile::tempdir().expect("temp");
+    let journal = journal_in(folder.path());
+    let mut enrollment = journal.begin(intent(8)).expect("begins");
+    let path = folder.path().join(enrollment.label().as_str()).with_extension("journal");
+    std::fs::write(&path, "").expect("write");
+    let made = Event::KeyMade { key: SpkiHash::of(b"key"), effective: SecurityLevel::Low };
+    assert!(matches!(journal.record(&mut enrollment, made), Err(JournalError::Io(_))));
+    assert_eq!(std::fs::read(&path).expect("read"), b"");
+}
+
+#[test]
+fn looking_needs_no_lock_and_changes_nothing() {
+    let folder = tempfile::tempdir().expect("temp");
+    let (_at_work, label) = written(folder.path());
+    let onlooker = Journal::new(Arc::new(Onlooker::new(folder.path())), Arc::new(SystemClock));
+    assert_eq!(onlooker.enrollments().expect("reads").len(), 1);
+    assert!(onlooker.begin(intent(9)).is_err());
+    assert_eq!(onlooker.replay(&label).expect("replays").stage(), Stage::Done);
+    let nowhere = Journal::new(Arc::new(Onlooker::new(&folder.path().join("no"))), Arc::new(SystemClock));
+    assert_eq!(nowhere.enrollments().expect("nothing yet"), []);
 }

@@ -86,6 +86,11 @@ impl MemoryStore {
         store
     }
 
+    /// As a later process finds it: its password is asked for again.
+    pub fn close(&self) {
+        self.state().unlocked = false;
+    }
+
     /// The `n`th call from now on (the first is 1), of whatever kind, fails before it does anything.
     pub fn fail_nth_call(&self, n: usize, error: StoreError) {
         let mut state = self.state();

@@ -35,6 +35,7 @@ impl Block {
     fn buttons(&self) -> Vec<&Button> {
         match self {
             Self::StopSign { link: button, .. }
+            | Self::Remark { link: button, .. }
             | Self::Disclosure { button, .. }
             | Self::Inquiry { copy: button, .. }
             | Self::Link(button) => vec![button],

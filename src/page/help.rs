@@ -46,6 +46,7 @@ impl Help {
                 Block::Paragraph(vec![say!(words, "help", "screens"), say!(words, "help", "explorer")]),
             ],
             footer: Footer { primary: Some(primary(say!(words, "act", "close"))), ..Footer::default() },
+            escape: Some(Control::Primary),
             ..Page::default()
         }
     }

@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use super::{
-    Block, Button, Control, Dialog, EnterKey, Event, Footer, Icon, Page, Row, Tone,
-    parts::{bold, current, notice, passed, place, primary, regular, row, second},
+    Block, Button, Control, Dialog, EnterKey, Event, Footer, Icon, Page, Row,
+    parts::{self, current, item, passed, primary, regular, row, second},
 };
 use crate::{
     domain::{Certificate, Profile},
@@ -98,7 +98,7 @@ impl Install {
     pub fn view(&self, words: &Words) -> Page {
         let bank = words.text(&self.profile.institution.name);
         Page {
-            step: current(place::INSTALL),
+            step: current(parts::place::INSTALL),
             title: say!(words, "install"),
             lead: lines!(words, "install", "lead"),
             blocks: vec![
@@ -107,8 +107,10 @@ impl Install {
                     passed(say!(words, "install", "key-matches")),
                     passed(say!(words, "install", "issuer-matches", bank = bank)),
                 ]),
-                notice(Tone::Info, lines!(words, "install", "safe")),
-                Block::Link(Button::new(Control::WrongCertificate, say!(words, "install", "wrong"))),
+                Block::Remark {
+                    remark: item(Icon::Info, say!(words, "install", "safe")),
+                    link: Button::new(Control::WrongCertificate, say!(words, "install", "wrong")),
+                },
             ],
             footer: Footer {
                 second: Some(second(say!(words, "install", "later")).with_accelerator('N')),
@@ -130,10 +132,12 @@ impl Install {
         let to = words.day_of(certificate.not_after(), &self.zone);
         let valid = Row {
             key: say!(words, "install", "valid"),
-            lines: vec![
-                regular(say!(words, "install", "from", date = from)),
-                bold(say!(words, "install", "to", date = to)),
-            ],
+            lines: vec![regular(say!(words, "install", "from", date = from)).then(say!(
+                words,
+                "install",
+                "to",
+                date = to
+            ))],
         };
         vec![
             row(say!(words, "install", "subject"), vec![certificate.subject().readable()]),
@@ -141,8 +145,32 @@ impl Install {
             row(say!(words, "install", "issuer"), vec![certificate.issuer().readable()]),
             row(say!(words, "install", "serial"), vec![words.serial(&certificate.serial())]),
             row(say!(words, "install", "answered"), vec![answered.as_str().to_owned()]),
-            row(say!(words, "install", "place"), lines!(words, "install", "place-value", browser = browser)),
+            row(say!(words, "install", "place"), vec![place(browser, words)]),
             row(say!(words, "install", "old"), vec![old]),
         ]
+    }
+}
+
+/// A place that belongs to no known browser has only an address for a name, which is nothing to read.
+fn place(browser: &str, words: &Words) -> String {
+    match browser.contains(":/") {
+        true => say!(words, "install", "place-given"),
+        false => say!(words, "install", "place-value", browser = browser),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+    use crate::{
+        domain::Language,
+        i18n::{Words, plain},
+    };
+
+    #[test]
+    fn a_place_is_named_after_its_browser_and_never_by_an_address() {
+        let words = Words::new(Language::Japanese);
+        assert_eq!(plain(&place("Firefox (default)", &words)), "このパソコンの、Firefox (default)の保管場所");
+        assert_eq!(plain(&place("nss:/home/yamada/db", &words)), "このパソコンの、指定された保管場所");
     }
 }

@@ -234,7 +234,7 @@ impl Login {
             };
             let cards = self.profile.roles.iter().enumerate().map(card).collect();
             blocks.push(Block::Choice {
-                legend: say!(words, "login", "role"),
+                legend: Some(say!(words, "login", "role")),
                 arrangement: Arrangement::SideBySide,
                 cards,
             });
@@ -250,7 +250,7 @@ impl Login {
             };
             let cards = self.found.iter().enumerate().map(card).collect();
             blocks.push(Block::Choice {
-                legend: say!(words, "login", "store"),
+                legend: Some(say!(words, "login", "store")),
                 arrangement: Arrangement::SideBySide,
                 cards,
             });

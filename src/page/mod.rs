@@ -61,3 +61,10 @@ pub enum Purpose {
     /// The same application once more, with the key and the level of the first time.
     AskAgain { level: SecurityLevel },
 }
+
+impl Purpose {
+    /// `settled`: the level of the key that exists already.
+    pub fn of(settled: Option<SecurityLevel>) -> Self {
+        settled.map_or(Self::New, |level| Self::AskAgain { level })
+    }
+}

@@ -22,6 +22,8 @@ pub struct Page {
     pub enter: EnterKey,
     /// Keys of the manual that move the focus instead of pressing: S goes to the level choice.
     pub focus_keys: Vec<(char, Control)>,
+    /// What Esc presses when no question lies over the page.
+    pub escape: Option<Control>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -123,7 +125,8 @@ pub enum Block {
     Sealed(SealedCard),
     /// One radio group.
     Choice {
-        legend: String,
+        /// Nothing when the lead has said it.
+        legend: Option<String>,
         arrangement: Arrangement,
         cards: Vec<RadioCard>,
     },
@@ -131,6 +134,11 @@ pub enum Block {
     Notice {
         tone: Tone,
         lines: Vec<Line>,
+    },
+    /// A sentence with its icon, and at its right the one thing to do about it.
+    Remark {
+        remark: Item,
+        link: Button,
     },
     StopSign {
         lines: Vec<Line>,
@@ -184,6 +192,14 @@ pub enum Tone {
 pub struct Line {
     pub text: String,
     pub weight: Weight,
+    /// Goes on in bold on the same line.
+    pub then: Option<String>,
+}
+
+impl Line {
+    pub fn then(self, text: String) -> Self {
+        Self { then: Some(text), ..self }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -47,11 +47,11 @@ pub(super) fn passed(text: String) -> Item {
 }
 
 pub(super) fn regular(text: impl Into<String>) -> Line {
-    Line { text: text.into(), weight: Weight::Regular }
+    Line { text: text.into(), weight: Weight::Regular, then: None }
 }
 
 pub(super) fn bold(text: impl Into<String>) -> Line {
-    Line { text: text.into(), weight: Weight::Bold }
+    Line { text: text.into(), weight: Weight::Bold, then: None }
 }
 
 /// A row whose lines are all regular.

@@ -155,8 +155,12 @@ impl Security {
             Purpose::New => ORDER.to_vec(),
             Purpose::AskAgain { level } => vec![level],
         };
+        let legend = match self.purpose {
+            Purpose::New => None,
+            Purpose::AskAgain { .. } => Some(say!(words, "security", "legend")),
+        };
         Block::Choice {
-            legend: say!(words, "security", "legend"),
+            legend,
             arrangement: Arrangement::Stacked,
             cards: levels.into_iter().map(|level| self.card(level, words)).collect(),
         }
@@ -175,6 +179,7 @@ impl Security {
         };
         let mut lines = self.meaning(level, words);
         if !available {
+            lines.truncate(1);
             lines.push(self.why_not(level, words));
         }
         RadioCard {
@@ -197,7 +202,7 @@ impl Security {
                 lines!(words, "security", "nothing")
             }
             (StoreKind::Nss, StoreLock::None, SecurityLevel::Medium | SecurityLevel::High) => {
-                lines!(words, "security", "unguarded")
+                return lines!(words, "security", "unguarded", level = level_name(level, words));
             }
         };
         if self.store.effective_level(level) < level {
@@ -300,7 +305,6 @@ impl Security {
         if effective < level {
             let (chosen, effective) = (level_name(level, words), level_name(effective, words));
             said.push(say!(words, "security", "weaker", chosen = chosen, effective = effective));
-            said.push(say!(words, "security", "weaker-record"));
         }
         notice(Tone::Warning, said)
     }

@@ -1,7 +1,7 @@
 //! A page as text: everything it says, in reading order. For the text interface, the screen reader and the tests.
 
 use super::{
-    Address, Badge, Block, Button, ChoiceState, Dialog, Disclosure, FieldModel, FoundCard, Frame, Masking, Page,
+    Address, Badge, Block, Button, ChoiceState, Dialog, Disclosure, FieldModel, FoundCard, Frame, Line, Masking, Page,
     ProgressRow, RadioCard, Row, SealedCard, ServerCard,
 };
 use crate::i18n::plain;
@@ -78,7 +78,14 @@ impl Said {
     fn rows(&mut self, rows: &[Row]) {
         for row in rows {
             self.line(&row.key);
-            row.lines.iter().for_each(|line| self.line(&line.text));
+            self.weighted(&row.lines);
+        }
+    }
+
+    fn weighted(&mut self, lines: &[Line]) {
+        for line in lines {
+            self.line(&line.text);
+            self.lines(line.then.as_slice());
         }
     }
 
@@ -94,13 +101,17 @@ impl Said {
             Block::Server(card) => self.server(card),
             Block::Sealed(card) => self.sealed(card),
             Block::Choice { legend, cards, .. } => {
-                self.line(legend);
+                self.lines(legend.as_slice());
                 cards.iter().for_each(|card| self.card(card));
             }
             Block::Fields(fields) => fields.iter().for_each(|field| self.field(field)),
-            Block::Notice { lines, .. } => lines.iter().for_each(|line| self.line(&line.text)),
+            Block::Notice { lines, .. } => self.weighted(lines),
+            Block::Remark { remark, link } => {
+                self.line(&remark.text);
+                self.button(link);
+            }
             Block::StopSign { lines, link } => {
-                lines.iter().for_each(|line| self.line(&line.text));
+                self.weighted(lines);
                 self.button(link);
             }
             Block::Disclosure { button, open, rows } => {

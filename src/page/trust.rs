@@ -10,7 +10,7 @@ use super::{
     parts::{back, current, item, notice, passed, place, primary, row, second},
 };
 use crate::{
-    domain::{PeerIdentity, Profile},
+    domain::{DistinguishedName, PeerIdentity, Profile},
     i18n::{Words, lines, say},
     protocol::Introduction,
 };
@@ -87,12 +87,11 @@ impl Trust {
         Page {
             step: current(place::SERVER),
             title: say!(words, "trust"),
-            lead: lines!(words, "trust", "lead"),
+            lead: lines!(words, "trust", "lead", bank = bank),
             blocks: vec![
                 self.server_card(words),
                 Block::Heading(say!(words, "trust", "will")),
                 self.will_do(words),
-                Block::Paragraph(lines!(words, "trust", "known", bank = bank)),
                 self.details(words),
             ],
             footer: Footer {
@@ -164,7 +163,7 @@ impl Trust {
             button: Button::new(Control::Details, say!(words, "trust", "details")).with_icon(Icon::Down),
             open: self.details,
             rows: vec![
-                row(say!(words, "trust", "subject"), vec![self.now.subject.clone()]),
+                row(say!(words, "trust", "subject"), vec![readable(&self.now.subject)]),
                 row(say!(words, "trust", "valid"), lines!(words, "trust", "valid-until", date = until)),
                 row(say!(words, "trust", "print"), vec![grouped(&self.now)]),
             ],
@@ -174,7 +173,7 @@ impl Trust {
     fn identity_row(&self, key: String, peer: &PeerIdentity, words: &Words) -> Row {
         let until = words.day_of(peer.not_after, &self.zone);
         let valid = say!(words, "trust", "valid-until", date = until);
-        row(key, vec![peer.subject.clone(), valid, grouped(peer)])
+        row(key, vec![readable(&peer.subject), valid, grouped(peer)])
     }
 }
 
@@ -194,8 +193,32 @@ pub(super) fn address(url: &Url) -> Address {
     }
 }
 
+/// A server's name as a person reads it, without the types of its parts.
+fn readable(subject: &str) -> String {
+    let mut attributes: Vec<(String, String)> = Vec::new();
+    for part in subject.split(", ") {
+        match (part.split_once('='), attributes.last_mut()) {
+            (Some((kind, value)), _) => attributes.push((kind.to_owned(), value.to_owned())),
+            (None, Some((_, value))) => *value = format!("{value}, {part}"),
+            (None, None) => return subject.to_owned(),
+        }
+    }
+    DistinguishedName::from_attributes(attributes).readable()
+}
+
 /// The fingerprint of a server's key in groups of four, as people compare it.
 fn grouped(peer: &PeerIdentity) -> String {
     let digits: Vec<char> = peer.key.to_string().to_uppercase().chars().collect();
     digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn a_servers_name_is_read_without_the_types_of_its_parts() {
+        assert_eq!(readable("CN=ra.example, OU=1, O=Hinode, Inc., C=JP"), "Hinode, Inc. ra.example");
+        assert_eq!(readable("ra.example"), "ra.example");
+    }
 }

@@ -25,7 +25,12 @@ impl RawAnswer {
     /// The answer as it may be stored. A secret of a few digits can stand inside a certificate's base64 by chance; a
     /// certificate must not be lost to that, so then only the certificates are kept and the rest of the answer is not.
     pub fn blanked(&self, credentials: &Credentials, role: &Role) -> Self {
-        let blanked = Self { body: blank(&self.body, credentials, role), ..self.clone() };
+        let text = |text: &String| String::from_utf8_lossy(&blank(text.as_bytes(), credentials, role)).into_owned();
+        let blanked = Self {
+            url: self.url.clone(),
+            content_type: self.content_type.as_ref().map(text),
+            body: blank(&self.body, credentials, role),
+        };
         match pkcs7::certificates(self) {
             Ok(certificates) if pkcs7::certificates(&blanked).as_ref() != Ok(&certificates) => {
                 Self { url: self.url.clone(), content_type: None, body: armour(&certificates) }

@@ -126,8 +126,9 @@ fn kind(response: &Response, problem: &Problem) -> RefusalKind {
     match (status, problem.meaning) {
         (400.., Some(Meaning::Maintenance)) => maintenance,
         (503, _) if response.retry_after.is_some() => maintenance,
-        // "Done, and nothing to say" leaves the outcome as open as a failure does.
-        (500.. | 200..300, _) => RefusalKind::ServerFailed { status },
+        // "Done, and nothing to say" and "done, see elsewhere" (RFC 9110 §15.4.4) leave the outcome as open as a failure
+        // does.
+        (500.. | 303 | 200..300, _) => RefusalKind::ServerFailed { status },
         (400.., Some(Meaning::WrongNumbers)) => RefusalKind::WrongNumbers { tries_left: problem.tries_left },
         (400.., Some(Meaning::Locked)) => RefusalKind::Locked,
         (400.., Some(Meaning::NothingToTake)) => RefusalKind::NothingToTake,

@@ -9,13 +9,21 @@ use super::{
 };
 use crate::{
     domain::{Certificate, Credentials, KeyLabel, RawAnswer, Secret, SecurityLevel, Signer, SpkiHash, WeakerStore},
-    journal::{Delivery, Event, Intent, RequestHash, Stage},
+    journal::{Delivery, Enrollment, Event, Intent, RequestHash, Stage},
     keystore::{Durability, StoreError},
     protocol::{Application, ConnectError, Connected, ProtocolError, Refusal, RefusalKind, Reply, csr, validate::Rule},
 };
 
 /// Pause before a poll when the CA named none.
 const POLL_PAUSE: SignedDuration = SignedDuration::from_secs(60);
+
+/// When a CA that is preparing may be asked again, in this run or a later one.
+pub(super) fn not_before(enrollment: &Enrollment) -> Timestamp {
+    match enrollment.stage() {
+        Stage::Pending { retry_at: Some(time) } => time,
+        _ => enrollment.last_action().saturating_add(POLL_PAUSE).unwrap_or(Timestamp::MAX),
+    }
+}
 
 /// What the click came to.
 #[derive(Debug)]
@@ -62,7 +70,7 @@ async fn prepare(
 ) -> Result<(JournalFile, Vec<u8>), Error> {
     let _ = progress.send(Step::MakeKey);
     let before = |cause| Error::new(During::KeyCreation, Issued::No, cause);
-    unlock(desk, store_secret).await.map_err(before)?;
+    desk.unlock(store_secret).await.map_err(before)?;
     check_store(desk, level).map_err(before)?;
     let label = new_label().map_err(before)?;
     let intent = Intent {
@@ -115,7 +123,7 @@ async fn prepare_again(
 ) -> Result<(JournalFile, Vec<u8>), Error> {
     let _ = progress.send(Step::PrepareRequest);
     let failed = |cause| file.error(During::Request, cause);
-    unlock(desk, store_secret).await.map_err(failed)?;
+    desk.unlock(store_secret).await.map_err(failed)?;
     let label = file.enrollment().label().clone();
     let signer = desk.with_store(move |store| store.open(&label)).await.map_err(failed)?;
     let request = build_request(desk, credentials, signer).await.map_err(failed)?;
@@ -131,17 +139,13 @@ async fn build_request(desk: &Desk, credentials: &Credentials, signer: Arc<dyn S
     made.map_err(|_| Cause::TaskDied)?.map_err(Cause::from)
 }
 
-async fn unlock(desk: &Desk, secret: Option<Secret>) -> Result<(), Cause> {
-    match secret {
-        Some(secret) => desk.with_store(move |store| store.unlock(&secret)).await,
-        None => Ok(()),
-    }
-}
-
 fn check_store(desk: &Desk, level: SecurityLevel) -> Result<(), Cause> {
     let store = desk.ports.store.description();
     if store.durability == Durability::LostWithProcess && !cfg!(feature = "demo") {
         return Err(StoreError::Unavailable(store.address).into());
+    }
+    if level < desk.profile.key.minimum_level {
+        return Err(Cause::LevelTooLow);
     }
     let weaker = store.effective_level(level) < desk.profile.key.minimum_level;
     if weaker && desk.profile.key.weaker_store == WeakerStore::Refuse { Err(Cause::WeakStore) } else { Ok(()) }
@@ -171,7 +175,7 @@ impl Envelope {
             credentials: &self.credentials,
             pin: self.pin,
         };
-        let connected = about_to_send(self.file.clone());
+        let connected = about_to_send(self.file.clone(), self.published.clone());
         match self.desk.ports.protocol.submit(application, connected).await {
             Ok(Reply::Answer(answer)) => {
                 let _ = progress.send(Step::Receive);
@@ -239,10 +243,10 @@ async fn settle(desk: &Desk, file: &JournalFile, event: Event) -> Result<(), Cau
 }
 
 /// Between "connected" and "sent": the journal learns that the request is about to leave.
-fn about_to_send(file: JournalFile) -> Connected {
+fn about_to_send(file: JournalFile, published: Vec<Certificate>) -> Connected {
     Box::new(move || {
         let attempt = file.enrollment().attempts() + 1;
-        file.record(Event::Submitting { attempt }).map_err(|error| ConnectError::Journal(error.to_string()))
+        file.record(Event::Submitting { attempt, published }).map_err(|error| ConnectError::Journal(error.to_string()))
     })
 }
 
@@ -255,6 +259,11 @@ pub struct Answered {
 }
 
 impl Answered {
+    /// What came, already blanked, when it is on no disk yet: for whoever can keep it elsewhere.
+    pub fn unkept(&self) -> Option<&RawAnswer> {
+        (self.file.stage() != Stage::Answer).then_some(&self.delivery.answer)
+    }
+
     /// Writes the answer down, reads it, and decides whether to believe it. Needs no network.
     pub async fn keep(self, progress: &Progress) -> Result<Received, Setback> {
         if self.file.stage() != Stage::Answer
@@ -297,11 +306,7 @@ pub struct Waiting(Envelope);
 impl Waiting {
     /// Not before this time is the CA asked again.
     pub fn until(&self) -> Timestamp {
-        let enrollment = self.0.file.enrollment();
-        match enrollment.stage() {
-            Stage::Pending { retry_at: Some(time) } => time,
-            _ => enrollment.last_action() + POLL_PAUSE,
-        }
+        not_before(&self.0.file.enrollment())
     }
 
     /// Asks again with the same bytes. Too early, it waits on.

@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::{Cause, During, Error, Issued, Step};
 use crate::{
-    domain::{Certificate, Clock, Profile, RawAnswer, Role},
+    domain::{Certificate, Clock, Profile, RawAnswer, Role, Secret},
     journal::{Enrollment, Event, Intent, Journal, JournalError, Stage},
     keystore::{KeyStore, StoreError},
     protocol::{
@@ -48,6 +48,21 @@ impl Desk {
             Ok(result) => result.map_err(Cause::from),
             Err(_) => Err(Cause::TaskDied),
         }
+    }
+
+    /// Opens a store that has a password, when one was given.
+    pub(super) async fn unlock(&self, secret: Option<Secret>) -> Result<(), Cause> {
+        match secret {
+            Some(secret) => self.with_store(move |store| store.unlock(&secret)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether an enrollment is about this bank, role and store.
+    pub(super) fn serves(&self, intent: &Intent) -> bool {
+        intent.institution == self.profile.institution.id
+            && intent.role == self.role.id
+            && intent.store == self.ports.store.description().address
     }
 
     /// Reads an answer and decides whether to believe it.
@@ -110,13 +125,7 @@ impl JournalFile {
 
     /// What is known about the certificate when an enrollment stands here.
     pub fn issued(&self) -> Issued {
-        match self.stage() {
-            Stage::Intent | Stage::KeyMade | Stage::CsrReady | Stage::Refused | Stage::Abandoned => Issued::No,
-            Stage::Submitting | Stage::Pending { .. } | Stage::Unknown | Stage::Answer | Stage::Rejected => {
-                Issued::Unknown
-            }
-            Stage::Validated | Stage::Installed | Stage::Proven | Stage::Done => Issued::Yes,
-        }
+        Issued::at(self.stage())
     }
 
     pub fn error(&self, during: During, cause: impl Into<Cause>) -> Error {

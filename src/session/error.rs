@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{CredentialsError, SignError},
-    journal::JournalError,
+    journal::{JournalError, Stage},
     keystore::StoreError,
     protocol::{
         ConnectError, ProtocolError, Refusal, RefusalKind, TransportError, csr::RequestError, transport::LostCause,
@@ -43,6 +43,19 @@ pub enum Issued {
     No,
     Yes,
     Unknown,
+}
+
+impl Issued {
+    /// What is known when an enrollment stands here.
+    pub fn at(stage: Stage) -> Self {
+        match stage {
+            Stage::Intent | Stage::KeyMade | Stage::CsrReady | Stage::Refused | Stage::Abandoned => Self::No,
+            Stage::Submitting | Stage::Pending { .. } | Stage::Unknown | Stage::Answer | Stage::Rejected => {
+                Self::Unknown
+            }
+            Stage::Validated | Stage::Installed | Stage::Proven | Stage::Done => Self::Yes,
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +97,14 @@ pub enum Cause {
     /// An earlier request is out; nothing was asked now.
     #[error("an earlier request has had no answer yet")]
     AnswerMissing,
+    /// Another bank's, role's or store's enrollment is open, and goes first.
+    #[error("an enrollment of another bank, role or store is open: it goes on with resume")]
+    OtherOpen,
+    /// What was handed over as the answer is not the certificate that was asked for; nothing has changed.
+    #[error("the file is not the certificate that was asked for: it breaks the rule {0:?}")]
+    WrongFile(Rule),
+    #[error("the bank asks for a higher security level")]
+    LevelTooLow,
     /// An earlier answer is here and cannot be believed.
     #[error("an earlier answer cannot be used")]
     AnswerUnusable,
@@ -211,10 +232,10 @@ impl Error {
 
     pub fn code(&self) -> Code {
         match &self.cause {
-            Cause::Credentials(_) | Cause::OtherApplicant => Code::Entry,
+            Cause::Credentials(_) | Cause::OtherApplicant | Cause::LevelTooLow | Cause::WrongFile(_) => Code::Entry,
             Cause::StillWaiting => Code::StillWaiting,
             Cause::Connect(error) => connect_code(error),
-            Cause::AnswerLost(_) | Cause::AnswerMissing => Code::AnswerUnknown,
+            Cause::AnswerLost(_) | Cause::AnswerMissing | Cause::OtherOpen => Code::AnswerUnknown,
             Cause::AnswerUnusable => Code::AnswerNotBelieved,
             Cause::Refused(refusal) => refusal_code(refusal.kind),
             Cause::Clock { .. } => Code::ClockWrong,

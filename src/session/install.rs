@@ -9,7 +9,7 @@ use super::{
     desk::JournalFile,
 };
 use crate::{
-    domain::{Certificate, Signer},
+    domain::{Certificate, Secret, Signer},
     journal::{Event, LoginRecord, Stage},
     protocol::{
         ClientIdentity, TransportError,
@@ -49,9 +49,13 @@ impl Received {
         self.desk.abandon(&self.file).await.map_err(|cause| Error::new(During::Installation, Issued::Yes, cause))
     }
 
-    /// Stores certificate and intermediates, then proves them. Doing it again after a crash is doing it once.
-    pub async fn install(self, progress: Progress) -> Result<Complete, Setback> {
+    /// Stores certificate and intermediates, then proves them. Doing it again after a crash is doing it once. After a
+    /// restart a store with a password asks for it once more.
+    pub async fn install(self, store_secret: Option<Secret>, progress: Progress) -> Result<Complete, Setback> {
         let _ = progress.send(Step::Store);
+        if let Err(cause) = self.desk.unlock(store_secret).await {
+            return Err(self.stuck(During::Installation, cause));
+        }
         let signer = match self.store().await {
             Ok(signer) => signer,
             Err(cause) => return Err(self.stuck(During::Installation, cause)),
@@ -119,7 +123,8 @@ impl Received {
             LoginProof::Refused => LoginRecord::Refused,
         };
         self.file.record(Event::Proven { login: record })?;
-        self.file.record(Event::Done)?;
+        // What is proven works, whatever becomes of this line: the next start writes it.
+        let _ = self.file.record(Event::Done);
         let enrollment = self.file.enrollment();
         let level = LevelRecord { chosen: enrollment.intent().level, effective: enrollment.effective_level() };
         Ok(Receipt {

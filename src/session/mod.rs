@@ -23,7 +23,7 @@ pub use error::{Blame, Cause, Code, During, Error, Issued, Recovery};
 pub use install::{Complete, Received};
 pub use introduce::{Allowed, Applicant, Introduced};
 pub use report::{LevelRecord, LoginProof, Receipt, Step, Stopped, Unfinished};
-pub use resume::{Asked, Interrupted, Resumed, resume, unfinished_intent};
+pub use resume::{Asked, Interrupted, Resumed, resume, tidy_up, unfinished};
 
 /// A session that stopped, with the state that can go on.
 #[derive(Debug)]

@@ -6,18 +6,23 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::{
-    Answered, Applicant, Cause, Desk, During, Error, Issued, Received, Setback, Stopped, Unfinished, desk::JournalFile,
+    Answered, Applicant, Cause, Desk, During, Error, Issued, Received, Setback, Stopped, Stuck, Unfinished,
+    apply::not_before, desk::JournalFile,
 };
 use crate::{
     domain::{Credentials, RawAnswer, SecurityLevel},
-    journal::{Delivery, Enrollment, Event, Intent, Journal, JournalError, Stage},
+    journal::{Delivery, Enrollment, Event, Journal, JournalError, Stage},
     protocol::validate::Rule,
 };
 
-/// Which store and role an unfinished enrollment belongs to: the caller opens them before it resumes.
-pub fn unfinished_intent(journal: &Journal) -> Result<Option<Intent>, JournalError> {
-    let unfinished = journal.enrollments()?.into_iter().rfind(|enrollment| !is_over(enrollment));
-    Ok(unfinished.map(|enrollment| enrollment.intent().clone()))
+/// The newest enrollment that is open. It goes on before anything new begins; the caller opens its bank, role and store.
+/// When none is open that can be read, records that cannot be read are an error: a request may be out in them.
+pub fn unfinished(journal: &Journal) -> Result<Option<Enrollment>, JournalError> {
+    let open = journal.enrollments()?.into_iter().rfind(|enrollment| !is_over(enrollment));
+    match (open, journal.unreadable()?.into_iter().next()) {
+        (None, Some(unreadable)) => Err(unreadable),
+        (open, _) => Ok(open),
+    }
 }
 
 /// Nothing of it is left to show at the next start.
@@ -53,47 +58,48 @@ pub struct Asked {
 
 /// Tidies what never left this PC, and finds the enrollment that must go on.
 pub async fn resume(desk: &Desk) -> Result<Option<Resumed>, Error> {
-    let failed = |cause: Cause| Error::new(During::Resume, Issued::Unknown, cause);
-    let enrollments = desk.ports.journal.enrollments().map_err(|error| failed(error.into()))?;
-    let mut open = None;
-    for enrollment in enrollments {
-        let file = JournalFile::open(Arc::clone(&desk.ports.journal), enrollment);
-        if tidy(desk, &file).await.map_err(failed)? == Tidied::StillOpen {
-            open = Some(file);
-        }
-    }
-    let now = desk.ports.clock.now();
-    desk.ports.journal.shrink_finished(now).map_err(|error| failed(error.into()))?;
-    match open {
-        Some(file) => reopen(desk.clone(), file).await.map(Some),
+    tidy_up(desk).await?;
+    match unfinished(&desk.ports.journal).map_err(Error::at_start)? {
         None => Ok(None),
+        Some(enrollment) if !desk.serves(enrollment.intent()) => {
+            Err(Error::new(During::Resume, Issued::at(enrollment.stage()), Cause::OtherOpen))
+        }
+        Some(enrollment) => {
+            let file = JournalFile::open(Arc::clone(&desk.ports.journal), enrollment);
+            reopen(desk.clone(), file).await.map(Some)
+        }
     }
 }
 
-#[derive(PartialEq, Eq)]
-enum Tidied {
-    Over,
-    StillOpen,
+/// Tidies what earlier runs left in this store. What is open stays open.
+pub async fn tidy_up(desk: &Desk) -> Result<(), Error> {
+    let failed = |error: JournalError| Error::at_start(error);
+    for enrollment in desk.ports.journal.enrollments().map_err(failed)? {
+        let file = JournalFile::open(Arc::clone(&desk.ports.journal), enrollment);
+        tidy(desk, &file).await.map_err(Error::at_start)?;
+    }
+    desk.ports.journal.clear_out(desk.ports.clock.now()).map_err(failed)
 }
 
 /// Lets go of keys that nothing was sent for, finishes what was proven, and calls a request in flight what it is now.
-async fn tidy(desk: &Desk, file: &JournalFile) -> Result<Tidied, Cause> {
+async fn tidy(desk: &Desk, file: &JournalFile) -> Result<(), Cause> {
     let enrollment = file.enrollment();
     if enrollment.intent().store != desk.ports.store.description().address {
-        return Ok(Tidied::Over); // another store's: seen when that store is open
+        return Ok(()); // another store's: seen when that store is open
     }
-    match enrollment.stage() {
-        Stage::Abandoned => destroy_leftover(desk, &enrollment).await?,
-        stage if stage.is_harmless() => desk.abandon(file).await?,
-        Stage::Proven => file.record(Event::Done)?,
-        Stage::Done => {}
-        Stage::Submitting => {
-            file.record(Event::Unknown)?;
-            return Ok(Tidied::StillOpen);
-        }
-        _ => return Ok(Tidied::StillOpen),
+    let tidied = match enrollment.stage() {
+        Stage::Abandoned => destroy_leftover(desk, &enrollment).await,
+        stage if stage.is_harmless() => desk.abandon(file).await,
+        Stage::Proven => Ok(file.record(Event::Done)?),
+        Stage::Submitting => Ok(file.record(Event::Unknown)?),
+        _ => Ok(()),
+    };
+    match tidied {
+        // It is closed, or may only be read. A key that nobody can use for anything is no reason to stop; it stays
+        // named in the journal, and goes at a start that finds the store open.
+        Err(Cause::Store(_)) => Ok(()),
+        tidied => tidied,
     }
-    Ok(Tidied::Over)
 }
 
 /// A crash between "abandoned" and the store's deletion leaves a key that the journal names.
@@ -109,14 +115,26 @@ async fn destroy_leftover(desk: &Desk, enrollment: &Enrollment) -> Result<(), Ca
 async fn reopen(desk: Desk, file: JournalFile) -> Result<Resumed, Error> {
     let enrollment = file.enrollment();
     let (interrupted, stopped) = match enrollment.stage() {
-        Stage::Pending { retry_at } => (Interrupted::Asked(Asked { desk, file }), Stopped::Waiting { retry_at }),
+        Stage::Pending { .. } => {
+            let retry_at = Some(not_before(&enrollment));
+            (Interrupted::Asked(Asked { desk, file }), Stopped::Waiting { retry_at })
+        }
         Stage::Answer => reread(desk, file, enrollment.delivery()).await?,
         Stage::Validated | Stage::Installed => believed_before(desk, file, &enrollment)?,
+        Stage::Rejected if was_unreadable(&desk, &enrollment) => {
+            (Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown)
+        }
         Stage::Rejected => (Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved),
         _ => (Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown),
     };
     let unfinished = Unfinished { stopped, last_action: enrollment.last_action(), level: enrollment.intent().level };
     Ok(Resumed { unfinished, interrupted })
+}
+
+/// An answer without any certificate in it is as good as lost: where the CA gives the same one again, it can be asked.
+/// A certificate that breaks a rule would only come again.
+fn was_unreadable(desk: &Desk, enrollment: &Enrollment) -> bool {
+    desk.profile.ca.replay.is_harmless() && enrollment.broken_rule() == Some(format!("{:?}", Rule::Readable).as_str())
 }
 
 /// The answer reached the disk and was not read.
@@ -130,6 +148,11 @@ async fn reread(desk: Desk, file: JournalFile, delivery: Option<&Delivery>) -> R
         Ok(received) => {
             let certificate = received.certificate().clone();
             Ok((Interrupted::Received(received), Stopped::Received(certificate)))
+        }
+        Err(Setback { error: Error { cause: Cause::NotBelieved(Rule::Readable), .. }, .. })
+            if desk.profile.ca.replay.is_harmless() =>
+        {
+            Ok((Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown))
         }
         Err(Setback { error: Error { cause: Cause::NotBelieved(_), .. }, .. }) => {
             Ok((Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved))
@@ -164,6 +187,16 @@ impl Asked {
         self.file.enrollment().intent().level
     }
 
+    /// What is known of the certificate.
+    pub fn issued(&self) -> Issued {
+        self.file.issued()
+    }
+
+    /// Not before this time may a CA that is preparing be asked again.
+    pub fn until(&self) -> Timestamp {
+        not_before(&self.file.enrollment())
+    }
+
     pub fn desk(&self) -> &Desk {
         &self.desk
     }
@@ -172,13 +205,14 @@ impl Asked {
     /// harm: after a lost answer the profile's replay rule decides, after a 202 the CA's time and the profile's limit.
     pub fn ask_again(self, credentials: Credentials) -> Result<Applicant, Setback> {
         let enrollment = self.file.enrollment();
-        let too_early = |at: Option<Timestamp>| at.is_some_and(|at| self.desk.ports.clock.now() < at);
+        let too_early = || self.desk.ports.clock.now() < not_before(&enrollment);
         let reason = match enrollment.stage() {
             Stage::Pending { .. } if enrollment.attempts() > self.desk.profile.ca.max_polls => {
                 Some(Cause::StillWaiting)
             }
-            Stage::Pending { retry_at } if too_early(retry_at) => Some(Cause::StillWaiting),
+            Stage::Pending { .. } if too_early() => Some(Cause::StillWaiting),
             Stage::Unknown if !self.desk.profile.ca.replay.is_harmless() => Some(Cause::AnswerMissing),
+            Stage::Rejected if !was_unreadable(&self.desk, &enrollment) => Some(Cause::AnswerUnusable),
             _ => None,
         };
         match reason {
@@ -189,21 +223,27 @@ impl Asked {
 
     /// A certificate that arrived by another road. The key is still here.
     pub async fn import(self, answer: RawAnswer) -> Result<Received, Setback> {
-        let published = self.file.enrollment().delivery().map(|delivery| delivery.published.clone());
-        let delivery = Delivery { answer, published: published.unwrap_or_default() };
+        let delivery = Delivery { answer, published: self.file.enrollment().published().to_vec() };
         match self.desk.read(&self.file, &delivery.answer, &delivery.published) {
             Ok(_) | Err(Rule::Dates) => {}
             // A wrong file is not an answer: the enrollment stays as open as it was.
             Err(rule) => {
-                return Err(Setback::over(self.file.error(During::Validation, Cause::NotBelieved(rule))));
+                return Err(Setback::over(self.file.error(During::Validation, Cause::WrongFile(rule))));
             }
         }
+        let recorded = self.file.record(Event::Answer(delivery.clone()));
+        let answered = Answered { desk: self.desk, file: self.file, delivery };
+        if let Err(error) = recorded {
+            let error = Error::new(During::Reading, Issued::Yes, error);
+            return Err(Setback { error, session: Stuck::Answered(answered) });
+        }
         let (silent, _) = mpsc::unbounded_channel();
-        Answered { desk: self.desk, file: self.file, delivery }.keep(&silent).await
+        answered.keep(&silent).await
     }
 
     /// Gives it up: the key is destroyed. Only after the user has confirmed it twice.
     pub async fn abandon(self) -> Result<(), Error> {
-        self.desk.abandon(&self.file).await.map_err(|cause| self.file.error(During::Resume, cause))
+        let issued = self.file.issued(); // giving up changes nothing about that
+        self.desk.abandon(&self.file).await.map_err(|cause| Error::new(During::Resume, issued, cause))
     }
 }

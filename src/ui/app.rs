@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::display::{Display, Room};
 use super::focus::{self, Act, Age, Hand, Moment};
 use super::keys::{Intent, Typing};
-use super::operation::Sheet;
+use super::operation::{Entry, Sheet};
 use super::theme::{Look, Shade};
 use super::widget::listen::Listen;
 use super::{Gesture, font, frame, icon, operation, probe};
@@ -112,6 +112,10 @@ struct App<S: Story> {
     focus: Option<Control>,
     /// What had the focus before the dialog came.
     behind: Option<Control>,
+    /// How the toolkit's own focus shall follow.
+    entry: Entry,
+    /// What had the focus before the help came.
+    under: Option<Control>,
     hand: Hand,
     arrived: Instant,
     text_size: usize,
@@ -129,6 +133,8 @@ impl<S: Story> App<S> {
             scene,
             look: Look::of(flags.shade),
             behind: None,
+            entry: Entry::default(),
+            under: None,
             hand: Hand::Mouse,
             arrived: Instant::now(),
             text_size: 0,
@@ -158,7 +164,7 @@ impl<S: Story> App<S> {
             frame::window(Display { scene: &self.scene, look: self.look, focus, hand: self.hand, room }, toast)
         });
         let typing = if matches!(self.focus, Some(Control::Field(_))) { Typing::IntoField } else { Typing::Nowhere };
-        let root = Listen { content: content.into(), typing, caps_lock: self.caps_lock };
+        let root = Listen { content: content.into(), typing, caps_lock: self.caps_lock, entry: self.entry.clone() };
         super::Element::from(root).map(Message::Gesture)
     }
 
@@ -292,8 +298,10 @@ impl<S: Story> App<S> {
         }
         let is_new = is_another_page(before, &self.scene) && pressed != Some(&Control::Language);
         if is_new {
-            self.arrived = Instant::now();
-            return Task::batch([operation::to_top(), self.arrive()]);
+            return self.turn_page(before, pressed);
+        }
+        if pressed == Some(&Control::Details) {
+            return operation::reveal_details();
         }
         let wrong = focus::first_wrong(&self.scene).filter(|_| pressed == Some(&Control::Primary));
         match wrong {
@@ -303,6 +311,24 @@ impl<S: Story> App<S> {
             }
             None if before.dialog.is_some() => self.show_focus(),
             None => Task::none(),
+        }
+    }
+
+    /// A new page begins at its top. Closing the help leads back to where it was opened.
+    fn turn_page(&mut self, before: &Scene, pressed: Option<&Control>) -> TaskOf<S> {
+        self.arrived = Instant::now();
+        if pressed == Some(&Control::Help) && before.page.escape.is_none() {
+            self.under = self.focus.take();
+        }
+        let returns = before.page.escape.is_some() && matches!(pressed, Some(Control::Help | Control::Primary));
+        let under = self.under.take_if(|under| returns && self.scene.page.controls().contains(under));
+        let arrived = self.arrive();
+        match under {
+            Some(under) => {
+                self.focus = Some(under);
+                Task::batch([operation::to_top(), self.show_focus()])
+            }
+            None => Task::batch([operation::to_top(), arrived]),
         }
     }
 
@@ -323,12 +349,13 @@ impl<S: Story> App<S> {
     }
 
     /// Brings the toolkit's own idea of focus in line with ours.
-    fn show_focus(&self) -> TaskOf<S> {
+    fn show_focus(&mut self) -> TaskOf<S> {
         let entering = match self.hand {
             Hand::Keyboard => operation::Entering::SelectingAll,
             Hand::Mouse => operation::Entering::AsItIs,
         };
-        Task::batch([operation::enter(self.focus.as_ref(), entering), self.reveal_focus()])
+        self.entry = self.entry.next(self.focus.as_ref(), entering);
+        self.reveal_focus()
     }
 
     fn reveal_focus(&self) -> TaskOf<S> {

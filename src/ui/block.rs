@@ -4,11 +4,12 @@ use iced::widget::{Column, column, container, row};
 use iced::{Center, Color, Fill, Length, Padding};
 
 use super::display::{Display, Shape};
+use super::operation::DETAILS_ID;
 use super::parts::{self, BODY, HEADING, NAME, RADIUS, border, card};
 use super::widget::flow::Gap;
 use super::widget::picture::Picture;
 use super::{Element, card as cards, choice, field};
-use crate::page::{Block, Button, Disclosure, Icon, Line, Row, Tone, Weight};
+use crate::page::{Block, Button, Disclosure, Icon, Item, Line, Row, Tone, Weight};
 
 /// Content of the cards starts here.
 pub const INSET: f32 = 21.0;
@@ -26,11 +27,12 @@ pub fn block<'a>(block: &'a Block, display: Display<'a>) -> Element<'a> {
         Block::Server(server) => cards::server(server, look),
         Block::Sealed(sealed) => cards::sealed(sealed, display),
         Block::Choice { legend, arrangement, cards } => {
-            let legend = parts::bold(legend, HEADING).color(look.text);
-            column![legend, choice::group(*arrangement, cards, display)].spacing(8).into()
+            let legend = legend.as_ref().map(|legend| parts::bold(legend, HEADING).color(look.text));
+            Column::new().push(legend).push(choice::group(*arrangement, cards, display)).spacing(8).into()
         }
         Block::Fields(fields) => field::grid(fields, display),
         Block::Notice { tone, lines } => parts::notice(*tone, parts::tone_icon(*tone), lines, look),
+        Block::Remark { remark, link } => noted(remark, link, display),
         Block::StopSign { lines, link } => stop_sign(lines, link, display),
         Block::Link(button) => parts::quiet(button, display).into(),
         Block::Disclosure { button, open, rows } => disclosure(button, *open, rows, display),
@@ -46,6 +48,7 @@ pub fn gap(before: Option<&Block>, block: &Block) -> Gap {
         (None, _) => Gap::new(16.0, 14.0),
         (Some(Block::Heading(_)), _) => Gap::new(8.0, 6.0),
         (Some(Block::Disclosure { .. }), _) | (_, Block::Disclosure { .. }) => Gap::new(8.0, 6.0),
+        (_, Block::Remark { .. }) => Gap::new(8.0, 0.0),
         (Some(Block::Rows(_) | Block::Server(_)), Block::List(_)) => Gap::new(16.0, 16.0),
         _ => Gap::new(20.0, 16.0),
     }
@@ -77,7 +80,7 @@ fn numbered<'a>(entries: &[Vec<String>], display: Display<'a>) -> Element<'a> {
         let number = parts::bold(&(index + 1).to_string(), BODY).color(look.primary);
         row![container(number).width(28), parts::lines(texts, BODY, look.text)].into()
     };
-    Column::with_children(entries.iter().enumerate().map(entry)).spacing(10).into()
+    Column::with_children(entries.iter().enumerate().map(entry)).spacing(8).into()
 }
 
 fn stop_sign<'a>(lines: &[Line], link: &Button, display: Display<'a>) -> Element<'a> {
@@ -94,12 +97,24 @@ fn stop_sign<'a>(lines: &[Line], link: &Button, display: Display<'a>) -> Element
     card(content, look.error_bg, border(look.error, 1.0, RADIUS), Padding::from([13, 19]).left(17))
 }
 
+fn noted<'a>(remark: &Item, link: &Button, display: Display<'a>) -> Element<'a> {
+    let remark = parts::list(std::slice::from_ref(remark), display.look);
+    let link = parts::link(link, display);
+    match display.room.shape() {
+        Shape::Narrow => column![remark, link].into(),
+        Shape::Wide | Shape::Compact => row![container(remark).width(Fill), link].spacing(16).align_y(Center).into(),
+    }
+}
+
 fn disclosure<'a>(button: &Button, open: Disclosure, rows: &[Row], display: Display<'a>) -> Element<'a> {
     // Its icon stands on the vertical of all icons.
     let handle = parts::quiet(button, display).padding(Padding::from([0, 12]).left(1));
     match open {
         Disclosure::Closed => handle.into(),
-        Disclosure::Open => column![handle, cards::rows(rows, display.look)].spacing(8).into(),
+        Disclosure::Open => {
+            let rows = container(cards::rows(rows, display.look)).id(DETAILS_ID);
+            column![handle, rows].spacing(8).into()
+        }
     }
 }
 
@@ -121,7 +136,7 @@ pub fn plain_notice<'a>(tone: Tone, icon: Icon, text: &str, display: Display<'a>
     let lines: Vec<Line> = parts
         .iter()
         .enumerate()
-        .map(|(index, text)| Line { text: (*text).to_owned(), weight: weight(index) })
+        .map(|(index, text)| Line { text: (*text).to_owned(), weight: weight(index), then: None })
         .collect();
     parts::notice(tone, icon, &lines, display.look)
 }

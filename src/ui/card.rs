@@ -1,7 +1,7 @@
 //! The cards: rows, the certificate found, the server, the sealed certificate, the progress.
 
-use iced::widget::{Column, column, container, row};
-use iced::{Border, Center, Color, Fill, Padding, Right, border};
+use iced::widget::{Column, Row as Line, column, container, row};
+use iced::{Border, Center, Color, Fill, Padding, border};
 
 use super::Element;
 use super::block::{INSET, mark};
@@ -43,21 +43,24 @@ pub fn rows<'a>(rows: &[Row], look: Look) -> Element<'a> {
 pub fn found<'a>(found: &FoundCard, display: Display<'a>) -> Element<'a> {
     let look = display.look;
     let icon = Picture::square(Icon::Certificate, 32.0).color(look.text2);
-    let who = column![
-        parts::bold(&found.title, BODY).color(look.text),
-        parts::regular(&found.subject, BODY).color(look.text2),
-    ];
+    let role = parts::bold(&found.title, BODY).color(look.text);
+    let who = parts::regular(&found.subject, BODY).color(look.text2);
     let until = row![
         parts::regular(&found.expiry_label, BODY).color(look.text2),
         parts::regular(&found.expiry, BODY).color(look.text).breaks(Breaks::Never),
     ]
     .spacing(6);
     let badge = found.badge.as_ref().map(|badge| parts::badge(badge, look));
-    let when = |side| Column::new().push(until).push(badge).spacing(4).align_x(side);
     let content: Element<'a> = match display.room.shape() {
-        Shape::Narrow => row![icon, column![who, when(iced::Left)].spacing(8)].spacing(12).into(),
+        Shape::Narrow => {
+            let when = Column::new().push(until).push(badge).spacing(4);
+            row![icon, column![role, who, container(when).padding(Padding::ZERO.top(8))]].spacing(12).into()
+        }
         Shape::Wide | Shape::Compact => {
-            row![icon, container(who).width(Fill), when(Right)].spacing(12).align_y(Center).into()
+            // The name beside the badge, which is shorter than the date: it seldom needs a second line.
+            let upper = row![container(role).width(Fill), until].spacing(12);
+            let lower = Line::new().push(container(who).width(Fill)).push(badge).spacing(12).align_y(Center);
+            row![icon, column![upper, lower].spacing(2)].spacing(12).align_y(Center).into()
         }
     };
     card(content, look.card, frame(look), [16, 17])
@@ -73,10 +76,10 @@ pub fn server<'a>(server: &ServerCard, look: Look) -> Element<'a> {
         .breaks(Breaks::Address)
         .color(look.text);
     let where_to = column![parts::regular(&server.address_label, BODY).color(look.text2), url];
-    let upper = container(column![name, where_to].spacing(10)).width(Fill);
-    let upper = upper.padding(Padding::new(INSET - 1.0).top(16).bottom(12));
+    let upper = container(column![name, where_to].spacing(8)).width(Fill);
+    let upper = upper.padding(Padding::new(INSET - 1.0).top(14).bottom(11));
     let lower = container(parts::list(&server.checks, look)).width(Fill);
-    let lower = lower.padding(Padding::new(INSET - 1.0).top(12).bottom(16));
+    let lower = lower.padding(Padding::new(INSET - 1.0).top(11).bottom(14));
     ruled([upper.into(), lower.into()].into_iter(), look)
 }
 

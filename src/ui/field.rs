@@ -1,7 +1,7 @@
 //! Text fields: label, support text, the field with its eye, and what is wrong with the entry.
 
-use iced::widget::{Column, column, container, row, stack, text_input, tooltip};
-use iced::{Border, Color, Fill, Length, Padding, Right};
+use iced::widget::{Column, Row, column, container, row, stack, text_input, tooltip};
+use iced::{Border, Bottom, Color, Fill, Length, Padding, Right};
 
 use super::display::{Display, Shape, control_id};
 use super::font::REGULAR;
@@ -33,7 +33,12 @@ pub fn grid<'a>(fields: &'a [FieldModel], display: Display<'a>) -> Element<'a> {
         let support = pair.iter().any(|field| !field.support.is_empty());
         let support = if support { Support::Kept } else { Support::None };
         match pair {
-            [left, right] => parts::halves(field(left, support, display), field(right, support, display), 24.0),
+            [left, right] => {
+                // A label of two lines must not push its field below the other one.
+                let heads = [left, right].map(|one| container(head(one, display.look)).width(Fill).into());
+                let heads = Row::with_children(heads).spacing(24).align_y(Bottom);
+                column![heads, parts::halves(body(left, support, display), body(right, support, display), 24.0)].into()
+            }
             [alone] if count == 2 => parts::halves(field(alone, support, display), column![].into(), 24.0),
             others => Column::with_children(others.iter().map(|one| field(one, support, display))).into(),
         }
@@ -49,12 +54,16 @@ enum Support {
 }
 
 fn field<'a>(field: &'a FieldModel, support: Support, display: Display<'a>) -> Element<'a> {
+    column![head(field, display.look), body(field, support, display)].into()
+}
+
+fn head<'a>(field: &FieldModel, look: Look) -> Element<'a> {
+    let required = parts::regular(&field.required, BODY).breaks(Breaks::Never).color(look.error);
+    row![parts::bold(&field.label, BODY).color(look.text), required].spacing(8).wrap().vertical_spacing(0).into()
+}
+
+fn body<'a>(field: &'a FieldModel, support: Support, display: Display<'a>) -> Element<'a> {
     let look = display.look;
-    let label = row![
-        parts::bold(&field.label, BODY).color(look.text),
-        parts::regular(&field.required, BODY).color(look.error),
-    ]
-    .spacing(8);
     let support: Option<Element<'a>> = match support {
         Support::None => None,
         Support::Kept => Some(container(parts::regular(&field.support, BODY).color(look.text2)).into()),
@@ -63,7 +72,7 @@ fn field<'a>(field: &'a FieldModel, support: Support, display: Display<'a>) -> E
     let mend = field.mend.as_ref().map(|mend| parts::link(mend, display));
     let note = field.note.as_ref().map(|note| under(parts::regular(note, BODY).color(look.text2)));
     let entry = container(entry(field, display)).padding(Padding::ZERO.top(8));
-    Column::new().push(label).push(support).push(entry).push(error).push(mend).push(note).into()
+    Column::new().push(support).push(entry).push(error).push(mend).push(note).into()
 }
 
 fn under<'a>(text: impl Into<Element<'a>>) -> Element<'a> {

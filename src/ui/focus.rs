@@ -178,7 +178,7 @@ fn escape(scene: &Scene) -> Act {
     match (&scene.dialog, &scene.toast) {
         (Some(dialog), _) => press(scene, &dialog.primary.control),
         (None, Some(_)) => Act::DropToast,
-        (None, None) => Act::Nothing,
+        (None, None) => scene.page.escape.as_ref().map_or(Act::Nothing, |control| press(scene, control)),
     }
 }
 

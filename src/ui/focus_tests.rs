@@ -28,7 +28,7 @@ fn levels() -> Scene {
         card(SecurityLevel::High, ChoiceState::Free),
         card(SecurityLevel::Low, ChoiceState::Unavailable(String::new())),
     ];
-    let choice = Block::Choice { legend: String::new(), arrangement: Arrangement::Stacked, cards };
+    let choice = Block::Choice { legend: None, arrangement: Arrangement::Stacked, cards };
     let footer = Footer {
         back: Some(Button::new(Control::Back, "")),
         primary: Some(Button::new(Control::Primary, "").with_accelerator('Y')),
@@ -167,6 +167,14 @@ fn a_dialog_keeps_focus_and_keys_to_itself() {
     }
     let on_second = settled(&scene, Some(&Control::DialogSecond));
     assert_eq!(act(Intent::Confirm, on_second), Act::Press(Control::DialogSecond));
+}
+
+#[test]
+fn escape_leaves_a_page_that_says_how() {
+    let mut scene = fields();
+    assert_eq!(act(Intent::Escape, settled(&scene, None)), Act::Nothing);
+    scene.page.escape = Some(Control::Primary);
+    assert_eq!(act(Intent::Escape, settled(&scene, None)), Act::Press(Control::Primary));
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn flow<'a>(display: Display<'a>, room: f32) -> Flow<'a> {
     let mut flow = Flow::new(display.room.content(), room, margin, Gap::new(20.0, 12.0));
     flow.push(top, title(page, display.look));
     if !page.lead.is_empty() || page.aside.is_some() {
-        flow.push(Gap::new(6.0, 6.0), lead(page, display.look));
+        flow.push(Gap::new(6.0, 4.0), lead(page, display.look));
     }
     let mut before = None;
     for one in &page.blocks {

@@ -19,24 +19,33 @@ const MARGIN: f32 = 16.0;
 /// So much of the old page is still there after turning it.
 const KEPT: f32 = 2.0 * STRIP;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Entering {
     SelectingAll,
+    #[default]
     AsItIs,
 }
 
-/// The toolkit's focus: only a text field can have it.
-pub fn enter<T: Send + 'static>(focus: Option<&Control>, entering: Entering) -> Task<T> {
-    match focus {
-        Some(control @ Control::Field(_)) => {
-            let id = input_id(control);
-            let focused = operate(focusable::focus(id.clone()));
-            match entering {
-                Entering::SelectingAll => focused.chain(operate(operation::text_input::select_all(id))),
-                Entering::AsItIs => focused,
-            }
+/// The toolkit's focus, which only a text field can have, shall follow ours; once for each number.
+#[derive(Debug, Clone, Default)]
+pub struct Entry {
+    pub number: u64,
+    field: Option<Id>,
+    entering: Entering,
+}
+
+impl Entry {
+    pub fn next(&self, focus: Option<&Control>, entering: Entering) -> Self {
+        let field = focus.filter(|control| matches!(control, Control::Field(_))).map(input_id);
+        Self { number: self.number + 1, field, entering }
+    }
+
+    pub fn make(&self, mut operate: impl FnMut(&mut dyn Operation)) {
+        let Some(field) = &self.field else { return operate(&mut focusable::unfocus::<()>()) };
+        operate(&mut focusable::focus::<()>(field.clone()));
+        if self.entering == Entering::SelectingAll {
+            operate(&mut operation::text_input::select_all::<()>(field.clone()));
         }
-        _ => operate(focusable::unfocus()),
     }
 }
 
@@ -71,6 +80,14 @@ impl Sheet {
 
 pub fn reveal<T: Send + 'static>(control: &Control, sheet: Sheet) -> Task<T> {
     operate(Reveal { target: control_id(control), sheet, place: Place::Outside, view: None, found: None })
+}
+
+/// The rows of an open disclosure.
+pub const DETAILS_ID: &str = "details";
+
+pub fn reveal_details<T: Send + 'static>() -> Task<T> {
+    let target = Id::new(DETAILS_ID);
+    operate(Reveal { target, sheet: Sheet::Page, place: Place::Outside, view: None, found: None })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

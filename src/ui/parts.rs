@@ -34,7 +34,12 @@ pub fn bold(text: &str, style: Style) -> Prose {
 }
 
 pub fn weighted(line: &Line, style: Style) -> Prose {
-    Prose::new(&line.text, font(line), style)
+    match &line.then {
+        Some(then) => {
+            Prose::new(&format!("{} ", line.text), font(line), style).followed_by(then, bold_or_regular(then))
+        }
+        None => Prose::new(&line.text, font(line), style),
+    }
 }
 
 fn font(line: &Line) -> Font {
@@ -184,7 +189,7 @@ pub fn list<'a>(items: &[Item], look: Look) -> Element<'a> {
         let icon = Picture::square(item.icon, 24.0).color(icon_color(item.icon, look));
         row![icon, regular(&item.text, BODY).color(look.text)].spacing(8).into()
     };
-    Column::with_children(items.iter().map(entry)).spacing(6).into()
+    Column::with_children(items.iter().map(entry)).spacing(4).into()
 }
 
 fn icon_color(icon: Icon, look: Look) -> Color {

@@ -75,9 +75,11 @@ impl Wizard {
 
     fn page_event(&mut self, event: Event) -> Does {
         match &mut self.stage {
-            Stage::Opening | Stage::Introducing | Stage::Issuing { .. } | Stage::Installing { .. } => {
-                Effects::default()
-            }
+            Stage::Opening
+            | Stage::Settling
+            | Stage::Introducing
+            | Stage::Issuing { .. }
+            | Stage::Installing { .. } => Effects::default(),
             Stage::Login(page) => match page.update(event) {
                 Some(action) => self.login(action),
                 None => Effects::default(),
@@ -204,7 +206,7 @@ impl Wizard {
             trust::Action::Allow => self.ask_for_level(session.allow()),
             trust::Action::Back => self.enter_again(session.withdraw()),
             trust::Action::Refuse => {
-                let purpose = purpose(session.withdraw().as_ref());
+                let purpose = Purpose::of(session.withdraw().map(|asked| asked.level()));
                 self.stage = Stage::Refused { page: page::Refused::new(purpose) };
             }
         }
@@ -217,10 +219,7 @@ impl Wizard {
     }
 
     fn ask_for_level(&mut self, session: Allowed) {
-        let purpose = match session.settled_level() {
-            Some(level) => Purpose::AskAgain { level },
-            None => Purpose::New,
-        };
+        let purpose = Purpose::of(session.settled_level());
         let store = session.store().description();
         let page = page::Security::new(Arc::clone(&self.world.profile), store, purpose);
         self.stage = Stage::Security { page, session };
@@ -235,10 +234,7 @@ impl Wizard {
 
     pub(super) fn show_trust(&mut self, session: Introduced) {
         let profile = Arc::clone(&self.world.profile);
-        let purpose = match session.settled_level() {
-            Some(level) => Purpose::AskAgain { level },
-            None => Purpose::New,
-        };
+        let purpose = Purpose::of(session.settled_level());
         let page = page::Trust::new(profile, session.introduction(), purpose, self.world.zone.clone());
         self.stage = Stage::Trust { page, session };
     }
@@ -267,7 +263,7 @@ impl Wizard {
             // The answer stays on disk; the next start asks again.
             install::Action::Later => close(),
             install::Action::Discard => {
-                self.stage = Stage::Opening;
+                self.stage = Stage::Settling;
                 self.job(async move { Outcome::GivenUp(session.discard().await) })
             }
         }
@@ -316,7 +312,7 @@ impl Wizard {
             (setback::Action::StoreAgain, Stuck::Received(received)) => self.install(received),
             (setback::Action::StoreAgain, Stuck::Answered(answered)) => {
                 self.begin_act();
-                self.stage = Stage::Opening;
+                self.stage = Stage::Settling;
                 self.job_with_steps(|progress| job::keep(answered, progress))
             }
             // What is in the journal decides what comes next.
@@ -344,7 +340,7 @@ impl Wizard {
                 Effects::default()
             }
             (resume::Action::ApplyAnew, Some(Interrupted::Asked(asked) | Interrupted::NotBelieved(asked))) => {
-                self.stage = Stage::Opening;
+                self.stage = Stage::Settling;
                 self.job(async move { Outcome::GivenUp(asked.abandon().await) })
             }
             _ => self.open_again(),
@@ -370,10 +366,6 @@ impl Wizard {
     pub(super) fn begin_act(&mut self) {
         self.began = self.world.clock.now();
     }
-}
-
-fn purpose(earlier: Option<&Asked>) -> Purpose {
-    earlier.map_or(Purpose::New, |asked| Purpose::AskAgain { level: asked.level() })
 }
 
 pub(super) fn close() -> Does {

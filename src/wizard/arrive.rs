@@ -77,10 +77,7 @@ impl Wizard {
     }
 
     fn show_other_server(&mut self, session: Introduced, shown: Introduction) {
-        let purpose = match session.settled_level() {
-            Some(level) => Purpose::AskAgain { level },
-            None => Purpose::New,
-        };
+        let purpose = Purpose::of(session.settled_level());
         let profile = Arc::clone(&self.world.profile);
         let zone = self.world.zone.clone();
         let page = page::Trust::other_server(profile, shown.peer, session.introduction(), purpose, zone);

@@ -40,6 +40,7 @@ impl Wizard {
             }
             Stage::Issuing { page, .. } => Closing::Hold(HoldReason::Issuing(page.step())),
             Stage::Installing { page } => Closing::Hold(HoldReason::Installing(page.step())),
+            Stage::Settling => Closing::Hold(HoldReason::Installing(Step::Store)),
             Stage::Waiting { session: None, .. } => Closing::Hold(HoldReason::Issuing(Step::Apply)),
             Stage::Waiting { .. } => Closing::Ask(AskReason::Waiting),
             Stage::Install { .. } => Closing::Ask(AskReason::NotInstalled),

@@ -58,7 +58,7 @@ pub(super) async fn open(world: World) -> Outcome {
         looked.unwrap_or_else(|_| (Vec::new(), Err(session::Error::at_start(session::Cause::TaskDied))));
     let found = places.iter().map(|place| found_in(place, &world.profile)).collect();
     let unfinished = match unfinished {
-        Ok(None) => Ok(None),
+        Ok(None) => tidy_up(&world, &places).await.map(|()| None),
         Ok(Some(intent)) => resume(&world, &mut places, intent).await,
         Err(error) => Err(error),
     };
@@ -68,8 +68,17 @@ pub(super) async fn open(world: World) -> Outcome {
 type Looked = (Vec<Place>, Result<Option<Intent>, session::Error>);
 
 fn look_around(world: &World) -> Looked {
-    let intent = session::unfinished_intent(&world.journal).map_err(session::Error::at_start);
-    (world.shelf.places(), intent)
+    let unfinished = session::unfinished(&world.journal).map_err(session::Error::at_start);
+    (world.shelf.places(), unfinished.map(|open| open.map(|enrollment| enrollment.intent().clone())))
+}
+
+/// What earlier runs left in any store of this PC.
+async fn tidy_up(world: &World, places: &[Place]) -> Result<(), session::Error> {
+    for place in places {
+        let role = world.profile.roles[0].clone(); // tidying asks for no role; a profile without any does not exist
+        session::tidy_up(&world.desk(role, Arc::clone(&place.store))).await?;
+    }
+    Ok(())
 }
 
 async fn resume(
@@ -116,5 +125,5 @@ pub(super) async fn keep(answered: Answered, progress: Progress) -> Outcome {
 }
 
 pub(super) async fn install(received: Received, progress: Progress) -> Outcome {
-    Outcome::Installed(received.install(progress).await)
+    Outcome::Installed(received.install(None, progress).await)
 }

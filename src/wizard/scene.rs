@@ -11,7 +11,7 @@ impl Wizard {
     pub(super) fn page(&self) -> Page {
         let words = &self.words;
         match &self.stage {
-            Stage::Opening => page::opening::view(words),
+            Stage::Opening | Stage::Settling => page::opening::view(words),
             Stage::Login(page) => page.view(words),
             Stage::Resume { page, .. } => page.view(words),
             Stage::Credentials { .. } => self.entry.view(words),

@@ -11,6 +11,8 @@ use crate::{
 pub(super) enum Stage {
     /// Looking around on this PC.
     Opening,
+    /// Store or journal write what the user has decided about an earlier enrollment.
+    Settling,
     Login(page::Login),
     Resume {
         page: page::Resume,
@@ -67,6 +69,7 @@ pub(super) enum Stage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StageName {
     Opening,
+    Settling,
     Login,
     Resume,
     Credentials,
@@ -88,6 +91,7 @@ impl StageName {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Opening => "opening",
+            Self::Settling => "settling",
             Self::Login => "login",
             Self::Resume => "resume",
             Self::Credentials => "credentials",
@@ -110,6 +114,7 @@ impl Stage {
     pub fn name(&self) -> StageName {
         match self {
             Self::Opening => StageName::Opening,
+            Self::Settling => StageName::Settling,
             Self::Login(_) => StageName::Login,
             Self::Resume { .. } => StageName::Resume,
             Self::Credentials { .. } => StageName::Credentials,

@@ -3,8 +3,10 @@
 
 mod closing;
 mod faults;
+mod leftovers;
 mod player;
 mod refusals;
+mod script;
 mod setbacks;
 mod trust;
 mod world;

@@ -153,6 +153,28 @@ fn an_answer_without_a_certificate_is_not_believed() {
     not_believed(Fault::Garbage);
 }
 
+/// There is no certificate in it, and the bank gives the same one again: nothing is lost.
+#[test]
+fn an_answer_without_a_certificate_is_asked_for_again_where_that_is_harmless() {
+    let _alone = alone(moody_bank(), Fault::Garbage);
+    let (pc, guest) = (Pc::new(), moody_bank().guest());
+    let mut player = Player::open(pc.world(moody_bank(), Plan::default()));
+    player.walk(&guest);
+    stopped_with(&player, "S04");
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Resume, "{}", player.text());
+    player.walk_to(StageName::Credentials, &guest);
+    player.fill(&guest);
+    player.type_into("password", "wrong-one");
+    (0..3).for_each(|_| player.press(Control::Primary));
+    stopped_with(&player, "E01");
+    assert_eq!(pc.store.keys().expect("keys").len(), 1, "a refusal says nothing about the first request");
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Resume, "{}", player.text());
+    assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
+    assert_eq!(moody_bank().issued(&guest), 1);
+}
+
 fn not_believed(fault: Fault) {
     let _alone = alone(moody_bank(), fault);
     let (pc, guest) = (Pc::new(), moody_bank().guest());

@@ -95,3 +95,35 @@ fn another_bank_at_the_same_address_is_sent_nothing() {
     assert_eq!(stranger.counters().first, 0);
     assert!(pc.store.keys().expect("keys").is_empty(), "the key of a click that sent nothing is gone");
 }
+
+/// A server with the bank's roots and another key: whoever it is, it is asked about, and nothing leaves before.
+#[test]
+fn another_key_at_the_same_address_brings_the_question_back() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let open = |state: &str, port: u16| {
+        let state = folder.path().join(state);
+        let listen = ([127, 0, 0, 1], port).into();
+        Bank::start(Options { listen, state, seed: 1, guests: 0, replay: Replay::Same }).expect("opens")
+    };
+    drop(open("stranger", 0));
+    let first = open("first", 0);
+    let profile = shirushi::domain::Profile::from_toml(&first.profile_toml()).expect("profile");
+    let port = profile.ca.url.port().expect("a port");
+    let account = first.ready().accounts[0].clone();
+
+    let pc = Pc::new();
+    let mut player = Player::open(pc.world_with_profile(profile.into(), Plan::default()));
+    player.walk_to(StageName::Security, &account);
+    drop(first);
+    let key = |state: &str| folder.path().join(state).join("ca/tls-server.key");
+    std::fs::copy(key("stranger"), key("first")).expect("another key for the same name");
+    let second = open("first", port);
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Trust, "{}", player.text());
+    assert!(player.text().contains("番号は送っていません") || player.text().contains("まだ送"), "{}", player.text());
+    assert_eq!(second.counters().first, 0);
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Refused, "the filled button is no");
+    assert_eq!(second.counters().first, 0);
+    assert!(pc.store.keys().expect("keys").is_empty(), "the key of a click that sent nothing is gone");
+}

@@ -51,6 +51,8 @@ impl Display {
         // Only a manager gives the keyboard to a new window.
         await_that("openbox manages", || display.ask("xdotool", &["get_num_desktops"]).is_some());
         display.ask("xdotool", &["mousemove", "1279", "799"]).expect("a mouse");
+        // The first key of all makes the manager read the keyboard anew; it would miss that one.
+        display.press("Shift_L");
         display
     }
 

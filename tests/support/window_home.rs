@@ -53,12 +53,12 @@ impl Home {
     /// How many certificates the bank has issued.
     pub fn issued(&self) -> u64 {
         let counters = self.bank.as_ref().expect("an open bank").counters();
-        counters.issues_per_key.values().map(|count| u64::from(*count)).sum()
+        counters.issues_per_key.values().sum()
     }
 
     /// How many requests for a certificate have reached the bank.
     pub fn requests(&self) -> u64 {
-        self.bank.as_ref().expect("an open bank").counters().first.into()
+        self.bank.as_ref().expect("an open bank").counters().first
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -1,23 +1,49 @@
 //! Hears every key before any other widget: what has a meaning for the page never reaches a text field.
+//!
+//! After a key that may move the focus, or a click, the keys that follow wait until the page has followed: whoever types
+//! faster than the window draws, or lets a password manager type, types into the right field.
 
 use iced::advanced::layout::{Limits, Node};
 use iced::advanced::renderer::Style;
-use iced::advanced::widget::{Operation, Tree};
+use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Shell, Widget, mouse, overlay};
 use iced::{Event, Length, Rectangle, Renderer, Size, Theme, Vector, keyboard};
 
 use crate::page::CapsLock;
 use crate::ui::keys::{self, Stroke, Typing};
+use crate::ui::operation::Entry;
 use crate::ui::{Element, Gesture};
 
 pub struct Listen<'a> {
     pub content: Element<'a>,
     pub typing: Typing,
     pub caps_lock: CapsLock,
+    pub entry: Entry,
+}
+
+#[derive(Default)]
+struct State {
+    /// The last entry into a field that has been made.
+    entered: u64,
+    /// Something was published that the page does not show yet.
+    is_ahead: bool,
+    /// Keys for the page that is not yet there.
+    waiting: Vec<Event>,
 }
 
 impl Listen<'_> {
-    fn hear(&self, event: &Event, shell: &mut Shell<'_, Gesture>) {
+    fn follow_focus(&mut self, tree: &mut Tree, layout: Layout<'_>, renderer: &Renderer) {
+        let state = tree.state.downcast_mut::<State>();
+        if state.entered != self.entry.number {
+            state.entered = self.entry.number;
+            let content = self.content.as_widget_mut();
+            let child = &mut tree.children[0];
+            self.entry.make(|operation| content.operate(child, layout, renderer, operation));
+        }
+    }
+
+    /// Whether something was published that may move the focus.
+    fn hear(&self, event: &Event, shell: &mut Shell<'_, Gesture>) -> bool {
         match event {
             Event::Keyboard(keyboard::Event::KeyPressed { key, modifiers, text, repeat, .. }) => {
                 let caps_lock = text.as_deref().and_then(|text| keys::caps_lock(text, *modifiers));
@@ -28,11 +54,43 @@ impl Listen<'_> {
                 if let Some(intent) = keys::intent(key, *modifiers, self.typing, stroke) {
                     shell.publish(Gesture::Key(intent));
                     shell.capture_event();
+                    return true;
                 }
             }
-            Event::Mouse(mouse::Event::ButtonPressed(_)) => shell.publish(Gesture::MouseUsed),
+            Event::Mouse(mouse::Event::ButtonPressed(_)) => {
+                shell.publish(Gesture::MouseUsed);
+                return true;
+            }
             _ => {}
         }
+        false
+    }
+
+    #[allow(clippy::too_many_arguments)] // the toolkit's own
+    fn pass(
+        &mut self,
+        tree: &mut Tree,
+        event: &Event,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        renderer: &Renderer,
+        clipboard: &mut dyn Clipboard,
+        shell: &mut Shell<'_, Gesture>,
+        viewport: &Rectangle,
+    ) {
+        let state = tree.state.downcast_mut::<State>();
+        if state.is_ahead && matches!(event, Event::Keyboard(_)) {
+            state.waiting.push(event.clone());
+            shell.capture_event();
+            shell.request_redraw();
+            return;
+        }
+        state.is_ahead |= self.hear(event, shell);
+        if shell.is_event_captured() {
+            return;
+        }
+        let child = &mut tree.children[0];
+        self.content.as_widget_mut().update(child, event, layout, cursor, renderer, clipboard, shell, viewport);
     }
 }
 
@@ -41,7 +99,16 @@ impl Widget<Gesture, Theme, Renderer> for Listen<'_> {
         vec![Tree::new(&self.content)]
     }
 
+    fn tag(&self) -> tree::Tag {
+        tree::Tag::of::<State>()
+    }
+
+    fn state(&self) -> tree::State {
+        tree::State::new(State::default())
+    }
+
     fn diff(&self, tree: &mut Tree) {
+        tree.state.downcast_mut::<State>().is_ahead = false;
         tree.diff_children(std::slice::from_ref(&self.content));
     }
 
@@ -70,12 +137,18 @@ impl Widget<Gesture, Theme, Renderer> for Listen<'_> {
         shell: &mut Shell<'_, Gesture>,
         viewport: &Rectangle,
     ) {
-        self.hear(event, shell);
-        if shell.is_event_captured() {
-            return;
+        if !tree.state.downcast_ref::<State>().is_ahead {
+            self.follow_focus(tree, layout, renderer);
+            for key in std::mem::take(&mut tree.state.downcast_mut::<State>().waiting) {
+                let mut published = Vec::new();
+                let mut own = Shell::new(&mut published);
+                self.pass(tree, &key, layout, cursor, renderer, clipboard, &mut own, viewport);
+                // Captured or not: that says nothing about this event.
+                published.into_iter().for_each(|gesture| shell.publish(gesture));
+                shell.request_redraw();
+            }
         }
-        let child = &mut tree.children[0];
-        self.content.as_widget_mut().update(child, event, layout, cursor, renderer, clipboard, shell, viewport);
+        self.pass(tree, event, layout, cursor, renderer, clipboard, shell, viewport);
     }
 
     fn draw(

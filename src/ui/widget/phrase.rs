@@ -51,12 +51,20 @@ pub fn phrases(text: &str, breaks: Breaks) -> Vec<Phrase> {
     }
 }
 
+/// The parts of an address inside a text, which may be anything that ends at a slash. A single one for all else.
+pub fn address_parts(phrase: &Phrase) -> Vec<Phrase> {
+    with_end(phrases(&phrase.text, Breaks::Address), phrase.after)
+}
+
 /// A phrase that alone is wider than a line, in the smallest pieces.
 pub fn pieces(phrase: &Phrase) -> Vec<Phrase> {
     let latin = phrase.text.is_ascii();
-    let mut pieces = collect(&phrase.text, |left, right| latin || between_characters(left, right));
+    with_end(collect(&phrase.text, |left, right| latin || between_characters(left, right)), phrase.after)
+}
+
+fn with_end(mut pieces: Vec<Phrase>, after: After) -> Vec<Phrase> {
     if let Some(last) = pieces.last_mut() {
-        last.after = phrase.after;
+        last.after = after;
     }
     pieces
 }
@@ -144,7 +152,7 @@ pub fn width(line: &[Measured]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{After, Breaks, Measured, fill, phrases, pieces};
+    use super::{After, Breaks, Measured, address_parts, fill, phrases, pieces};
 
     fn split(text: &str, breaks: Breaks) -> Vec<String> {
         phrases(text, breaks).into_iter().map(|phrase| phrase.text).collect()
@@ -197,6 +205,13 @@ mod tests {
     fn addresses_break_after_slash_question_mark_and_ampersand() {
         let parts = split("https://ra.example/a//b.htm?c=1&d=2", Breaks::Address);
         assert_eq!(parts, ["https://", "ra.example/", "a//", "b.htm?", "c=1&", "d=2"]);
+    }
+
+    #[test]
+    fn an_address_inside_a_text_falls_into_its_parts_first() {
+        let whole = phrases("https://localhost:3/est/simpleenroll", Breaks::Words);
+        let parts: Vec<String> = address_parts(&whole[0]).into_iter().map(|phrase| phrase.text).collect();
+        assert_eq!(parts, ["https://", "localhost:3/", "est/", "simpleenroll"]);
     }
 
     #[test]

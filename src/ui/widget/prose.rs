@@ -111,11 +111,12 @@ impl Prose {
 
     fn cut_to(&self, atoms: &[Atom], limit: f32) -> Vec<Atom> {
         let fits = |atom: &Atom| atom.measured.width <= limit || self.breaks == Breaks::Never;
-        let cut = |atom: &Atom| match fits(atom) {
+        let cut = |atom: &Atom, into: fn(&Phrase) -> Vec<Phrase>| match fits(atom) {
             true => vec![atom.clone()],
-            false => phrase::pieces(&atom.phrase).into_iter().map(|piece| self.atom(piece, atom.font)).collect(),
+            false => into(&atom.phrase).into_iter().map(|piece| self.atom(piece, atom.font)).collect(),
         };
-        atoms.iter().flat_map(cut).collect()
+        let parts: Vec<Atom> = atoms.iter().flat_map(|atom| cut(atom, phrase::address_parts)).collect();
+        parts.iter().flat_map(|part| cut(part, phrase::pieces)).collect()
     }
 
     fn set(&self, atoms: &[Atom], limit: f32) -> Vec<Line> {

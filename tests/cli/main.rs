@@ -1,0 +1,11 @@
+//! The program without a window, as a script sees it: exit codes, last lines, and what is left on the PC. The real
+//! binary over a real bank, real TLS and a real key database.
+
+mod begin;
+mod locked_store;
+mod outcomes;
+mod records;
+mod recovery;
+mod secrets;
+mod terminal;
+mod town;
