@@ -69,7 +69,7 @@ impl OwnDisplay {
     }
 
     pub fn type_text(&self, text: &str) -> Result<(), Error> {
-        self.and_see(&["type", "--clearmodifiers", "--delay", "12", "--", text])
+        self.and_see(&["type", "--clearmodifiers", "--delay", "4", "--", text])
     }
 
     /// Does something and waits until it can be seen: nobody types on before that.

@@ -40,6 +40,7 @@ pub struct Person<'a> {
     wizard: Tether,
     trace: PathBuf,
     read: usize,
+    arrived: Instant,
 }
 
 impl<'a> Person<'a> {
@@ -55,7 +56,7 @@ impl<'a> Person<'a> {
         std::mem::swap(&mut shown, &mut command);
         display.show(&mut shown);
         let wizard = Tether::start(shown, "shirushi")?;
-        Ok(Self { display, wizard, trace, read: 0 })
+        Ok(Self { display, wizard, trace, read: 0, arrived: Instant::now() })
     }
 
     /// Waits until this page has come. A setback that was not waited for ends the story.
@@ -72,7 +73,10 @@ impl<'a> Person<'a> {
             over.then_some(false)
         });
         match arrived {
-            Some(true) => self.see(),
+            Some(true) => {
+                self.arrived = Instant::now();
+                self.see()
+            }
             Some(false) | None => {
                 self.keep_the_sight();
                 Err(Error::Page { wanted: page, seen: self.pages().join(", ") })
@@ -112,7 +116,7 @@ impl<'a> Person<'a> {
 
     /// Presses a button's key once the page takes it.
     pub fn decide(&self, key: &str) -> Result<(), Error> {
-        thread::sleep(SETTLED);
+        thread::sleep(SETTLED.saturating_sub(self.arrived.elapsed()));
         self.press(key)
     }
 

@@ -85,6 +85,6 @@ fn with(mut command: Command, arguments: &[String]) -> Command {
 }
 
 /// Said before a stage, so that a log can be read along.
-fn announce(stage: &str) {
-    say(format!("\n── {stage}"));
+fn announce(before: &str, stage: &str) {
+    say(format!("\n{before}── {stage}"));
 }

@@ -67,7 +67,7 @@ impl Run {
 
     /// A stage that counts for nothing.
     pub fn free(&mut self, stage: &str, act: impl FnOnce()) {
-        announce(stage);
+        announce(self.before, stage);
         let start = Instant::now();
         act();
         self.row(stage, start, "");
@@ -80,7 +80,7 @@ impl Run {
 
     /// The same, judged by the caller. Failing is no error: the other stages still run.
     pub fn judged(&mut self, stage: &str, act: impl FnOnce(&mut Self) -> Result<Verdict, Error>) -> Result<(), Error> {
-        announce(stage);
+        announce(self.before, stage);
         let start = Instant::now();
         let verdict = act(self)?;
         self.enter(stage, start, verdict);
@@ -102,7 +102,7 @@ impl Run {
 
     /// A stage of which each test counts.
     pub fn tests(&mut self, stage: &str, command: Command) -> Result<(), Error> {
-        announce(stage);
+        announce(self.before, stage);
         let start = Instant::now();
         let Ended { status, mut tally } = self.execute(command, self.before)?;
         // A program that did not build, or died, has no test that says so.
@@ -140,7 +140,7 @@ impl Run {
     pub fn judge_skips(&mut self, allowed: &[String]) {
         let unlisted: Vec<&Skip> = self.total.skips.iter().filter(|skip| !allowed.contains(&skip.name)).collect();
         for Skip { name, reason } in &unlisted {
-            say(format!("not in .ci/skips: {name}: {reason}"));
+            say(format!("{}not in .ci/skips: {name}: {reason}", self.before));
         }
         let good = unlisted.is_empty() && self.total.ignored == 0;
         self.enter("skips", Instant::now(), Verdict::of(good));
