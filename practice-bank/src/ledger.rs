@@ -263,3 +263,29 @@ impl Ledger {
             .map_err(Error::file("repair", &self.path))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_an_older_bank_are_still_read() {
+        let lines = [
+            r#"{"event":"issued","account":"1/a","asked_key":"k","spki_sha256":"k","serial":"40","chain":[]}"#,
+            r#"{"event":"superseded","serial":"40"}"#,
+        ];
+        let mut books = Books::default();
+        for line in lines {
+            books.enter(serde_json::from_str(line).expect("a line"));
+        }
+        assert_eq!(books.standing("40"), Standing::Superseded);
+    }
+
+    #[test]
+    fn a_revoked_certificate_is_revoked_even_where_only_half_of_its_past_was_written() {
+        let mut books = Books::default();
+        books.enter(Event::Revoked { serial: "41".to_owned(), at: 1 });
+        assert_eq!(books.standing("41"), Standing::Unknown);
+        assert_eq!(books.gone().len(), 1);
+    }
+}

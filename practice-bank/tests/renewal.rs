@@ -4,7 +4,15 @@
 mod common;
 
 use common::{Key, Member, Town, certificates, chains, json, request_for, serial};
+use der::{Encode, asn1::Ia5String};
 use practice_bank::{Case, Fault, Replay};
+use rsa::pkcs1v15::SigningKey;
+use sha2::Sha256;
+use x509_cert::{
+    builder::Builder,
+    ext::pkix::{SubjectAltName, name::GeneralName},
+    request::RequestBuilder,
+};
 
 async fn refused(member: &Member, csr: &[u8]) -> String {
     let response = member.renew(csr).await;
@@ -101,6 +109,21 @@ async fn another_name_is_refused() {
     let town = Town::new();
     let present = Member::joining(&town, Case::Normal).await;
     let response = present.renew(&request_for(&present.key.private, "CN=somebody else")).await;
+    assert_eq!(response.status(), 400);
+    assert!(response.text().await.unwrap().contains("section 4.2.2"));
+}
+
+#[tokio::test]
+async fn an_alternative_name_is_refused_as_the_present_certificate_has_none() {
+    let town = Town::new();
+    let present = Member::joining(&town, Case::Normal).await;
+    let subject = present.leaf().tbs_certificate().subject().clone();
+    let mut builder = RequestBuilder::new(subject).unwrap();
+    let other_name = GeneralName::DnsName(Ia5String::new("localhost").unwrap());
+    builder.add_extension(&SubjectAltName(vec![other_name])).unwrap();
+    let signer = SigningKey::<Sha256>::new(present.key.private.clone());
+    let request = builder.build::<_, rsa::pkcs1v15::Signature>(&signer).unwrap();
+    let response = present.renew(&request.to_der().unwrap()).await;
     assert_eq!(response.status(), 400);
     assert!(response.text().await.unwrap().contains("section 4.2.2"));
 }
