@@ -15,7 +15,28 @@ pub enum Case {
     Taken,
     /// The service is down for this customer.
     Maintenance,
+    /// Too many wrong numbers before the bank opened.
+    Locked,
+    /// Nobody has issued anything yet.
+    NotIssued,
+    /// Issued, and not picked up in time.
+    PickupExpired,
+    /// Had a certificate whose expiry is too long ago.
+    AfterExpiryPassed,
+    /// Had a certificate that was revoked.
+    Revoked,
+    /// Has an expired certificate that must be revoked before there is another.
+    MustRevokeFirst,
+    /// Has an expired certificate and gets another.
+    Expired,
+    /// The 管理者: gets a certificate, and with it 再発行・失効・ロック解除 for the others.
+    Administrator,
 }
+
+/// Role of those who make the transactions.
+pub(crate) const USER: &str = "user";
+/// Role of the one who looks after them.
+pub(crate) const ADMIN: &str = "admin";
 
 /// One fictional customer with numbers that open nothing anywhere else.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,19 +47,20 @@ pub struct Account {
     pub role: String,
     /// 契約者ID(利用者番号)
     pub contract_id: String,
-    /// 利用者ID
+    /// 利用者ID; empty for the 管理者
     pub user_id: String,
-    /// 利用者暗証番号
+    /// 利用者暗証番号, or ご契約先暗証番号
     pub password: String,
-    /// 利用者確認暗証番号
+    /// 利用者確認暗証番号, or ご契約先確認暗証番号
     pub confirmation: String,
 }
 
 impl Account {
-    /// `contract_id/user_id`: the HTTP Basic user, and the name in ledger and counters.
+    /// `contract_id/user_id`, for the 管理者 `contract_id`: the HTTP Basic user, and the name in
+    /// ledger and counters.
     #[must_use]
     pub fn id(&self) -> String {
-        format!("{}/{}", self.contract_id, self.user_id)
+        self.joined('/')
     }
 
     /// The HTTP Basic password that belongs to [`Account::id`].
@@ -50,11 +72,22 @@ impl Account {
     /// Common name of this customer's certificates.
     #[must_use]
     pub fn common_name(&self) -> String {
-        format!("{} {}", self.contract_id, self.user_id)
+        self.joined(' ')
+    }
+
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.role == ADMIN
+    }
+
+    fn joined(&self, between: char) -> String {
+        match self.user_id.as_str() {
+            "" => self.contract_id.clone(),
+            user_id => format!("{}{between}{user_id}", self.contract_id),
+        }
     }
 }
 
-const CUSTOMERS: [(&str, Case); 9] = [
+const CUSTOMERS: [(&str, Case); 17] = [
     ("hanako01", Case::Normal),
     ("taro02", Case::Normal),
     ("midori03", Case::Normal),
@@ -64,6 +97,14 @@ const CUSTOMERS: [(&str, Case); 9] = [
     ("nanami07", Case::WrongNumberLocks),
     ("shiro08", Case::Taken),
     ("aoi09", Case::Maintenance),
+    ("sakura10", Case::Locked),
+    ("daiki11", Case::NotIssued),
+    ("rin12", Case::PickupExpired),
+    ("makoto13", Case::AfterExpiryPassed),
+    ("sora14", Case::Revoked),
+    ("hina15", Case::MustRevokeFirst),
+    ("naoki16", Case::Expired),
+    ("", Case::Administrator),
 ];
 
 /// All customers of the bank with this seed; one company, many users. `guests` more of them are [`Case::Normal`].
@@ -75,7 +116,7 @@ pub(crate) fn customers(seed: u64, guests: usize) -> Vec<Account> {
         .chain(guests)
         .map(|(user_id, case)| Account {
             case,
-            role: "user".to_owned(),
+            role: if user_id.is_empty() { ADMIN } else { USER }.to_owned(),
             contract_id: contract_id.clone(),
             password: number(seed, &user_id, "password"),
             confirmation: number(seed, &user_id, "confirmation"),
@@ -97,6 +138,25 @@ fn draw(seed: u64, label: &str, alphabet: &[u8], length: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_six_and_every_guest_get_a_certificate() {
+        let all = customers(1, 2);
+        let normal: Vec<&str> =
+            all.iter().filter(|one| one.case == Case::Normal).map(|one| one.user_id.as_str()).collect();
+        let first = ["hanako01", "taro02", "midori03", "kenji04", "yuki05", "haruka06"];
+        assert_eq!(normal, [&first[..], &["guest001", "guest002"]].concat());
+        assert_eq!(all[0].user_id, "hanako01");
+    }
+
+    #[test]
+    fn the_administrator_is_named_by_the_contract_alone() {
+        let all = customers(1, 0);
+        let administrators: Vec<&Account> = all.iter().filter(|one| one.is_administrator()).collect();
+        assert_eq!(administrators.len(), 1);
+        assert_eq!(administrators[0].id(), all[0].contract_id);
+        assert_eq!(administrators[0].common_name(), all[0].contract_id);
+    }
 
     #[test]
     fn the_seed_alone_decides_the_numbers() {

@@ -1,7 +1,11 @@
 //! The certificate authority: two roots that know nothing of each other, one issuing
 //! authority under the first, one web server certificate under the second.
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use der::{Decode, DecodePem, Encode, EncodePem, pem::LineEnding};
 use rsa::{
@@ -10,18 +14,21 @@ use rsa::{
     pkcs8::{DecodePrivateKey, EncodePrivateKey},
 };
 use sha2::Sha256;
-use x509_cert::{Certificate, spki::SubjectPublicKeyInfoOwned};
+use x509_cert::{Certificate, name::Name, spki::SubjectPublicKeyInfoOwned};
 
 use crate::{
     Error,
     certificate::{self, Draft, Purpose, new_key, public_half},
+    crl::{self, Gone},
     files,
 };
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const ROOT_DAYS: u32 = 20 * 365;
 const ISSUER_DAYS: u32 = 10 * 365;
 const CLIENT_DAYS: u32 = 365;
+/// The authorities are older than the oldest certificate on record.
+const FOUNDED_DAYS_AGO: u32 = 3 * 365;
 /// Short, so that everybody practises with a server whose certificate changes.
 const SERVER_DAYS: u32 = 30;
 
@@ -39,6 +46,16 @@ pub(crate) enum Flavour {
     OtherKey,
     NotClientAuth,
     OtherIssuer,
+}
+
+/// What a client certificate is to say.
+#[derive(Debug)]
+pub(crate) struct Commission<'a> {
+    pub subject: Name,
+    /// SubjectPublicKeyInfo, DER.
+    pub key: &'a [u8],
+    pub flavour: Flavour,
+    pub since: SystemTime,
 }
 
 /// A client certificate with its chain, DER, leaf first.
@@ -92,8 +109,9 @@ impl Authority {
     pub fn server_certificate(&self) -> Result<(Vec<u8>, Vec<u8>), Error> {
         let draft = Draft {
             issuer: self.tls_root.certificate.tbs_certificate().subject().clone(),
-            subject: certificate::name(None, "localhost")?,
+            subject: certificate::name("localhost")?,
             purpose: Purpose::Server,
+            since: SystemTime::now(),
             lifetime: DAY * SERVER_DAYS,
         };
         let signed = draft.sign(public_half(&self.server_key)?, &self.tls_root.signer())?;
@@ -101,27 +119,28 @@ impl Authority {
         Ok((signed.to_der()?, key.as_bytes().to_vec()))
     }
 
-    /// A client certificate for `key`.
-    pub fn issue(&self, common_name: &str, key: &[u8], flavour: Flavour) -> Result<Issue, Error> {
+    /// A client certificate of 365 days.
+    pub fn issue(&self, commission: Commission<'_>) -> Result<Issue, Error> {
         let stranger;
-        let issuer = match flavour {
+        let issuer = match commission.flavour {
             Flavour::OtherIssuer => {
                 stranger = root("見知らぬ認証局")?;
                 &stranger
             }
             _ => &self.issuer,
         };
-        let key = match flavour {
+        let key = match commission.flavour {
             Flavour::OtherKey => public_half(&new_key()?)?,
-            _ => SubjectPublicKeyInfoOwned::from_der(key)?,
+            _ => SubjectPublicKeyInfoOwned::from_der(commission.key)?,
         };
         let draft = Draft {
             issuer: issuer.certificate.tbs_certificate().subject().clone(),
-            subject: certificate::name(Some("法人インターネットバンキング"), common_name)?,
-            purpose: match flavour {
+            subject: commission.subject,
+            purpose: match commission.flavour {
                 Flavour::NotClientAuth => Purpose::WrongUse,
                 _ => Purpose::Client,
             },
+            since: commission.since,
             lifetime: DAY * CLIENT_DAYS,
         };
         let spki_sha256 = certificate::key_fingerprint(&key)?;
@@ -131,6 +150,11 @@ impl Authority {
             spki_sha256,
             chain: vec![leaf.to_der()?, issuer.certificate.to_der()?],
         })
+    }
+
+    /// The list of certificates that stopped working, DER.
+    pub fn revocation_list(&self, gone: &[Gone]) -> Result<Vec<u8>, Error> {
+        crl::sign(&self.issuer.certificate, &self.issuer.signer(), gone)
     }
 }
 
@@ -171,8 +195,14 @@ fn found(folder: &Path) -> Result<(), Error> {
 
 fn root(common_name: &str) -> Result<Identity, Error> {
     let key = new_key()?;
-    let name = certificate::name(None, common_name)?;
-    let draft = Draft { issuer: name.clone(), subject: name, purpose: Purpose::Root, lifetime: DAY * ROOT_DAYS };
+    let name = certificate::name(common_name)?;
+    let draft = Draft {
+        issuer: name.clone(),
+        subject: name,
+        purpose: Purpose::Root,
+        since: founding_day(),
+        lifetime: DAY * ROOT_DAYS,
+    };
     let certificate = draft.sign(public_half(&key)?, &SigningKey::new(key.clone()))?;
     Ok(Identity { certificate, key })
 }
@@ -181,12 +211,17 @@ fn issuing(root: &Identity) -> Result<Identity, Error> {
     let key = new_key()?;
     let draft = Draft {
         issuer: root.certificate.tbs_certificate().subject().clone(),
-        subject: certificate::name(None, "練習用電子証明書認証局")?,
+        subject: certificate::name("練習用電子証明書認証局")?,
         purpose: Purpose::Intermediate,
+        since: founding_day(),
         lifetime: DAY * ISSUER_DAYS,
     };
     let certificate = draft.sign(public_half(&key)?, &root.signer())?;
     Ok(Identity { certificate, key })
+}
+
+fn founding_day() -> SystemTime {
+    SystemTime::now() - DAY * FOUNDED_DAYS_AGO
 }
 
 fn read_key(folder: &Path, name: &str) -> Result<PrivateKey, Error> {

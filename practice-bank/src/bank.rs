@@ -12,11 +12,12 @@ use tokio::{runtime::Runtime, sync::oneshot};
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    Account, Counters, Error, Fault, Options,
+    Account, Counters, Error, Fault, Manners, Oddity, Options,
     addresses::{self, Listeners, Ports},
     doors::{self, Door, Entrance},
     files,
     office::Office,
+    past,
     portal::Site,
     tls,
 };
@@ -37,12 +38,16 @@ pub struct Ready {
     pub portal: String,
     /// HTTPS, demands a client certificate.
     pub portal_login: String,
-    /// EST base URL (RFC 7030 §3.2.2): `/cacerts` and `/simpleenroll` are appended.
+    /// EST base URL (RFC 7030 §3.2.2): `/cacerts`, `/csrattrs`, `/simpleenroll` and `/simplereenroll` are appended.
     pub ca: String,
     /// Anchor of both HTTPS listeners.
     pub tls_root_pem: String,
     /// Anchor of the client certificates; never the same as `tls_root_pem`.
     pub issuer_root_pem: String,
+    /// Where the authority's revocation list is (DER).
+    pub crl: String,
+    /// Folder with `USER_ID.pem` (key, certificate, issuer) of customers who had a certificate before.
+    pub old_pc: PathBuf,
     /// Where the profile was written, if it was.
     pub profile: Option<PathBuf>,
     /// The fictional customers.
@@ -57,9 +62,18 @@ impl Bank {
     /// When the address is not 127.0.0.1 or taken, when the state folder is in use by another
     /// bank, or when anything in it cannot be read or written.
     pub fn start(options: Options) -> Result<Self, Error> {
-        let office = Arc::new(Office::open(&options)?);
+        Self::start_with(options, Manners::default())
+    }
+
+    /// The same with an authority that behaves in its own way.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bank::start`].
+    pub fn start_with(options: Options, manners: Manners) -> Result<Self, Error> {
+        let office = Arc::new(Office::open(&options, &manners)?);
         let listeners = addresses::bind(options.listen, &options.state)?;
-        let ready = announce(&office, &listeners.ports)?;
+        let ready = announce(&office, &listeners.ports, &options.state)?;
         let profile = profile(&ready, options.replay.as_str());
         let entrances = entrances(&office, listeners, &ready)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -109,6 +123,12 @@ impl Bank {
     pub fn fault(&self, fault: Fault) {
         self.office.set_fault(Some(fault));
     }
+
+    /// Lets the next enrollment or renewal on which it can show be odd, once;
+    /// [`Oddity::Tls12Only`] needs another opening and does nothing here.
+    pub fn oddity(&self, oddity: Oddity) {
+        self.office.oddities.arm(oddity);
+    }
 }
 
 impl fmt::Debug for Bank {
@@ -136,8 +156,9 @@ fn stay_open(runtime: Runtime, entrances: Vec<Entrance>, closed: oneshot::Receiv
 
 fn entrances(office: &Arc<Office>, listeners: Listeners, ready: &Ready) -> Result<Vec<Entrance>, Error> {
     let authority = &office.authority;
-    let open = TlsAcceptor::from(Arc::new(tls::open_door(authority)?));
-    let guarded = TlsAcceptor::from(Arc::new(tls::guarded_door(authority)?));
+    let versions = if office.oddities.has(Oddity::Tls12Only) { tls::ONLY_1_2 } else { rustls::DEFAULT_VERSIONS };
+    let open = TlsAcceptor::from(Arc::new(tls::open_door(authority, versions)?));
+    let guarded = TlsAcceptor::from(Arc::new(tls::guarded_door(authority, versions)?));
     let site = Arc::new(Site { login: ready.portal_login.clone() });
     let entrance = |door, listener, tls| Entrance { door, listener, tls, office: office.clone(), site: site.clone() };
     Ok(vec![
@@ -147,7 +168,7 @@ fn entrances(office: &Arc<Office>, listeners: Listeners, ready: &Ready) -> Resul
     ])
 }
 
-fn announce(office: &Office, ports: &Ports) -> Result<Ready, Error> {
+fn announce(office: &Office, ports: &Ports, state: &Path) -> Result<Ready, Error> {
     let authority = &office.authority;
     Ok(Ready {
         portal: format!("http://127.0.0.1:{}/", ports.portal),
@@ -155,6 +176,8 @@ fn announce(office: &Office, ports: &Ports) -> Result<Ready, Error> {
         ca: format!("https://localhost:{}/.well-known/est", ports.est),
         tls_root_pem: authority.tls_root().to_pem(LineEnding::LF)?,
         issuer_root_pem: authority.issuer_root().to_pem(LineEnding::LF)?,
+        crl: format!("http://127.0.0.1:{}/crl", ports.portal),
+        old_pc: past::old_pc(state),
         profile: None,
         accounts: office.accounts.clone(),
     })

@@ -47,6 +47,7 @@ pub(crate) struct Draft {
     pub issuer: Name,
     pub subject: Name,
     pub purpose: Purpose,
+    pub since: SystemTime,
     pub lifetime: Duration,
 }
 
@@ -55,8 +56,7 @@ impl Draft {
     pub fn sign(self, key: SubjectPublicKeyInfoOwned, signer: &SigningKey<Sha256>) -> Result<Certificate, Error> {
         // Both ends in whole seconds: not_before must not lie in the future of a client
         // that reads the same clock with more digits.
-        let now = SystemTime::now();
-        let validity = Validity::new(Time::try_from(now)?, Time::try_from(now + self.lifetime)?);
+        let validity = Validity::new(Time::try_from(self.since)?, Time::try_from(self.since + self.lifetime)?);
         let builder = CertificateBuilder::new(self, serial()?, validity, key)?;
         Ok(builder.build::<_, rsa::pkcs1v15::Signature>(signer)?)
     }
@@ -142,16 +142,32 @@ fn serial() -> Result<SerialNumber, Error> {
     Ok(SerialNumber::new(&bytes)?)
 }
 
+const COMMON_NAME: u8 = 3;
+const SERIAL_NUMBER: u8 = 5;
+const COUNTRY: u8 = 6;
+const LOCALITY: u8 = 7;
+const ORGANIZATION: u8 = 10;
+const UNIT: u8 = 11;
+
 /// A name under C=JP, O=れんしゅう信用金庫.
-pub(crate) fn name(unit: Option<&str>, common_name: &str) -> Result<Name, Error> {
-    const COUNTRY: u8 = 6;
-    const ORGANIZATION: u8 = 10;
-    const UNIT: u8 = 11;
-    const COMMON_NAME: u8 = 3;
-    let mut parts = vec![attribute(COUNTRY, dertree::printable("JP")), attribute(ORGANIZATION, dertree::utf8(BANK))];
-    parts.extend(unit.map(|unit| attribute(UNIT, dertree::utf8(unit))));
+pub(crate) fn name(common_name: &str) -> Result<Name, Error> {
+    under_the_bank(vec![attribute(COMMON_NAME, dertree::utf8(common_name))])
+}
+
+/// A customer's name; `wordy` authorities add what nobody asked for.
+pub(crate) fn customer_name(common_name: &str, wordy: bool) -> Result<Name, Error> {
+    let mut parts = vec![attribute(UNIT, dertree::utf8("法人インターネットバンキング"))];
+    if wordy {
+        parts.push(attribute(LOCALITY, dertree::utf8("練習市")));
+        parts.push(attribute(SERIAL_NUMBER, dertree::printable("PRACTICE-0001")));
+    }
     parts.push(attribute(COMMON_NAME, dertree::utf8(common_name)));
-    Ok(Name::from_der(&dertree::sequence(&parts))?)
+    under_the_bank(parts)
+}
+
+fn under_the_bank(parts: Vec<Vec<u8>>) -> Result<Name, Error> {
+    let bank = [attribute(COUNTRY, dertree::printable("JP")), attribute(ORGANIZATION, dertree::utf8(BANK))];
+    Ok(Name::from_der(&dertree::sequence(&[bank.concat(), parts.concat()]))?)
 }
 
 /// RelativeDistinguishedName with the one attribute 2.5.4.`kind`.
@@ -183,4 +199,10 @@ pub(crate) fn key_fingerprint(key: &SubjectPublicKeyInfoOwned) -> Result<String,
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The bytes of even-lengthed hex, as [`hex`] writes it; anything else ends early.
+pub(crate) fn unhex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.chars().map_while(|digit| digit.to_digit(16)).map(|digit| digit as u8).collect();
+    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }

@@ -18,6 +18,8 @@ use crate::certificate::hex;
 const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
 const SHA384_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12");
 const SHA512_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13");
+/// The object identifier of the extension as it stands in DER; it has no business anywhere else.
+const ALTERNATIVE_NAME: [u8; 5] = [0x06, 0x03, 0x55, 0x1d, 0x11];
 
 /// A request whose sender has shown to hold the key.
 #[derive(Debug)]
@@ -25,6 +27,10 @@ pub(crate) struct Csr {
     /// SubjectPublicKeyInfo, DER.
     pub key: Vec<u8>,
     pub key_sha256: String,
+    /// Name, DER.
+    pub subject: Vec<u8>,
+    /// Asks for a SubjectAltName.
+    pub wants_alternative_name: bool,
     pub csr_sha256: String,
 }
 
@@ -47,6 +53,8 @@ pub(crate) enum Flaw {
     Key,
     #[error("the request's signature does not fit its key")]
     Signature,
+    #[error("subject and alternative name must be those of the present certificate (RFC 7030 section 4.2.2)")]
+    Subject,
 }
 
 impl Flaw {
@@ -60,7 +68,7 @@ impl Flaw {
 }
 
 impl Csr {
-    /// Reads the body of a simpleenroll POST.
+    /// Reads the body of a simpleenroll or simplereenroll POST.
     pub fn from_post(headers: &HeaderMap, body: &[u8]) -> Result<Self, Flaw> {
         if !is_pkcs10(headers) {
             return Err(Flaw::ContentType);
@@ -81,7 +89,13 @@ impl Csr {
         }
         let signature = request.signature.as_bytes().ok_or(Flaw::Signature)?;
         verify(request.algorithm.oid, key, &signed, signature)?;
-        Ok(Self { key_sha256: hex(&Sha256::digest(&spki)), csr_sha256: hex(&Sha256::digest(bytes)), key: spki })
+        Ok(Self {
+            key_sha256: hex(&Sha256::digest(&spki)),
+            csr_sha256: hex(&Sha256::digest(bytes)),
+            subject: request.info.subject.to_der().map_err(|_| Flaw::NotRequest)?,
+            wants_alternative_name: bytes.windows(ALTERNATIVE_NAME.len()).any(|window| window == ALTERNATIVE_NAME),
+            key: spki,
+        })
     }
 }
 

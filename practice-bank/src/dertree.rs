@@ -2,6 +2,8 @@
 
 pub(crate) const OID: u8 = 0x06;
 pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const OCTETS: u8 = 0x04;
+pub(crate) const SEQUENCE: u8 = 0x30;
 /// `[0]`, constructed: the content of a ContentInfo, and the certificates of a SignedData.
 pub(crate) const CONTEXT_0: u8 = 0xa0;
 
@@ -21,8 +23,13 @@ pub(crate) fn node(tag: u8, content: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A constructed node whose end is marked instead of its length said (X.690 §8.1.3.6): BER, never DER.
+pub(crate) fn endless(tag: u8, parts: &[Vec<u8>]) -> Vec<u8> {
+    [&[tag, 0x80], parts.concat().as_slice(), &[0, 0]].concat()
+}
+
 pub(crate) fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
-    node(0x30, &parts.concat())
+    node(SEQUENCE, &parts.concat())
 }
 
 /// The caller answers for the order.

@@ -14,6 +14,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{
     est,
+    holder::Holder,
     office::Office,
     portal,
     reply::{About, Reply},
@@ -111,10 +112,11 @@ where
 
 async fn answer(visit: Visit, request: Request<Incoming>) -> Reply {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let shown = visit.shown.as_deref().and_then(Holder::read);
     let reply = match visit.door {
-        Door::Est => est::serve(&visit.office, request).await,
+        Door::Est => est::serve(&visit.office, shown, request).await,
         Door::Portal => Ok(portal::open(&visit.site, &visit.office, request).await),
-        Door::Login => Ok(portal::guarded(&visit.office, visit.shown.as_ref(), &request)),
+        Door::Login => Ok(portal::guarded(&visit.office, shown, request).await),
     };
     let (status, account) = match &reply {
         Ok(response) => {

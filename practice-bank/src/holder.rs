@@ -1,28 +1,45 @@
-use der::Decode;
+use std::time::Duration;
+
+use der::{Decode, Encode};
 use jiff::{Timestamp, civil::Weekday, tz::Offset};
 use x509_cert::Certificate;
 
 use crate::certificate::serial_hex;
 
 /// Who stands behind a shown certificate, in words for the status page.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Holder {
     pub name: String,
     /// Lower-case hex.
     pub serial: String,
     pub expiry: String,
+    /// DER.
+    pub subject: Vec<u8>,
+    /// Unix seconds.
+    not_after: i64,
 }
 
 impl Holder {
     pub fn read(der: &[u8]) -> Option<Self> {
         let certificate = Certificate::from_der(der).ok()?;
         let tbs = certificate.tbs_certificate();
-        let expiry = tbs.validity().not_after.to_unix_duration().as_secs();
+        let not_after = i64::try_from(tbs.validity().not_after.to_unix_duration().as_secs()).ok()?;
         Some(Self {
             name: tbs.subject().common_name().ok()??.value().into_owned(),
             serial: serial_hex(&certificate),
-            expiry: japanese_date(i64::try_from(expiry).ok()?)?,
+            expiry: japanese_date(not_after)?,
+            subject: tbs.subject().to_der().ok()?,
+            not_after,
         })
+    }
+
+    pub fn is_expired(&self) -> bool {
+        Timestamp::now().as_second() > self.not_after
+    }
+
+    /// Of its validity, since 1970.
+    pub fn last_second(&self) -> Option<Duration> {
+        u64::try_from(self.not_after).ok().map(Duration::from_secs)
     }
 
     /// As it stands on paper: upper case, in groups of four.
@@ -69,7 +86,13 @@ mod tests {
 
     #[test]
     fn the_serial_is_read_out_in_groups_of_four() {
-        let holder = Holder { name: String::new(), serial: "40ab12cd34".to_owned(), expiry: String::new() };
+        let holder = Holder {
+            name: String::new(),
+            serial: "40ab12cd34".to_owned(),
+            expiry: String::new(),
+            subject: Vec::new(),
+            not_after: 0,
+        };
         assert_eq!(holder.grouped_serial(), "40AB 12CD 34");
     }
 }

@@ -3,25 +3,21 @@
 //! One process holds what a customer's bank has on the other side of the wire: a certificate
 //! authority that speaks EST (RFC 7030, RFC 8951) and a portal that lets in whoever shows one
 //! of its certificates. It is for practice, demo and tests, listens on 127.0.0.1 only, knows
-//! nine fictional customers and writes 「練習用」 across every page.
+//! seventeen fictional customers, one of them the 管理者, and writes 「練習用」 across every page.
 //!
 //! ```no_run
-//! use practice_bank::{Bank, Fault, Options, Replay};
+//! use practice_bank::{Bank, Fault, Oddity, Options, Replay};
 //!
-//! let bank = Bank::start(Options {
-//!     listen: ([127, 0, 0, 1], 0).into(),
-//!     state: "state".into(),
-//!     seed: 1,
-//!     guests: 0,
-//!     replay: Replay::Same,
-//! })?;
+//! let bank = Bank::start(Options { replay: Replay::Refuse, ..Options::in_folder("state") })?;
 //! bank.fault(Fault::Truncate);
+//! bank.oddity(Oddity::MissingChain);
 //! println!("{} posts so far", bank.counters().first);
 //! # Ok::<(), practice_bank::Error>(())
 //! ```
 //!
-//! In reading order: `office` decides who gets a certificate, `ledger` remembers it across a
-//! kill, `authority` signs, `est` and `portal` speak HTTP, `doors` and `tls` listen.
+//! In reading order: `office` decides who gets a certificate by the `rules`, `desk` lets the 管理者
+//! change that, `ledger` remembers it across a kill, `authority` signs, `est` and `portal` speak
+//! HTTP, `doors` and `tls` listen.
 
 mod accounts;
 mod addresses;
@@ -30,22 +26,33 @@ mod bank;
 mod certificate;
 mod counters;
 mod credentials;
+mod crl;
 mod csr;
+mod csr_attributes;
+mod decision;
 mod dertree;
+mod desk;
+mod desk_page;
 mod doors;
 mod error;
 mod est;
 mod fault;
 mod files;
+mod form;
 mod holder;
 mod ledger;
+mod oddity;
 mod office;
 mod options;
+mod packaging;
 mod page;
+mod past;
 mod pkcs7;
 mod portal;
+mod refusal;
 mod reply;
 mod request_log;
+mod rules;
 mod tls;
 
 pub use accounts::{Account, Case};
@@ -53,4 +60,5 @@ pub use bank::{Bank, Ready};
 pub use counters::{AccountCounters, Counters};
 pub use error::Error;
 pub use fault::Fault;
-pub use options::{Options, Replay, UnknownReplay};
+pub use oddity::{Oddity, UnknownOddity};
+pub use options::{Manners, Options, Replay, UnknownReplay};

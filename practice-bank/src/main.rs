@@ -5,23 +5,27 @@ mod parent;
 use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
 
 use lexopt::{Arg, Parser, ValueExt};
-use practice_bank::{Bank, Error, Options, Replay};
+use practice_bank::{Bank, Error, Manners, Oddity, Options, Replay, UnknownOddity};
 
 const USAGE: &str = "\
 usage: practice-bank --listen 127.0.0.1:PORT --state DIR --write-profile FILE
-                     [--seed N] [--replay same|refuse|new] [--die-with-parent]
+                     [--seed N] [--replay same|refuse|new] [--csrattrs]
+                     [--oddities NAME[,NAME...]] [--die-with-parent]
 
   --listen           address of the certificate authority; port 0 for any
   --state            folder for keys, ledger, log and customers' numbers
   --write-profile    where the institution profile goes
   --seed             decides the fictional customers' numbers (1)
   --replay           what a second request of the same customer gets (same)
+  --csrattrs         says what a request should hold, instead of 204
+  --oddities         what the authority always does, as in POST /practice/fault
   --die-with-parent  exit when the parent process does, or closes our standard input
 ";
 
 /// What the command line asked for.
 struct Wish {
     options: Options,
+    manners: Manners,
     profile: PathBuf,
     die_with_parent: bool,
 }
@@ -55,7 +59,7 @@ fn main() -> ExitCode {
 }
 
 fn run(wish: Wish) -> Result<(), Error> {
-    let mut bank = Bank::start(wish.options)?;
+    let mut bank = Bank::start_with(wish.options, wish.manners)?;
     bank.write_profile(&wish.profile)?;
     let line = serde_json::to_string(bank.ready())?;
     // Nobody may be reading; the bank is open all the same.
@@ -69,6 +73,7 @@ fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexop
     let mut parser = Parser::from_args(arguments);
     let (mut listen, mut state, mut profile) = (None, None, None);
     let (mut seed, mut replay, mut die_with_parent) = (1, Replay::default(), false);
+    let mut manners = Manners::default();
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("listen") => listen = Some(parser.value()?.parse()?),
@@ -76,6 +81,8 @@ fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexop
             Arg::Long("write-profile") => profile = Some(PathBuf::from(parser.value()?)),
             Arg::Long("seed") => seed = parser.value()?.parse()?,
             Arg::Long("replay") => replay = parser.value()?.parse()?,
+            Arg::Long("csrattrs") => manners.csrattrs = true,
+            Arg::Long("oddities") => manners.oddities = parser.value()?.parse_with(oddities)?,
             Arg::Long("die-with-parent") => die_with_parent = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),
             _ => return Err(argument.unexpected()),
@@ -88,5 +95,9 @@ fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexop
         guests: 0,
         replay,
     };
-    Ok(Some(Wish { options, profile: profile.ok_or("--write-profile is missing")?, die_with_parent }))
+    Ok(Some(Wish { options, manners, profile: profile.ok_or("--write-profile is missing")?, die_with_parent }))
+}
+
+fn oddities(list: &str) -> Result<Vec<Oddity>, UnknownOddity> {
+    list.split(',').map(str::parse).collect()
 }

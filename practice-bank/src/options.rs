@@ -1,4 +1,10 @@
-use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    str::FromStr,
+};
+
+use crate::Oddity;
 
 /// How the bank is opened.
 #[derive(Debug, Clone)]
@@ -13,6 +19,24 @@ pub struct Options {
     pub guests: usize,
     /// What a second request from a served customer gets.
     pub replay: Replay,
+}
+
+impl Options {
+    /// A bank in this folder, at any free port, with seed 1, without guests, giving the same twice.
+    #[must_use]
+    pub fn in_folder(state: impl Into<PathBuf>) -> Self {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self { listen, state: state.into(), seed: 1, guests: 0, replay: Replay::default() }
+    }
+}
+
+/// How the authority behaves beyond what every client needs; a plain one by default.
+#[derive(Debug, Clone, Default)]
+pub struct Manners {
+    /// Whether csrattrs says something instead of 204 (RFC 7030 §4.5.2).
+    pub csrattrs: bool,
+    /// What it always does.
+    pub oddities: Vec<Oddity>,
 }
 
 /// What happens when a customer who already took a certificate asks again.

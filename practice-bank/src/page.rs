@@ -23,7 +23,8 @@ pub(crate) fn login(address: &str) -> String {
         "<p>電子証明書方式でログインします。ボタンを押すと、ブラウザーが電子証明書の選択画面を表示します。</p>\
          <p><a class=\"button\" href=\"{address}\">電子証明書ログイン</a></p>\
          <p class=\"small\">電子証明書をまだお持ちでない方は、先に\
-         <a href=\"/certificate\">電子証明書取得</a>へお進みください。</p>"
+         <a href=\"/certificate\">電子証明書取得</a>へお進みください。\
+         管理者の方も、このボタンからログインします。</p>"
     );
     frame("利用者ログイン", "", &body)
 }
@@ -37,14 +38,43 @@ pub(crate) fn renew() -> String {
     frame("証明書更新", "", &body)
 }
 
-pub(crate) fn status(holder: &Holder) -> String {
+/// After the login; the 管理者 has a door of its own.
+pub(crate) fn status(holder: &Holder, is_administrator: bool) -> String {
+    let (title, desk) = match is_administrator {
+        true => ("ご契約先ステータス", "<p><a class=\"button\" href=\"/admin\">ご契約先管理情報変更</a></p>"),
+        false => ("利用者ステータス", ""),
+    };
     let meta = format!("<meta name=\"shirushi-status\" content=\"logged-in; serial={}\">", escaped(&holder.serial));
     let body = format!(
         "<p class=\"good\">電子証明書でログインしました。</p>{}\
-         <p><a class=\"button\" href=\"/renew\">証明書更新</a></p>",
+         <p><a class=\"button\" href=\"/renew\">証明書更新</a></p>{desk}",
         details(holder)
     );
-    frame("利用者ステータス", &meta, &body)
+    frame(title, &meta, &body)
+}
+
+pub(crate) fn revoked(holder: &Holder) -> String {
+    let meta = "<meta name=\"shirushi-status\" content=\"refused; revoked\">";
+    let body = format!(
+        "<p class=\"bad\">この電子証明書は失効しているため、ご利用いただけません。</p>{}\
+         <p>管理者の方に、電子証明書の再発行をご依頼ください。管理者の方は、お取引店へお届けください。</p>",
+        details(holder)
+    );
+    frame("ログインできません", meta, &body)
+}
+
+pub(crate) fn expired(holder: &Holder) -> String {
+    let meta = "<meta name=\"shirushi-status\" content=\"refused; expired\">";
+    let body = format!(
+        "<p class=\"bad\">証明書の有効期限満了のエラー。この電子証明書は有効期限が切れています。</p>{}\
+         <p>「電子証明書取得ウィザード」で、電子証明書を再取得してください。</p>",
+        details(holder)
+    );
+    frame("ログインできません", meta, &body)
+}
+
+pub(crate) fn out_of_order() -> String {
+    frame("ただいまご利用いただけません", "", "<p class=\"bad\">しばらくしてから、もう一度お試しください。</p>")
 }
 
 pub(crate) fn superseded(holder: &Holder) -> String {
@@ -90,7 +120,7 @@ fn details(holder: &Holder) -> String {
 }
 
 /// Band, head and foot that no page can go without.
-fn frame(title: &str, meta: &str, body: &str) -> String {
+pub(crate) fn frame(title: &str, meta: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"ja\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -104,6 +134,6 @@ fn frame(title: &str, meta: &str, body: &str) -> String {
     )
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

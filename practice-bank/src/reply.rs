@@ -1,17 +1,18 @@
 //! What goes back over the wire.
 
 use std::{
+    collections::VecDeque,
     convert::Infallible,
     future::Future,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
 use hyper::{
-    Response, StatusCode,
+    Response, StatusCode, Version,
     body::{Body as HttpBody, Frame},
     header::{self, HeaderName, HeaderValue},
 };
@@ -49,10 +50,22 @@ pub(crate) fn text(status: StatusCode, reason: &str) -> Response<Body> {
 
 /// A value as JSON.
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response<Body> {
+    typed_json(status, "application/json", value)
+}
+
+/// The same under another type.
+pub(crate) fn typed_json(status: StatusCode, content_type: &'static str, value: &impl Serialize) -> Response<Body> {
     match serde_json::to_vec(value) {
-        Ok(bytes) => answer(status, "application/json", bytes),
+        Ok(bytes) => answer(status, content_type, bytes),
         Err(_) => text(StatusCode::INTERNAL_SERVER_ERROR, "cannot write JSON"),
     }
+}
+
+/// No content (RFC 9110 §15.3.5).
+pub(crate) fn nothing() -> Response<Body> {
+    let mut response = answer(StatusCode::NO_CONTENT, "", Bytes::new());
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    response
 }
 
 /// Adds a header.
@@ -61,34 +74,69 @@ pub(crate) fn with(mut response: Response<Body>, name: HeaderName, value: &'stat
     response
 }
 
+/// Adds a header that was made just now.
+pub(crate) fn with_made(mut response: Response<Body>, name: HeaderName, value: &str) -> Response<Body> {
+    response.headers_mut().extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
+    response
+}
+
 /// The same answer, but only its first half arrives although its length was promised.
 pub(crate) fn torn(response: Response<Body>, content: &str) -> Response<Body> {
-    let (mut parts, _) = response.into_parts();
-    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(content.len()));
     let half = Bytes::copy_from_slice(&content.as_bytes()[..content.len() / 2]);
-    Response::from_parts(parts, BodyExt::boxed(HalfBody::new(half)))
+    in_pieces(response, content.len(), Pieces::new([half].into(), Some(Broken)))
 }
 
-/// First the half, then a pause so that it leaves this machine, then the end.
-struct HalfBody {
-    half: Option<Bytes>,
-    pause: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+/// The same answer in crumbs.
+pub(crate) async fn dripping(response: Response<Body>) -> Reply {
+    let (parts, body) = response.into_parts();
+    let content = body.collect().await?.to_bytes();
+    let crumbs = content.chunks(CRUMB).map(Bytes::copy_from_slice).collect();
+    let empty = Full::default().map_err(|never: Infallible| match never {}).boxed();
+    Ok(in_pieces(Response::from_parts(parts, empty), content.len(), Pieces::new(crumbs, None)))
 }
 
-impl HalfBody {
-    fn new(half: Bytes) -> Self {
-        Self { half: Some(half), pause: Box::pin(tokio::time::sleep(Duration::from_millis(50))) }
+/// The same answer in HTTP/1.0, the last one on its connection.
+pub(crate) fn old_fashioned(response: Response<Body>) -> Response<Body> {
+    let mut response = with(response, header::CONNECTION, "close");
+    *response.version_mut() = Version::HTTP_10;
+    response
+}
+
+fn in_pieces(response: Response<Body>, promised: usize, pieces: Pieces) -> Response<Body> {
+    let (mut parts, _) = response.into_parts();
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(promised));
+    Response::from_parts(parts, BodyExt::boxed(pieces))
+}
+
+const CRUMB: usize = 64;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Piece after piece, each followed by a pause so that it leaves this machine, and then the end.
+struct Pieces {
+    left: VecDeque<Bytes>,
+    end: Option<Broken>,
+    pause: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
+}
+
+impl Pieces {
+    fn new(left: VecDeque<Bytes>, end: Option<Broken>) -> Self {
+        Self { left, end, pause: None }
     }
 }
 
-impl HttpBody for HalfBody {
+impl HttpBody for Pieces {
     type Data = Bytes;
     type Error = Broken;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
-        if let Some(half) = self.half.take() {
-            return Poll::Ready(Some(Ok(Frame::data(half))));
+        if let Some(pause) = &mut self.pause {
+            ready!(pause.as_mut().poll(context));
+            self.pause = None;
         }
-        self.pause.as_mut().poll(context).map(|()| Some(Err(Broken)))
+        let Some(piece) = self.left.pop_front() else {
+            return Poll::Ready(self.end.take().map(Err));
+        };
+        self.pause = Some(Box::pin(tokio::time::sleep(PAUSE)));
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 }

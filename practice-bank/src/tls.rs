@@ -1,4 +1,4 @@
-//! The two TLS listeners: one that asks nothing, one that demands a client certificate.
+//! The two TLS listeners: one that takes a client certificate, one that demands it.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -7,49 +7,113 @@ use std::{
 
 use der::Encode;
 use rustls::{
-    RootCertStore, ServerConfig,
+    DigitallySignedStruct, DistinguishedName, RootCertStore, ServerConfig, SignatureScheme, SupportedProtocolVersion,
+    client::danger::HandshakeSignatureValid,
     crypto::{CryptoProvider, ring},
-    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
-    server::{ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier},
+    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime},
+    server::{
+        ClientCertVerifierBuilder, ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier,
+        danger::{ClientCertVerified, ClientCertVerifier},
+    },
     sign::CertifiedKey,
+    version::TLS12,
 };
 
-use crate::{Error, authority::Authority};
+use crate::{Error, authority::Authority, holder::Holder};
 
 /// A certificate of 30 days is replaced with ten days to spare.
 const REISSUE_AFTER: Duration = Duration::from_secs(20 * 24 * 60 * 60);
 
-/// For the authority: the server shows itself, the client does not (it uses HTTP Basic).
-pub(crate) fn open_door(authority: &Arc<Authority>) -> Result<ServerConfig, Error> {
-    let provider = Arc::new(ring::default_provider());
-    let resolver = FreshCertificate::new(authority, &provider)?;
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_cert_resolver(Arc::new(resolver));
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
+/// For the authority: whoever has a certificate may show it (renewal), whoever has none uses HTTP Basic.
+pub(crate) fn open_door(authority: &Arc<Authority>, versions: Versions) -> Result<ServerConfig, Error> {
+    door(authority, versions, |builder| builder.allow_unauthenticated())
 }
 
 /// For the portal's login: no certificate under the issuing root, no handshake.
-///
+pub(crate) fn guarded_door(authority: &Arc<Authority>, versions: Versions) -> Result<ServerConfig, Error> {
+    door(authority, versions, |builder| builder)
+}
+
+/// Versions of TLS.
+pub(crate) type Versions = &'static [&'static SupportedProtocolVersion];
+
+/// As authorities of another age have it.
+pub(crate) const ONLY_1_2: Versions = &[&TLS12];
+
 /// Only the root is named as acceptable and only the root is known, so that clients have to
 /// send the intermediate authority themselves.
-pub(crate) fn guarded_door(authority: &Arc<Authority>) -> Result<ServerConfig, Error> {
+fn door(
+    authority: &Arc<Authority>,
+    versions: Versions,
+    demand: impl FnOnce(ClientCertVerifierBuilder) -> ClientCertVerifierBuilder,
+) -> Result<ServerConfig, Error> {
     let provider = Arc::new(ring::default_provider());
     let resolver = FreshCertificate::new(authority, &provider)?;
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(authority.issuer_root().to_der()?))?;
-    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build()?;
+    let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone());
     let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_client_cert_verifier(verifier)
+        .with_protocol_versions(versions)?
+        .with_client_cert_verifier(Arc::new(Patient(demand(builder).build()?)))
         .with_cert_resolver(Arc::new(resolver));
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     // Every connection proves the key again; a resumed session would prove nothing.
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
     Ok(config)
+}
+
+/// Lets expired certificates through the handshake if they were good on their last day: what is
+/// wrong with them is said in words, later, instead of by a connection that ends.
+#[derive(Debug)]
+struct Patient(Arc<dyn ClientCertVerifier>);
+
+impl ClientCertVerifier for Patient {
+    fn offer_client_auth(&self) -> bool {
+        self.0.offer_client_auth()
+    }
+
+    fn client_auth_mandatory(&self) -> bool {
+        self.0.client_auth_mandatory()
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        self.0.root_hint_subjects()
+    }
+
+    fn verify_client_cert(
+        &self,
+        leaf: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, rustls::Error> {
+        let now = Duration::from_secs(now.as_secs());
+        let last = Holder::read(leaf).and_then(|holder| holder.last_second());
+        let when = UnixTime::since_unix_epoch(last.map_or(now, |last| last.min(now)));
+        self.0.verify_client_cert(leaf, others, when)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        leaf: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls12_signature(message, leaf, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        leaf: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls13_signature(message, leaf, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_verify_schemes()
+    }
 }
 
 /// Shows the server certificate and has it reissued, for the same key, before it runs out.

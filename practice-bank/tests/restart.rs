@@ -9,7 +9,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use common::{Customer, Key, Town, json, options};
+use common::{Customer, Key, Member, Town, certificates, json, options};
 use practice_bank::{Bank, Case, Error, Fault, Ready, Replay};
 
 /// The bank as a process of its own.
@@ -78,6 +78,49 @@ async fn a_killed_bank_comes_back_at_the_same_place_knowing_everything() {
     assert_eq!(customer.enroll(&key).await.text().await.unwrap(), answer);
     let clumsy = Customer::of(&after.ready, Case::WrongNumberLocks);
     assert_eq!(json(clumsy.enroll(&key).await).await["code"], "E02");
+}
+
+#[tokio::test]
+async fn what_the_administrator_did_and_a_renewal_outlive_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut before = Process::start(command(folder.path(), "127.0.0.1:0"));
+    let joined = async |case, key: Key| {
+        let chain = Customer::of(&before.ready, case).certificates(&key).await;
+        Member::with(&before.ready, chain, key)
+    };
+    let administrator = joined(Case::Administrator, Key::new()).await;
+    let present = joined(Case::Normal, Key::new()).await;
+    let taken = Customer::of(&before.ready, Case::Taken);
+    let confirmation = Customer::of(&before.ready, Case::Administrator).account.confirmation;
+    let form = format!("act=reissue&confirmation={confirmation}");
+    let path = format!("admin/users/{}", taken.account.user_id);
+    assert_eq!(administrator.post(&path, &form).await.status(), 200);
+    let renewed = present.renewed().await;
+    assert!(renewed.logs_in().await);
+    before.kill();
+
+    let after = Process::start(command(folder.path(), "127.0.0.1:0"));
+    let [present, renewed] = [present, renewed].map(|member| Member::with(&after.ready, member.chain, member.key));
+    assert!(!present.logs_in().await);
+    assert!(renewed.logs_in().await);
+    assert_eq!(Customer::of(&after.ready, Case::Taken).enroll(&Key::new()).await.status(), 200);
+}
+
+#[tokio::test]
+async fn manners_are_read_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut odd = command(folder.path(), "127.0.0.1:0");
+    odd.args(["--csrattrs", "--oddities", "missing_chain,http_1_0"]);
+    let process = Process::start(odd);
+    let customer = Customer::of(&process.ready, Case::Normal);
+    let response = customer.enroll(&Key::new()).await;
+    assert_eq!(response.version(), reqwest::Version::HTTP_10);
+    assert_eq!(certificates(&response.text().await.unwrap()).len(), 1);
+    assert_eq!(customer.get(&customer.url("csrattrs")).send().await.unwrap().status(), 200);
+    drop(process);
+    let mut unheard_of = command(folder.path(), "127.0.0.1:0");
+    unheard_of.args(["--oddities", "missing_chain,earthquake"]);
+    assert_eq!(unheard_of.status().unwrap().code(), Some(2));
 }
 
 #[tokio::test]
@@ -209,6 +252,9 @@ fn the_written_profile_names_this_bank_and_both_roots() {
     assert_eq!(profile["anchors"]["issuer"][0].as_str(), Some(&*ready.issuer_root_pem));
     let user = profile["role"][0]["basic"]["user"].as_str();
     assert_eq!(user, Some("{contract_id}/{user_id}"));
+    let administrator = &profile["role"][1];
+    assert_eq!(administrator["id"].as_str(), Some("admin"));
+    assert_eq!(administrator["basic"]["user"].as_str(), Some("{contract_id}"));
 }
 
 #[test]

@@ -122,6 +122,8 @@ async fn a_wrong_method_is_refused_and_the_right_one_named() {
         (Method::GET, "simpleenroll", "POST"),
         (Method::PUT, "simpleenroll", "POST"),
         (Method::POST, "cacerts", "GET, HEAD"),
+        (Method::POST, "csrattrs", "GET, HEAD"),
+        (Method::GET, "simplereenroll", "POST"),
     ];
     for (method, operation, allowed) in cases {
         let request = reqwest::Request::new(method, customer.url(operation).parse().unwrap());
@@ -136,7 +138,7 @@ async fn a_wrong_method_is_refused_and_the_right_one_named() {
 async fn unknown_operations_are_not_found() {
     let town = Town::new();
     let customer = town.customer(Case::Normal);
-    for operation in ["csrattrs", "serverkeygen", "simpleenroll/"] {
+    for operation in ["fullcmc", "serverkeygen", "simpleenroll/"] {
         let response = customer.get(&customer.url(operation)).send().await.unwrap();
         assert_eq!(response.status(), 404, "{operation}");
     }

@@ -6,11 +6,15 @@ use std::{path::Path, sync::Arc};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use cms::{cert::CertificateChoices, content_info::ContentInfo, signed_data::SignedData};
 use der::{Decode, DecodePem, Encode};
-use practice_bank::{Account, Bank, Case, Options, Ready, Replay};
+use practice_bank::{Account, Bank, Case, Manners, Oddity, Options, Ready, Replay};
 use reqwest::{Client, RequestBuilder, Response};
-use rsa::{PrivateKey, pkcs1v15::SigningKey, pkcs8::EncodePrivateKey};
+use rsa::{
+    PrivateKey,
+    pkcs1v15::SigningKey,
+    pkcs8::{DecodePrivateKey, EncodePrivateKey},
+};
 use rustls::{
-    ClientConfig, RootCertStore,
+    ClientConfig, RootCertStore, SupportedProtocolVersion,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
 };
@@ -25,13 +29,32 @@ pub struct Town {
 }
 
 pub fn options(folder: &Path, replay: Replay) -> Options {
-    Options { listen: ([127, 0, 0, 1], 0).into(), state: folder.join("state"), seed: 1, guests: 0, replay }
+    Options { replay, ..Options::in_folder(folder.join("state")) }
 }
 
 impl Town {
     pub fn with(replay: Replay) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let bank = Bank::start(options(folder.path(), replay)).unwrap();
+        Self { bank, folder }
+    }
+
+    pub fn mannered(manners: Manners) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let bank = Bank::start_with(options(folder.path(), Replay::Same), manners).unwrap();
+        Self { bank, folder }
+    }
+
+    /// With these always.
+    pub fn odd(oddities: &[Oddity]) -> Self {
+        Self::mannered(Manners { oddities: oddities.to_vec(), ..Manners::default() })
+    }
+
+    /// The same folder after the bank was closed and opened again.
+    pub fn reopened(self) -> Self {
+        let Self { bank, folder } = self;
+        drop(bank);
+        let bank = Bank::start(options(folder.path(), Replay::Same)).unwrap();
         Self { bank, folder }
     }
 
@@ -97,6 +120,82 @@ impl Customer {
     }
 }
 
+/// A certificate with its key, in use.
+pub struct Member {
+    pub chain: Vec<Certificate>,
+    pub key: Key,
+    pub ready: Ready,
+    http: Client,
+}
+
+impl Member {
+    pub fn with(ready: &Ready, chain: Vec<Certificate>, key: Key) -> Self {
+        let http = client(ready, Some((&chain, &key)));
+        Self { chain, key, ready: ready.clone(), http }
+    }
+
+    /// Takes a certificate.
+    pub async fn joining(town: &Town, case: Case) -> Self {
+        let key = Key::new();
+        let chain = town.customer(case).certificates(&key).await;
+        Self::with(town.bank.ready(), chain, key)
+    }
+
+    /// What is left on the customer's old PC.
+    pub fn of_old(town: &Town, case: Case) -> Self {
+        let ready = town.bank.ready();
+        let user = town.customer(case).account.user_id;
+        let text = std::fs::read_to_string(ready.old_pc.join(format!("{user}.pem"))).unwrap();
+        let (key, chain) = text.split_at(text.find("-----BEGIN CERTIFICATE").unwrap());
+        let private = PrivateKey::from_pkcs8_pem(key).unwrap();
+        let chain = Certificate::load_pem_chain(chain.as_bytes()).unwrap();
+        let csr = request_for(&private, "CN=somebody");
+        Self::with(ready, chain, Key { private, csr })
+    }
+
+    pub fn leaf(&self) -> &Certificate {
+        self.key.leaf(&self.chain).unwrap()
+    }
+
+    /// A key with a request for the very subject of the present certificate.
+    pub fn next_key(&self) -> Key {
+        let private = PrivateKey::new(&mut getrandom::SysRng, 2048).unwrap();
+        Key { csr: self.request_with(&private), private }
+    }
+
+    pub fn request_with(&self, key: &PrivateKey) -> Vec<u8> {
+        named_request(key, self.leaf().tbs_certificate().subject().clone())
+    }
+
+    pub async fn renew(&self, csr: &[u8]) -> Response {
+        let url = format!("{}/simplereenroll", self.ready.ca);
+        let request = self.http.post(url).header("content-type", "application/pkcs10");
+        request.body(STANDARD.encode(csr)).send().await.unwrap()
+    }
+
+    /// The owner of the renewed certificate.
+    pub async fn renewed(&self) -> Self {
+        let key = self.next_key();
+        let response = self.renew(&key.csr).await;
+        assert_eq!(response.status(), 200);
+        Self::with(&self.ready, certificates(&response.text().await.unwrap()), key)
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.http.get(format!("{}{path}", self.ready.portal_login)).send().await.unwrap()
+    }
+
+    pub async fn post(&self, path: &str, form: &str) -> Response {
+        let request = self.http.post(format!("{}{path}", self.ready.portal_login));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        request.body(form.to_owned()).send().await.unwrap()
+    }
+
+    pub async fn logs_in(&self) -> bool {
+        self.get("").await.status() == 200
+    }
+}
+
 /// A client key pair with its request.
 pub struct Key {
     pub private: PrivateKey,
@@ -127,8 +226,12 @@ impl Key {
 }
 
 pub fn request_for(key: &PrivateKey, subject: &str) -> Vec<u8> {
-    let signer = SigningKey::<Sha256>::new(key.clone());
     let subject: Name = subject.parse().unwrap();
+    named_request(key, subject)
+}
+
+pub fn named_request(key: &PrivateKey, subject: Name) -> Vec<u8> {
+    let signer = SigningKey::<Sha256>::new(key.clone());
     let builder = CsrBuilder::new(subject).unwrap();
     let request = builder.build::<_, rsa::pkcs1v15::Signature>(&signer);
     request.unwrap().to_der().unwrap()
@@ -171,10 +274,18 @@ fn der_of(pem: &str) -> CertificateDer<'static> {
 
 /// A client, with a chain and key for mutual TLS or without.
 pub fn client(ready: &Ready, identity: Option<(&[Certificate], &Key)>) -> Client {
+    client_with(ready, identity, rustls::DEFAULT_VERSIONS)
+}
+
+pub fn client_with(
+    ready: &Ready,
+    identity: Option<(&[Certificate], &Key)>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Client {
     let mut roots = RootCertStore::empty();
     roots.add(der_of(&ready.tls_root_pem)).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .unwrap()
         .with_root_certificates(roots);
     let config = match identity {

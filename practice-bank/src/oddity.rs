@@ -1,0 +1,113 @@
+use std::{
+    collections::BTreeSet,
+    str::FromStr,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use serde::{
+    Deserialize, Serialize,
+    de::{IntoDeserializer, value::Error as UnreadableWord},
+};
+
+/// Something that real authorities do and that a client has to bear; no certificate is wrong for it.
+///
+/// For good at the opening of the bank, or once: it then waits for the first answer to
+/// simpleenroll or simplereenroll on which it can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Oddity {
+    /// 202 first; Retry-After in seconds.
+    RetryAfterSeconds,
+    /// 202 first; Retry-After as a date.
+    RetryAfterDate,
+    /// 202 first, without Retry-After.
+    RetryAfterMissing,
+    /// PKCS#7 in BER with indefinite lengths.
+    BerIndefinite,
+    /// The issuer stands before the leaf.
+    ShuffledChain,
+    /// Only the leaf.
+    MissingChain,
+    /// `-----BEGIN PKCS7-----`
+    PemArmour,
+    /// Base64 in one line.
+    UnwrappedBase64,
+    /// A zero byte after the base64.
+    NulAtEnd,
+    /// `text/plain`
+    WrongContentType,
+    /// Every refusal is JSON.
+    ErrorJson,
+    /// Every refusal is `application/problem+json` (RFC 9457).
+    ErrorProblemJson,
+    /// Every refusal is a web page.
+    ErrorHtml,
+    /// Every refusal is a web page that shows what was sent, numbers included.
+    ErrorEchoesInputs,
+    /// 401 with three challenges.
+    SeveralWwwAuthenticate,
+    /// The answer arrives in crumbs.
+    SlowDrip,
+    /// More attributes in the certificate's subject than anybody asked for.
+    ExtraAttributes,
+    /// HTTP/1.0, and the connection ends with the answer.
+    #[serde(rename = "http_1_0")]
+    Http10,
+    /// No TLS 1.3 on any listener; only for good.
+    #[serde(rename = "tls_1_2_only")]
+    Tls12Only,
+}
+
+/// A word that names no [`Oddity`].
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("there is no oddity named {0}")]
+pub struct UnknownOddity(String);
+
+impl FromStr for Oddity {
+    type Err = UnknownOddity;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let unknown = |_: UnreadableWord| UnknownOddity(word.to_owned());
+        Self::deserialize(word.into_deserializer()).map_err(unknown)
+    }
+}
+
+/// Those of one bank.
+#[derive(Debug)]
+pub(crate) struct Oddities {
+    always: BTreeSet<Oddity>,
+    once: Mutex<BTreeSet<Oddity>>,
+}
+
+impl Oddities {
+    pub fn new(always: impl IntoIterator<Item = Oddity>) -> Self {
+        Self { always: always.into_iter().collect(), once: Mutex::default() }
+    }
+
+    /// Whether the bank is always like that.
+    pub fn has(&self, oddity: Oddity) -> bool {
+        self.always.contains(&oddity)
+    }
+
+    /// Whether it shows on this answer, where it can; used up if it was for once.
+    pub fn take(&self, oddity: Oddity) -> bool {
+        self.once().remove(&oddity) || self.has(oddity)
+    }
+
+    /// The first of these that shows.
+    pub fn take_one_of(&self, oddities: &[Oddity]) -> Option<Oddity> {
+        oddities.iter().copied().find(|oddity| self.take(*oddity))
+    }
+
+    pub fn arm(&self, oddity: Oddity) {
+        self.once().insert(oddity);
+    }
+
+    pub fn disarm(&self) {
+        self.once().clear();
+    }
+
+    fn once(&self) -> MutexGuard<'_, BTreeSet<Oddity>> {
+        self.once.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

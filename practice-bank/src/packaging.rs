@@ -1,0 +1,63 @@
+//! Certificates on their way to a customer: base64 of a certs-only PKCS#7, or what odd authorities make of it.
+
+use std::borrow::Cow;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::{Oddity, pkcs7};
+
+/// Typed content.
+#[derive(Debug)]
+pub(crate) struct Parcel {
+    pub content_type: &'static str,
+    pub content: String,
+}
+
+/// RFC 7030 §4.2.3; `is` tells which oddities show here.
+pub(crate) fn enrolled(chain: &[Vec<u8>], is: impl Fn(Oddity) -> bool) -> Parcel {
+    let mut chain = Cow::Borrowed(chain);
+    if is(Oddity::MissingChain) {
+        chain.to_mut().truncate(1);
+    }
+    if is(Oddity::ShuffledChain) {
+        chain.to_mut().reverse();
+    }
+    parcel("application/pkcs7-mime; smime-type=certs-only", &chain, is)
+}
+
+/// RFC 7030 §4.1.3.
+pub(crate) fn authorities(certificates: &[Vec<u8>], is: impl Fn(Oddity) -> bool) -> Parcel {
+    parcel("application/pkcs7-mime", certificates, is)
+}
+
+fn parcel(content_type: &'static str, certificates: &[Vec<u8>], is: impl Fn(Oddity) -> bool) -> Parcel {
+    let bytes = match is(Oddity::BerIndefinite) {
+        true => pkcs7::endless_certs_only(certificates),
+        false => pkcs7::certs_only(certificates),
+    };
+    let mut content = match is(Oddity::UnwrappedBase64) {
+        true => STANDARD.encode(bytes),
+        false => wrapped(&bytes),
+    };
+    if is(Oddity::PemArmour) {
+        content = format!("-----BEGIN PKCS7-----\n{}\n-----END PKCS7-----\n", content.trim_end());
+    }
+    if is(Oddity::NulAtEnd) {
+        content.push('\0');
+    }
+    Parcel { content_type: if is(Oddity::WrongContentType) { "text/plain" } else { content_type }, content }
+}
+
+/// Base64 in lines of 64.
+pub(crate) fn wrapped(bytes: &[u8]) -> String {
+    let line = STANDARD.encode(bytes);
+    let mut out = String::with_capacity(line.len() + line.len() / 64 + 1);
+    for (at, character) in line.chars().enumerate() {
+        if at > 0 && at % 64 == 0 {
+            out.push('\n');
+        }
+        out.push(character);
+    }
+    out.push('\n');
+    out
+}
