@@ -7,7 +7,7 @@ use shirushi::{journal::Stage, keystore::KeyStore, page::Control, wizard::StageN
 
 use crate::{
     player::{Player, Window},
-    world::{Pc, Plan, SharedBank, bank, moody_bank, refusing_bank},
+    world::{Pc, Plan, SharedBank, bank, moody_bank, moody_refusing_bank},
 };
 
 /// A fault of the bank strikes the next request, whoever makes it: one test at a time.
@@ -115,7 +115,7 @@ fn asked_again_and_arrives() {
 
 #[test]
 fn where_the_bank_gives_nothing_twice_nothing_is_sent_again() {
-    let bank = refusing_bank();
+    let bank = moody_refusing_bank();
     let _alone = alone(bank, Fault::DropBeforeAnswer);
     let (pc, guest) = (Pc::new(), bank.guest());
     let mut player = Player::open(pc.world(bank, Plan::default()));

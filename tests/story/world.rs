@@ -86,6 +86,12 @@ pub fn refusing_bank() -> &'static SharedBank {
     BANK.get_or_init(|| SharedBank::open(Replay::Refuse))
 }
 
+/// A bank that gives nothing twice and whose next answer may be spoilt.
+pub fn moody_refusing_bank() -> &'static SharedBank {
+    static BANK: OnceLock<SharedBank> = OnceLock::new();
+    BANK.get_or_init(|| SharedBank::open(Replay::Refuse))
+}
+
 /// One PC: what is on its disk and in its key store outlives every run of the program.
 pub struct Pc {
     pub folder: TempDir,
