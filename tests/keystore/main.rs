@@ -8,6 +8,8 @@ mod nss;
 mod pkcs11;
 mod pkcs12;
 mod process;
+mod table;
+mod tls;
 
 use contract::Bench;
 
