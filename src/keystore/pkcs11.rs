@@ -23,13 +23,15 @@ impl Pkcs11Store {
     /// Between module and label in an address.
     pub(super) const TOKEN: &str = "?token=";
 
-    /// The token with this label behind `module`; without a label, the only one.
+    /// The token with this label behind `module`; without a label, the only one. Its address names it either way: it is
+    /// to be found again when a second one has been plugged in.
     pub fn open(module: &Path, label: Option<&str>) -> Result<Self, StoreError> {
-        let address = match label {
+        let module = module::place(module);
+        let token = Arc::new(Token::open(module::load(&module)?, label)?);
+        let address = match token.label() {
             Some(label) => format!("pkcs11:{}{}{label}", module.display(), Self::TOKEN),
             None => format!("pkcs11:{}", module.display()),
         };
-        let token = Arc::new(Token::open(module::load(module)?, label)?);
         Ok(Self { address, token })
     }
 }

@@ -269,6 +269,7 @@ token_test!(several_tokens_are_named, Wanted { tokens: &[TOKEN, OTHER_TOKEN], ..
 
 token_test!(the_only_token_needs_no_name, ONE_TOKEN, |bench| {
     let store = open(&bench.address(None)).expect("it opens");
+    assert_eq!(store.description().address, bench.address(Some(TOKEN)), "it has one for the journal");
     assert_eq!(store.description().lock, StoreLock::Closed);
     assert_eq!(store.description().effective_level(SecurityLevel::High), SecurityLevel::Medium);
     assert_eq!(store.unlock(&Secret::new(PIN)), Ok(()));

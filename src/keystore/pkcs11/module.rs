@@ -15,6 +15,14 @@ use crate::keystore::StoreError;
 
 static MODULES: Mutex<BTreeMap<PathBuf, Pkcs11>> = Mutex::new(BTreeMap::new());
 
+/// The module from wherever this program is started later. A name without a folder is the system's to find.
+pub(super) fn place(module: &Path) -> PathBuf {
+    match module.components().count() {
+        1 => module.to_owned(),
+        _ => std::path::absolute(module).unwrap_or_else(|_| module.to_owned()),
+    }
+}
+
 /// The module in this file, or of this name where the system keeps its libraries. A failure is not remembered: the user
 /// may install the package and try again.
 pub(super) fn load(module: &Path) -> Result<Pkcs11, StoreError> {

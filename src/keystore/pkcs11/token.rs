@@ -57,9 +57,16 @@ impl From<StoreError> for Failure {
 impl Token {
     pub(super) fn open(module: Pkcs11, label: Option<&str>) -> Result<Self, StoreError> {
         let entry = Entry::find(&module, label)?;
+        let found = module.get_token_info(entry.slot).map_err(unavailable)?;
         let skills = Skills::among(&module.get_mechanism_list(entry.slot).map_err(unavailable)?);
         let last_lock = Mutex::new(entry.lock(&module).map_err(unavailable)?);
-        Ok(Self { module, label: label.map(str::to_owned), skills, entry: Mutex::new(Some(entry)), last_lock })
+        let label = Some(found.label().to_owned()).filter(|label| !label.is_empty());
+        Ok(Self { module, label, skills, entry: Mutex::new(Some(entry)), last_lock })
+    }
+
+    /// The label of the token that was found. From here on no other one takes its place.
+    pub(super) fn label(&self) -> Option<&str> {
+        self.label.as_deref()
     }
 
     pub(super) fn last_lock(&self) -> StoreLock {
