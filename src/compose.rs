@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use crate::{
     domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemClock},
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
-    keystore::{Browser, BrowserDatabase, Homes, KeyStore, NssStore, StoreError, find_databases},
+    keystore::{self, Browser, BrowserDatabase, Homes, KeyStore, NssStore, OpenError, StoreError, find_databases},
     page::Obstacle,
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
     session::{Desk, Ports},
@@ -32,8 +32,8 @@ pub enum StartError {
     NoProfile,
     #[error("{0:?} is not a role of this profile")]
     NoSuchRole(RoleId),
-    #[error("{0}: not a key store of this program (nss:DIR)")]
-    StoreAddress(String),
+    #[error("{0}")]
+    StoreAddress(OpenError),
     #[error("this user has no home folder")]
     NoHome,
     #[error("{0}")]
@@ -122,16 +122,16 @@ pub fn kept_profile(state: &Path, institution: &str) -> PathBuf {
     state.join("profiles").join(institution).with_extension("toml")
 }
 
-/// `nss:DIR`. Without an address: the browser's database.
+/// The store of an address ([`keystore::open`]). Without one: the browser's database.
 pub fn open_store(address: Option<&str>) -> Result<Arc<dyn KeyStore>, StartError> {
-    let folder = match address {
-        None => browser_databases().into_iter().next().ok_or(StartError::NoHome)?.dir,
-        Some(address) => match address.strip_prefix("nss:") {
-            Some(folder) if !folder.is_empty() => PathBuf::from(folder),
-            _ => return Err(StartError::StoreAddress(address.to_owned())),
-        },
+    let Some(address) = address else {
+        let database = browser_databases().into_iter().next().ok_or(StartError::NoHome)?;
+        return Ok(Arc::new(NssStore::open(&database.dir)?));
     };
-    Ok(Arc::new(NssStore::open(&folder)?))
+    keystore::open(address).map_err(|error| match error {
+        OpenError::Store(error) => error.into(),
+        error @ OpenError::Address(_) => StartError::StoreAddress(error),
+    })
 }
 
 /// The databases of the browsers on this PC; the first is the one to offer.
@@ -164,7 +164,10 @@ impl Shelf for Stores {
         if let Some(database) = known {
             return place_in(&database);
         }
-        let store = open_store(Some(address)).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let store = keystore::open(address).map_err(|error| match error {
+            OpenError::Store(error) => error,
+            error @ OpenError::Address(_) => StoreError::Unavailable(error.to_string()),
+        })?;
         Ok(Place { store, name: address.to_owned() })
     }
 }

@@ -6,20 +6,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use getrandom::SysRng;
-use rsa::{
-    PrivateKey,
-    pkcs1v15::SigningKey,
-    pkcs8::EncodePublicKey as _,
-    pss,
-    signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _},
+use rsa::PrivateKey;
+
+use super::{
+    Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, TriesLeft, software,
 };
-use sha2::Sha256;
-
-use super::{Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock};
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, SignError, SignatureScheme, Signer};
-
-const SCHEMES: [SignatureScheme; 2] = [SignatureScheme::PssSha256, SignatureScheme::Pkcs1Sha256];
 
 /// The length that [`KeyPool`] keeps.
 const POOLED_BITS: u16 = 2048;
@@ -167,7 +159,8 @@ impl KeyStore for MemoryStore {
             durability: Durability::LostWithProcess,
             lock: self.state().lock(),
             export: Export::Possible,
-            schemes: SCHEMES.to_vec(),
+            capacity: Capacity::ManyKeys,
+            schemes: software::SCHEMES.to_vec(),
         }
     }
 
@@ -175,7 +168,7 @@ impl KeyStore for MemoryStore {
         self.run(Call::Unlock, |state| {
             let right = state.password.as_ref().is_none_or(|password| password == secret);
             state.unlocked |= right;
-            if right { Ok(()) } else { Err(StoreError::SecretWrong) }
+            if right { Ok(()) } else { Err(StoreError::SecretWrong(TriesLeft::Unlimited)) }
         })
     }
 
@@ -245,8 +238,7 @@ fn add(certificates: &mut Vec<Certificate>, one: &Certificate) {
 }
 
 fn spki_der(key: &PrivateKey) -> Result<Vec<u8>, StoreError> {
-    let encoded = key.to_public_key().to_public_key_der();
-    encoded.map(|document| document.into_vec()).map_err(|error| StoreError::Failed(error.to_string()))
+    software::spki_der(&key.to_public_key())
 }
 
 impl fmt::Debug for MemoryStore {
@@ -268,31 +260,19 @@ impl Signer for MemorySigner {
     }
 
     fn schemes(&self) -> &[SignatureScheme] {
-        &SCHEMES
+        &software::SCHEMES
     }
 
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, SignError> {
         let signature = self.store.run(Call::Sign, |state| {
             let key = &state.entries.get(self.label.as_str()).ok_or(StoreError::KeyMissing)?.key;
-            sign(key, scheme, message).map_err(|error| StoreError::Failed(error.to_string()))
+            software::sign(key, scheme, message).map_err(|error| StoreError::Failed(error.to_string()))
         });
         signature.map_err(|error| match error {
             StoreError::KeyMissing => SignError::KeyMissing,
-            StoreError::SecretNeeded | StoreError::SecretWrong => SignError::Refused,
+            StoreError::SecretNeeded | StoreError::SecretWrong(_) => SignError::Refused,
             other => SignError::Store(other.to_string()),
         })
-    }
-}
-
-fn sign(key: &PrivateKey, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, rsa::signature::Error> {
-    match scheme {
-        SignatureScheme::Pkcs1Sha256 => {
-            SigningKey::<Sha256>::new(key.clone()).try_sign(message).map(|signature| signature.to_vec())
-        }
-        SignatureScheme::PssSha256 => {
-            let key = pss::SigningKey::<Sha256>::new(key.clone());
-            key.try_sign_with_rng(&mut SysRng, message).map(|signature| signature.to_vec())
-        }
     }
 }
 
@@ -307,9 +287,7 @@ impl KeyPool {
         let pooled = if bits == POOLED_BITS { Self::keys().pop() } else { None };
         match pooled {
             Some(key) => Ok(key),
-            None => {
-                PrivateKey::new(&mut SysRng, usize::from(bits)).map_err(|error| StoreError::Failed(error.to_string()))
-            }
+            None => software::make(bits),
         }
     }
 

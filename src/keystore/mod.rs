@@ -2,27 +2,38 @@
 //!
 //! Every call may block (the store may ask its user, a disk may be slow): the session runs them off its own thread.
 
+mod address;
 mod browser;
+mod disk;
 pub mod memory;
 mod nss;
+mod objects;
+mod pkcs11;
+mod pkcs12;
+mod software;
 
 use std::{fmt, sync::Arc};
 
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, SignatureScheme, Signer};
 
+pub use address::{OpenError, open};
 pub use browser::{Browser, BrowserDatabase, DatabaseState, Homes, find_databases};
 pub use memory::MemoryStore;
 pub use nss::NssStore;
+pub use pkcs11::Pkcs11Store;
+pub use pkcs12::{Encryption, Pkcs12Store};
 
 /// A place for private keys and their certificates.
 pub trait KeyStore: Send + Sync + fmt::Debug {
     /// What this store is called and what it can do.
     fn description(&self) -> StoreDescription;
 
-    /// Opens a store that has a password. A store without one ignores the call.
+    /// Opens a store that has a password, and chooses the password of one that is still to be made
+    /// ([`StoreLock::New`]). A store without one ignores the call.
     fn unlock(&self, secret: &Secret) -> Result<(), StoreError>;
 
-    /// Makes an RSA key of `bits` named `label`. Returns only when the key survives a power cut. The label must be new.
+    /// Makes an RSA key of `bits` named `label`. Returns only when the key survives a power cut. The label must be new,
+    /// and a store with [`Capacity::OneKey`] must be empty.
     fn create(&self, label: &KeyLabel, bits: u16, level: SecurityLevel) -> Result<Arc<dyn Signer>, StoreError>;
 
     /// The key named `label`, in this or any later process.
@@ -50,30 +61,38 @@ pub trait KeyStore: Send + Sync + fmt::Debug {
 /// What a store says of itself before anything is made in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreDescription {
-    /// As `--store` takes it: `nss:/path`, `memory`.
+    /// As `--store` takes it: `nss:/path`, `pkcs12:/path`, `pkcs11:/path?token=label`; or `memory`.
     pub address: String,
     pub kind: StoreKind,
     pub durability: Durability,
     /// Whether a password is asked before the store can be used.
     pub lock: StoreLock,
     pub export: Export,
+    pub capacity: Capacity,
     pub schemes: Vec<SignatureScheme>,
 }
 
 impl StoreDescription {
-    /// What becomes of a level here: NSS asks for its password once per session or not at all.
+    /// What becomes of a level here. NSS and tokens ask for their password once per session or not at all. A PKCS#12
+    /// file asks for it when it is imported; where it was imported to, another store decides what is asked then. Nothing
+    /// of these asks at each use, so nothing of these is 高.
     pub fn effective_level(&self, wanted: SecurityLevel) -> SecurityLevel {
         match (self.kind, self.lock) {
             (StoreKind::Memory, _) => wanted,
-            (StoreKind::Nss, StoreLock::None) => SecurityLevel::Low,
-            (StoreKind::Nss, StoreLock::Open | StoreLock::Closed) => wanted.min(SecurityLevel::Medium),
+            (StoreKind::Nss | StoreKind::Pkcs11 | StoreKind::Pkcs12, StoreLock::None) => SecurityLevel::Low,
+            (StoreKind::Nss | StoreKind::Pkcs11 | StoreKind::Pkcs12, _) => wanted.min(SecurityLevel::Medium),
         }
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreKind {
+    /// The database of a browser.
     Nss,
+    /// A file to carry to other programs and PCs.
+    Pkcs12,
+    /// A card or another device with a key of its own.
+    Pkcs11,
     Memory,
 }
 
@@ -91,6 +110,22 @@ pub enum StoreLock {
     Open,
     /// Has a password and waits for it.
     Closed,
+    /// Is still to be made and waits for the password it is to have.
+    New,
+}
+
+impl StoreLock {
+    /// Whether [`KeyStore::unlock`] has to come first.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Closed | Self::New)
+    }
+}
+
+/// How many keys a store takes. A renewal makes a second one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capacity {
+    OneKey,
+    ManyKeys,
 }
 
 /// Whether a determined user can take the key out of the store.
@@ -110,15 +145,33 @@ pub enum StoreError {
     #[error("the key store asks for its password")]
     SecretNeeded,
     #[error("the key store's password was wrong")]
-    SecretWrong,
+    SecretWrong(TriesLeft),
+    #[error("the key store is locked: its password was wrong too often")]
+    SecretLocked,
+    #[error("several tokens are there, and the address names none of them: {}", .0.join(", "))]
+    WhichToken(Vec<String>),
     #[error("no key has this name")]
     KeyMissing,
     #[error("a key has this name already")]
     LabelTaken,
+    #[error("the key store holds another key already and takes no second one")]
+    Occupied,
     #[error("the certificate belongs to another key")]
     OtherKey,
     #[error("the disk is full")]
     DiskFull,
     #[error("the key store failed: {0}")]
     Failed(String),
+}
+
+/// How often a wrong password may be followed by another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TriesLeft {
+    Unlimited,
+    /// The token counts and does not tell.
+    Unknown,
+    /// Fewer than at first, and more than one.
+    Fewer,
+    /// The next wrong one locks the token.
+    One,
 }

@@ -111,7 +111,7 @@ impl Security {
 
     fn issue(&mut self) -> Option<Action> {
         let level = self.level?;
-        if self.store.lock != StoreLock::Closed {
+        if !self.store.lock.waits() {
             return Some(Action::Issue { level, store_secret: None });
         }
         if self.secret.is_empty() {
@@ -133,7 +133,7 @@ impl Security {
             Purpose::AskAgain { .. } => (say!(words, "security", "fixed"), lines!(words, "security", "fixed-lead")),
         };
         let mut blocks = vec![self.choice(words)];
-        if self.store.lock == StoreLock::Closed {
+        if self.store.lock.waits() {
             blocks.push(Block::Fields(vec![self.secret_model(words)]));
         }
         blocks.push(self.details(words));
@@ -197,13 +197,13 @@ impl Security {
         let mut lines = match (self.store.kind, self.store.lock, level) {
             (StoreKind::Memory, _, SecurityLevel::Medium) => lines!(words, "security", "asks"),
             (StoreKind::Memory, _, SecurityLevel::High) => lines!(words, "security", "password"),
-            (StoreKind::Nss, StoreLock::Open | StoreLock::Closed, _) => lines!(words, "security", "once"),
-            (StoreKind::Memory, _, SecurityLevel::Low) | (StoreKind::Nss, StoreLock::None, SecurityLevel::Low) => {
+            (_, StoreLock::None, SecurityLevel::Low) | (StoreKind::Memory, _, SecurityLevel::Low) => {
                 lines!(words, "security", "nothing")
             }
-            (StoreKind::Nss, StoreLock::None, SecurityLevel::Medium | SecurityLevel::High) => {
+            (_, StoreLock::None, SecurityLevel::Medium | SecurityLevel::High) => {
                 return lines!(words, "security", "unguarded", level = level_name(level, words));
             }
+            (StoreKind::Nss | StoreKind::Pkcs11 | StoreKind::Pkcs12, _, _) => lines!(words, "security", "once"),
         };
         if self.store.effective_level(level) < level {
             lines.insert(0, say!(words, "security", "unlike", level = level_name(level, words)));
@@ -233,9 +233,10 @@ impl Security {
 
     fn picture(&self, level: SecurityLevel) -> Icon {
         match (self.store.kind, self.store.lock, self.store.effective_level(level)) {
-            (StoreKind::Nss, StoreLock::Open | StoreLock::Closed, _) | (_, _, SecurityLevel::High) => {
+            (StoreKind::Nss | StoreKind::Pkcs11 | StoreKind::Pkcs12, lock, _) if lock != StoreLock::None => {
                 Icon::LaterPassword
             }
+            (_, _, SecurityLevel::High) => Icon::LaterPassword,
             (_, _, SecurityLevel::Medium) => Icon::LaterAsk,
             (_, _, SecurityLevel::Low) => Icon::LaterNone,
         }

@@ -240,7 +240,9 @@ impl Error {
             Cause::Refused(refusal) => refusal_code(refusal.kind),
             Cause::Clock { .. } => Code::ClockWrong,
             Cause::NotBelieved(_) => Code::AnswerNotBelieved,
-            Cause::Store(StoreError::SecretNeeded | StoreError::SecretWrong) => Code::StoreLocked,
+            Cause::Store(StoreError::SecretNeeded | StoreError::SecretWrong(_) | StoreError::SecretLocked) => {
+                Code::StoreLocked
+            }
             Cause::Store(_) if self.during == During::KeyCreation => Code::KeyNotMade,
             Cause::Store(_) if self.during == During::Proof => Code::ProofFailed,
             Cause::Store(_) => Code::NotStored,

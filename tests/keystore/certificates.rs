@@ -62,6 +62,11 @@ fn spki(key: &SigningKey<Sha256>) -> Vec<u8> {
     key.to_public_key().to_public_key_der().expect("DER").into_vec()
 }
 
+/// A key that is in no store.
+pub fn strange_key() -> Vec<u8> {
+    spki(&ROOT)
+}
+
 #[derive(Clone, Copy)]
 enum Kind {
     Authority,

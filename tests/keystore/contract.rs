@@ -5,11 +5,11 @@ use std::sync::Arc;
 use rsa::{PublicKey, pkcs1v15, pkcs8::DecodePublicKey as _, pss, signature::Verifier as _};
 use sha2::Sha256;
 use shirushi::{
-    domain::{KeyLabel, SecurityLevel, SignatureScheme, Signer},
-    keystore::{KeyStore, StoreError},
+    domain::{KeyLabel, Secret, SecurityLevel, SignatureScheme, Signer},
+    keystore::{Capacity, KeyStore, StoreError, StoreLock},
 };
 
-use crate::certificates::Chain;
+use crate::certificates::{self, Chain};
 
 pub const MESSAGE: &[u8] = "印".as_bytes();
 const BITS: u16 = 2048;
@@ -20,6 +20,15 @@ pub trait Bench {
 
     /// Opens `label` as a process that starts later does, and signs [`MESSAGE`] by PKCS#1.
     fn sign_later(&self, label: &KeyLabel) -> Later;
+
+    /// Makes `label` in a process that is killed right after it, and tells the public key.
+    fn make_and_die(&self, label: &KeyLabel) -> Vec<u8>;
+
+    /// The store before anybody has given its password, and the password; `None` for a store without one. In this
+    /// process nobody has given it before.
+    fn closed(&self) -> Option<(Arc<dyn KeyStore>, Secret)> {
+        None
+    }
 }
 
 /// What the later process saw.
@@ -47,6 +56,10 @@ pub fn verifies(spki_der: &[u8], scheme: SignatureScheme, signature: &[u8]) -> b
     }
 }
 
+fn takes_one_key(store: &dyn KeyStore) -> bool {
+    store.description().capacity == Capacity::OneKey
+}
+
 fn assert_signs(signer: &dyn Signer) {
     for scheme in signer.schemes() {
         let signature = signer.sign(*scheme, MESSAGE).expect("a signature");
@@ -72,6 +85,39 @@ pub fn a_made_key_signs_in_a_later_process(bench: &dyn Bench) {
     assert!(verifies(signer.spki_der(), SignatureScheme::Pkcs1Sha256, &later.signature));
 }
 
+pub fn a_key_outlives_a_kill_right_after_it_was_made(bench: &dyn Bench) {
+    let spki_der = bench.make_and_die(&label(1));
+    let later = bench.sign_later(&label(1));
+    assert_eq!(later.spki_der, spki_der);
+    assert!(verifies(&spki_der, SignatureScheme::Pkcs1Sha256, &later.signature));
+    assert_eq!(bench.store().keys(), Ok(vec![label(1)]));
+}
+
+pub fn a_wrong_password_opens_nothing(bench: &dyn Bench) {
+    let spki_der = bench.make_and_die(&label(1));
+    let Some((store, password)) = bench.closed() else { return };
+    let is_closed = || {
+        assert_eq!(store.description().lock, StoreLock::Closed);
+        assert_eq!(store.keys(), Err(StoreError::SecretNeeded));
+        assert_eq!(store.open(&label(1)).err(), Some(StoreError::SecretNeeded));
+        assert_eq!(store.create(&label(2), BITS, SecurityLevel::Low).err(), Some(StoreError::SecretNeeded));
+        assert_eq!(store.destroy(&label(1)), Err(StoreError::SecretNeeded));
+    };
+    is_closed();
+    for wrong in ["wrong", ""] {
+        let refused = store.unlock(&Secret::new(wrong));
+        assert!(matches!(refused, Err(StoreError::SecretWrong(_))), "{refused:?}");
+        is_closed();
+    }
+    assert_eq!(store.unlock(&password), Ok(()));
+    assert_eq!(store.description().lock, StoreLock::Open);
+    let signer = store.open(&label(1)).expect("the key is there");
+    assert_eq!(signer.spki_der(), spki_der);
+    assert_signs(&*signer);
+    drop(store);
+    assert_eq!(bench.sign_later(&label(1)).spki_der, spki_der);
+}
+
 pub fn a_label_is_given_once(bench: &dyn Bench) {
     let store = bench.store();
     let first = make(&*store, 1);
@@ -83,6 +129,12 @@ pub fn a_label_is_given_once(bench: &dyn Bench) {
 
 pub fn two_labels_have_two_keys(bench: &dyn Bench) {
     let store = bench.store();
+    if takes_one_key(&*store) {
+        let one = make(&*store, 1);
+        assert_eq!(store.create(&label(2), BITS, SecurityLevel::Low).err(), Some(StoreError::Occupied));
+        assert_eq!(store.keys(), Ok(vec![label(1)]));
+        return assert_signs(&*one);
+    }
     let (one, two) = (make(&*store, 1), make(&*store, 2));
     assert_ne!(one.spki_der(), two.spki_der());
     let mut keys = store.keys().expect("a list");
@@ -106,7 +158,11 @@ pub fn a_certificate_is_installed_beside_its_key_and_twice_is_once(bench: &dyn B
 pub fn the_certificate_of_another_key_is_refused(bench: &dyn Bench) {
     let store = bench.store();
     make(&*store, 1);
-    let others = Chain::for_key(make(&*store, 2).spki_der(), 1);
+    let other = match takes_one_key(&*store) {
+        true => certificates::strange_key(),
+        false => make(&*store, 2).spki_der().to_vec(),
+    };
+    let others = Chain::for_key(&other, 1);
     assert_eq!(store.install(&label(1), &others.leaf, &others.others()), Err(StoreError::OtherKey));
     assert_eq!(store.certificates(), Ok(vec![]));
 }
@@ -114,6 +170,12 @@ pub fn the_certificate_of_another_key_is_refused(bench: &dyn Bench) {
 pub fn a_renewed_certificate_stands_beside_the_old_one(bench: &dyn Bench) {
     let store = bench.store();
     let old = Chain::for_key(make(&*store, 1).spki_der(), 1);
+    if takes_one_key(&*store) {
+        // A new key wants a new file, and what the old one holds stays.
+        store.install(&label(1), &old.leaf, &old.others()).expect("the old one is installed");
+        assert_eq!(store.create(&label(2), BITS, SecurityLevel::Low).err(), Some(StoreError::Occupied));
+        return assert_eq!(store.certificates(), Ok(vec![old.leaf]));
+    }
     let new = Chain::for_key(make(&*store, 2).spki_der(), 2);
     assert_eq!(old.leaf.subject(), new.leaf.subject());
     store.install(&label(1), &old.leaf, &old.others()).expect("the old one is installed");
@@ -142,7 +204,9 @@ pub fn destroying_removes_the_key_and_its_certificates_and_twice_succeeds(bench:
 
 pub fn destroying_one_key_leaves_the_other(bench: &dyn Bench) {
     let store = bench.store();
-    make(&*store, 1);
+    if !takes_one_key(&*store) {
+        make(&*store, 1);
+    }
     let kept = make(&*store, 2);
     let chain = Chain::for_key(kept.spki_der(), 1);
     store.install(&label(2), &chain.leaf, &chain.others()).expect("it is installed");

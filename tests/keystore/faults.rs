@@ -2,22 +2,23 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use shirushi::{
     domain::{Certificate, KeyLabel, Secret, SecurityLevel, SignError, SignatureScheme, Signer},
-    keystore::{KeyStore, MemoryStore, StoreDescription, StoreError},
+    keystore::{Encryption, KeyStore, MemoryStore, StoreDescription, StoreError, StoreLock},
 };
 
 use crate::{
     CLAUSES,
     contract::{Bench, Later},
-    memory::{MemoryBench, sign_with},
+    memory::MemoryBench,
+    pkcs12::Pkcs12Bench,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Planted {
+pub enum Planted {
     Nothing,
     CreateOverwrites,
     SignerUsesAnotherKey,
@@ -31,12 +32,16 @@ enum Planted {
     DestroyFailsTwice,
     KeysListsNothing,
     CertificatesListsChain,
+    UnlockAcceptsEverything,
+    LockIsOpen,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Broken {
-    inner: MemoryStore,
+    inner: Arc<dyn KeyStore>,
     fault: Planted,
+    password: Option<Secret>,
+    chain: Mutex<Vec<Certificate>>,
 }
 
 impl Broken {
@@ -61,11 +66,18 @@ impl Broken {
 
 impl KeyStore for Broken {
     fn description(&self) -> StoreDescription {
-        self.inner.description()
+        let description = self.inner.description();
+        if self.has(Planted::LockIsOpen) {
+            return StoreDescription { lock: StoreLock::Open, ..description };
+        }
+        description
     }
 
     fn unlock(&self, secret: &Secret) -> Result<(), StoreError> {
-        self.inner.unlock(secret)
+        match &self.password {
+            Some(right) if self.has(Planted::UnlockAcceptsEverything) => self.inner.unlock(right),
+            _ => self.inner.unlock(secret),
+        }
     }
 
     fn create(&self, label: &KeyLabel, bits: u16, level: SecurityLevel) -> Result<Arc<dyn Signer>, StoreError> {
@@ -74,7 +86,8 @@ impl KeyStore for Broken {
         }
         let key = self.inner.create(label, bits, level)?;
         if self.has(Planted::KeySwappedInStore) {
-            self.inner.swap_key(label)?;
+            self.inner.destroy(label)?;
+            self.inner.create(label, bits, level)?;
         }
         Ok(self.key(key))
     }
@@ -89,6 +102,7 @@ impl KeyStore for Broken {
         certificate: &Certificate,
         intermediates: &[Certificate],
     ) -> Result<(), StoreError> {
+        self.chain.lock().expect("a list").extend(intermediates.iter().cloned());
         if self.has(Planted::InstallStoresNothing) {
             return self.inner.open(label).map(|_| ());
         }
@@ -117,7 +131,7 @@ impl KeyStore for Broken {
     fn certificates(&self) -> Result<Vec<Certificate>, StoreError> {
         let mut listed = self.inner.certificates()?;
         if self.has(Planted::CertificatesListsChain) {
-            listed.extend(self.inner.intermediates());
+            listed.extend(self.chain.lock().expect("a list").iter().cloned());
         }
         Ok(listed)
     }
@@ -145,28 +159,54 @@ impl Signer for BrokenSigner {
     }
 }
 
-struct BrokenBench(Broken);
+/// Another bench, whose store has a fault.
+struct BrokenBench<'a> {
+    inner: &'a dyn Bench,
+    fault: Planted,
+}
 
-impl Bench for BrokenBench {
-    fn store(&self) -> Arc<dyn KeyStore> {
-        Arc::new(self.0.clone())
+impl BrokenBench<'_> {
+    fn broken(&self, inner: Arc<dyn KeyStore>, password: Option<Secret>) -> Arc<dyn KeyStore> {
+        Arc::new(Broken { inner, fault: self.fault, password, chain: Mutex::default() })
     }
 
-    fn sign_later(&self, label: &KeyLabel) -> Later {
-        if self.0.has(Planted::KeyLostWithProcess) {
-            return MemoryBench::default().sign_later(label);
+    fn lose(&self, label: &KeyLabel) {
+        if self.fault == Planted::KeyLostWithProcess {
+            self.inner.store().destroy(label).expect("it is destroyed");
         }
-        sign_with(&self.0, label)
     }
 }
 
-/// The clauses that a store with `fault` breaks.
+impl Bench for BrokenBench<'_> {
+    fn store(&self) -> Arc<dyn KeyStore> {
+        self.broken(self.inner.store(), None)
+    }
+
+    fn sign_later(&self, label: &KeyLabel) -> Later {
+        self.lose(label);
+        self.inner.sign_later(label)
+    }
+
+    fn make_and_die(&self, label: &KeyLabel) -> Vec<u8> {
+        self.inner.make_and_die(label)
+    }
+
+    fn closed(&self) -> Option<(Arc<dyn KeyStore>, Secret)> {
+        let (store, password) = self.inner.closed()?;
+        Some((self.broken(store, Some(password.clone())), password))
+    }
+}
+
+/// Whether `clause` turns red on a store with `fault`.
+fn sees(bench: &dyn Bench, clause: &str, fault: Planted) -> bool {
+    let (_, clause) = CLAUSES.iter().find(|(name, _)| *name == clause).expect("a clause of the contract");
+    catch_unwind(AssertUnwindSafe(|| clause(&BrokenBench { inner: bench, fault }))).is_err()
+}
+
+/// The clauses that a store in memory with `fault` breaks.
 fn broken_clauses(fault: Planted) -> Vec<&'static str> {
-    let breaks = |clause: fn(&dyn Bench)| {
-        let bench = BrokenBench(Broken { inner: MemoryStore::new(), fault });
-        catch_unwind(AssertUnwindSafe(|| clause(&bench))).is_err()
-    };
-    CLAUSES.iter().filter(|(_, clause)| breaks(*clause)).map(|(name, _)| *name).collect()
+    let names = CLAUSES.iter().map(|(name, _)| *name);
+    names.filter(|name| sees(&MemoryBench::default(), name, fault)).collect()
 }
 
 #[test]
@@ -174,13 +214,48 @@ fn the_wrapper_without_a_fault_keeps_the_contract() {
     assert_eq!(broken_clauses(Planted::Nothing), Vec::<&str>::new());
 }
 
-/// One test for each fault: the clause that is there to see it does.
+#[test]
+fn the_wrapper_without_a_fault_keeps_the_contract_of_a_file() {
+    for (name, _) in CLAUSES {
+        Pkcs12Bench::run(Encryption::Modern, |bench| {
+            assert!(!sees(bench, name, Planted::Nothing), "{name}");
+        });
+    }
+}
+
+/// One test for each fault and each kind of store: the clause that is there to see it does.
 macro_rules! planted {
     ($($test:ident: $fault:ident breaks $clause:ident;)*) => {
-        $(#[test] fn $test() {
-            let broken = broken_clauses(Planted::$fault);
-            assert!(broken.contains(&stringify!($clause)), "not seen: only {broken:?} broke");
-        })*
+        mod in_memory {
+            $(#[test] fn $test() {
+                let broken = super::broken_clauses(super::Planted::$fault);
+                assert!(broken.contains(&stringify!($clause)), "not seen: only {broken:?} broke");
+            })*
+        }
+
+        planted_elsewhere! { $($test: $fault breaks $clause;)* }
+    };
+}
+
+/// Where a key takes its time: only the clause that is there to see the fault.
+macro_rules! planted_elsewhere {
+    ($($test:ident: $fault:ident breaks $clause:ident;)*) => {
+        mod in_pkcs12 {
+            $(#[test] fn $test() {
+                crate::pkcs12::Pkcs12Bench::run(shirushi::keystore::Encryption::Modern, |bench| {
+                    assert!(crate::faults::sees(bench, stringify!($clause), crate::faults::Planted::$fault));
+                });
+            })*
+        }
+
+        mod in_pkcs11 {
+            $(#[test] fn $test() {
+                let name = concat!(module_path!(), "::", stringify!($test));
+                crate::pkcs11::with_bench(name, |bench| {
+                    assert!(crate::faults::sees(bench, stringify!($clause), crate::faults::Planted::$fault));
+                });
+            })*
+        }
     };
 }
 
@@ -204,4 +279,12 @@ planted! {
     a_list_without_keys_is_seen: KeysListsNothing breaks two_labels_have_two_keys;
     a_list_with_certificates_without_a_key_is_seen:
         CertificatesListsChain breaks only_certificates_with_a_key_are_listed;
+}
+
+/// Faults of stores with a password.
+mod closed {
+    planted_elsewhere! {
+        a_store_that_takes_every_password_is_seen: UnlockAcceptsEverything breaks a_wrong_password_opens_nothing;
+        a_store_that_calls_itself_open_is_seen: LockIsOpen breaks a_wrong_password_opens_nothing;
+    }
 }

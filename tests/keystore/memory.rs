@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shirushi::{
     domain::{KeyLabel, Secret, SecurityLevel, SignError, SignatureScheme},
     keystore::{
-        Durability, KeyStore, MemoryStore, StoreError, StoreLock,
+        Durability, KeyStore, MemoryStore, StoreError, StoreLock, TriesLeft,
         memory::{Call, Fault, Moment},
     },
 };
@@ -22,6 +22,11 @@ impl Bench for MemoryBench {
 
     fn sign_later(&self, label: &KeyLabel) -> Later {
         sign_with(&self.0.clone(), label)
+    }
+
+    fn make_and_die(&self, label: &KeyLabel) -> Vec<u8> {
+        let signer = self.0.create(label, 2048, SecurityLevel::Low).expect("a key is made");
+        signer.spki_der().to_vec()
     }
 }
 
@@ -78,7 +83,7 @@ fn a_password_is_asked_until_the_right_one_is_given() {
     let store = MemoryStore::with_password(Secret::new("開けごま"));
     assert_eq!(store.description().lock, StoreLock::Closed);
     assert_eq!(store.keys(), Err(StoreError::SecretNeeded));
-    assert_eq!(store.unlock(&Secret::new("wrong")), Err(StoreError::SecretWrong));
+    assert_eq!(store.unlock(&Secret::new("wrong")), Err(StoreError::SecretWrong(TriesLeft::Unlimited)));
     assert_eq!(store.unlock(&Secret::new("開けごま")), Ok(()));
     assert_eq!(store.description().lock, StoreLock::Open);
     make(&store, 1);

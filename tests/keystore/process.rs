@@ -5,23 +5,22 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::Arc,
 };
 
 use shirushi::{
-    domain::{KeyLabel, SecurityLevel},
-    keystore::{KeyStore as _, NssStore},
+    domain::{KeyLabel, Secret, SecurityLevel},
+    keystore::{self, KeyStore},
 };
 
-use crate::{
-    contract::{Later, label},
-    memory::sign_with,
-};
+use crate::{contract::Later, memory::sign_with};
 
 const TASK: &str = "KEYSTORE_TEST_TASK";
-const FOLDER: &str = "KEYSTORE_TEST_FOLDER";
+const ADDRESS: &str = "KEYSTORE_TEST_ADDRESS";
+const PASSWORD: &str = "KEYSTORE_TEST_PASSWORD";
 const LABEL: &str = "KEYSTORE_TEST_LABEL";
 /// The test that is started again.
-const HOST: &str = "process::a_key_made_in_another_process_is_there";
+const HOST: &str = "process::a_task_of_another_process";
 
 #[derive(Debug, Clone, Copy)]
 pub enum Task {
@@ -43,24 +42,64 @@ impl Task {
     }
 }
 
-/// The command for a child process with `task` on the database in `dir`.
-pub fn command(program: &Path, task: Task, dir: &Path, label: &KeyLabel) -> Command {
+/// A store as another process finds it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub address: String,
+    pub password: Option<&'static str>,
+}
+
+impl Place {
+    pub fn nss(dir: &Path) -> Self {
+        Self { address: format!("nss:{}", dir.display()), password: None }
+    }
+
+    /// The store, open.
+    pub fn open(&self) -> Arc<dyn KeyStore> {
+        let store = self.open_closed();
+        if let Some(password) = self.password {
+            store.unlock(&Secret::new(password)).expect("the password is right");
+        }
+        store
+    }
+
+    /// The store before its password is given.
+    pub fn open_closed(&self) -> Arc<dyn KeyStore> {
+        keystore::open(&self.address).expect("the store opens")
+    }
+
+    pub fn sign(&self, label: &KeyLabel) -> Later {
+        let mut child = command(&this_program(), Task::Sign, self, label).spawn().expect("a child");
+        let answer = answer(&mut child);
+        child.wait().expect("it ends");
+        later(&answer)
+    }
+
+    /// Makes the key in a process that is killed as soon as it has told the public key.
+    pub fn make_and_die(&self, label: &KeyLabel) -> Vec<u8> {
+        let mut child = command(&this_program(), Task::Create, self, label).spawn().expect("a child");
+        let spki_der = from_hex(&answer(&mut child));
+        child.kill().expect("it is killed");
+        child.wait().expect("it ends");
+        spki_der
+    }
+}
+
+/// The command for a child process with `task` on the store at `place`. Nothing of a desktop is there to ask anybody.
+pub fn command(program: &Path, task: Task, place: &Place, label: &KeyLabel) -> Command {
     let mut command = Command::new(program);
     command.args(["--exact", HOST, "--nocapture", "--test-threads=1"]);
-    command.env(TASK, task.name()).env(FOLDER, dir).env(LABEL, label.as_str());
+    command.env(TASK, task.name()).env(ADDRESS, &place.address).env(LABEL, label.as_str());
+    command.envs(place.password.map(|password| (PASSWORD, password)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"] {
+        command.env_remove(name);
+    }
     command
 }
 
 pub fn this_program() -> PathBuf {
     env::current_exe().expect("this program")
-}
-
-pub fn sign(dir: &Path, label: &KeyLabel) -> Later {
-    let mut child = command(&this_program(), Task::Sign, dir, label).spawn().expect("a child");
-    let answer = answer(&mut child);
-    child.wait().expect("it ends");
-    later(&answer)
 }
 
 pub fn later(answer: &str) -> Later {
@@ -78,12 +117,15 @@ pub fn answer(child: &mut Child) -> String {
 }
 
 fn run(task: &str) {
-    let dir = PathBuf::from(env::var_os(FOLDER).expect("a folder"));
     let label = KeyLabel::try_from(env::var(LABEL).expect("a label")).expect("a label of ours");
-    let store = NssStore::open(&dir).expect("the database opens");
+    let address = env::var(ADDRESS).expect("an address");
+    let store = keystore::open(&address).expect("the store opens");
+    if let Ok(password) = env::var(PASSWORD) {
+        store.unlock(&Secret::new(password)).expect("the password is right");
+    }
     match task {
         "sign" => {
-            let later = sign_with(&store, &label);
+            let later = sign_with(&*store, &label);
             tell(&format!("{} {}", to_hex(&later.spki_der), to_hex(&later.signature)));
         }
         "create" => {
@@ -112,17 +154,10 @@ pub fn from_hex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(byte).collect()
 }
 
+/// A process that is started again as this one starts itself. By itself it does nothing.
 #[test]
-fn a_key_made_in_another_process_is_there() {
+fn a_task_of_another_process() {
     if let Ok(task) = env::var(TASK) {
-        return run(&task);
+        run(&task);
     }
-    crate::nss::with_bench("a_key_made_in_another_process_is_there", |bench| {
-        let mut child = command(&this_program(), Task::Create, &bench.dir(), &label(1)).spawn().expect("a child");
-        let spki_der = from_hex(&answer(&mut child));
-        drop(child.stdin.take());
-        child.wait().expect("it ends");
-        let opened = NssStore::open(&bench.dir()).and_then(|store| store.open(&label(1)));
-        assert_eq!(opened.expect("the key is there").spki_der(), spki_der);
-    });
 }

@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use shirushi::{
     domain::{Certificate, Language, PeerIdentity, Profile, Replay, SecurityLevel, SpkiHash},
     i18n::Words,
-    keystore::{Durability, Export, StoreDescription, StoreKind, StoreLock},
+    keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock},
     page::{self, SetbackFacts},
     protocol::Introduction,
     session::{Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
@@ -65,6 +65,7 @@ pub fn store(kind: StoreKind, lock: StoreLock) -> StoreDescription {
         durability: Durability::SurvivesPowerCut,
         lock,
         export: Export::Possible,
+        capacity: Capacity::ManyKeys,
         schemes: Vec::new(),
     }
 }

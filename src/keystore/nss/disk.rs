@@ -2,12 +2,15 @@
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},
-    io::{Error, ErrorKind, Write as _},
+    io::{Error, Write as _},
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
     path::Path,
 };
 
-use crate::keystore::StoreError;
+use crate::keystore::{
+    StoreError,
+    disk::{explain, sync_folder},
+};
 
 /// The two files of a database: certificates and public keys, private keys.
 pub(super) const FILES: [&str; 2] = ["cert9.db", "key4.db"];
@@ -36,7 +39,7 @@ pub(super) fn make_folder(dir: &Path) -> Result<(), StoreError> {
     let missing: Vec<&Path> = dir.ancestors().take_while(|path| !path.exists()).collect();
     let make = || {
         DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-        missing.iter().filter_map(|path| path.parent()).try_for_each(|parent| File::open(parent)?.sync_all())
+        missing.iter().filter_map(|path| path.parent()).try_for_each(sync_folder)
     };
     make().map_err(|error: Error| explain(&error))
 }
@@ -52,7 +55,7 @@ pub(super) fn sync(dir: &Path) -> Result<(), StoreError> {
         for name in FILES {
             File::open(dir.join(name))?.sync_all()?;
         }
-        File::open(dir)?.sync_all()
+        sync_folder(dir)
     };
     sync().map_err(|error: Error| explain(&error))
 }
@@ -72,12 +75,4 @@ pub(super) fn find_cause(dir: &Path) -> Option<StoreError> {
     // A probe that could not be made cannot be removed, and that is fine.
     let _ = std::fs::remove_file(&probe);
     cause
-}
-
-pub(super) fn explain(error: &Error) -> StoreError {
-    match error.kind() {
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::DiskFull,
-        _ => StoreError::Failed(error.to_string()),
-    }
 }

@@ -24,7 +24,7 @@ use super::{
     disk::{self, FileIdentity},
     token::Token,
 };
-use crate::keystore::StoreError;
+use crate::keystore::{StoreError, disk::explain};
 
 const CKA_CLASS: u64 = 0;
 /// `CKO_NSS + 5` and `CKA_NSS + 24` of NSS's pkcs11n.h.
@@ -74,7 +74,7 @@ pub(super) fn load() -> Result<(), StoreError> {
 
 /// The token of the database in `dir`, which must exist. The same one for every spelling of the path.
 pub(super) fn token(dir: &Path) -> Result<Arc<Token>, StoreError> {
-    let dir = dir.canonicalize().map_err(|error| disk::explain(&error))?;
+    let dir = dir.canonicalize().map_err(|error| explain(&error))?;
     with_softoken(|softoken| softoken.token(&dir))
 }
 

@@ -9,7 +9,7 @@ use x509_cert::der::Encode as _;
 
 use crate::domain::Certificate;
 
-/// Stores a certificate, unless this very one is there. `id` is its key's ([`super::token::key_id`]); NSS gives one to
+/// Stores a certificate, unless this very one is there. `id` is its key's ([`super::link`]); NSS gives one to
 /// certificates without a key here as well.
 pub(super) fn store(session: &Session, certificate: &Certificate, id: &[u8]) -> Result<(), Error> {
     if !find(session, &[Attribute::Value(certificate.der().to_vec())])?.is_empty() {

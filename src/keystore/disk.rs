@@ -1,0 +1,22 @@
+//! What the disk says, in this program's words, and names that survive a power cut.
+
+use std::{
+    fs::File,
+    io::{Error, ErrorKind},
+    path::Path,
+};
+
+use super::StoreError;
+
+pub(super) fn explain(error: &Error) -> StoreError {
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::DiskFull,
+        _ => StoreError::Failed(error.to_string()),
+    }
+}
+
+/// A name that was made, replaced or removed is only so for good when its folder is on the disk.
+pub(super) fn sync_folder(folder: &Path) -> Result<(), Error> {
+    File::open(folder)?.sync_all()
+}
