@@ -143,17 +143,19 @@ fn nss_reads_every_file() {
 
 #[test]
 fn python_cryptography_reads_every_file() {
+    // The system's own: another one in the path would not have its packages.
+    const PYTHON: &str = "/usr/bin/python3";
     const SCRIPT: &str = "import sys\n\
         from cryptography.hazmat.primitives.serialization import pkcs12\n\
         p = pkcs12.load_pkcs12(open(sys.argv[1], 'rb').read(), sys.argv[2].encode())\n\
         print(p.key.key_size, p.cert and p.cert.certificate.serial_number, len(p.additional_certs))\n";
-    let installed = Command::new("python3").args(["-c", "import cryptography"]).stderr(Stdio::null()).status();
+    let installed = Command::new(PYTHON).args(["-c", "import cryptography"]).stderr(Stdio::null()).status();
     if !installed.is_ok_and(|status| status.success()) {
-        return crate::nss::skipped("python_cryptography_reads_every_file", "python3 with cryptography missing");
+        return crate::nss::skipped("python_cryptography_reads_every_file", "python3-cryptography missing");
     }
     for password in [PASSWORD, ASCII_PASSWORD] {
         every_file(password, |file, _, chain| {
-            let seen = run("python3", &["-c", SCRIPT, utf8(file), password]);
+            let seen = run(PYTHON, &["-c", SCRIPT, utf8(file), password]);
             assert_eq!(seen.trim(), if chain.is_some() { "2048 1 1" } else { "2048 None 0" });
         });
     }

@@ -21,6 +21,8 @@ pub struct Need {
 enum Kind {
     Program,
     Library,
+    /// Anything else, by its whole path.
+    File,
 }
 
 const fn program(file: &'static str, package: &'static str) -> Need {
@@ -29,6 +31,10 @@ const fn program(file: &'static str, package: &'static str) -> Need {
 
 const fn library(file: &'static str, package: &'static str) -> Need {
     Need { kind: Kind::Library, file, package }
+}
+
+const fn file(file: &'static str, package: &'static str) -> Need {
+    Need { kind: Kind::File, file, package }
 }
 
 /// The key store of the browsers.
@@ -51,18 +57,22 @@ pub const SCREEN: [Need; 3] = [program("Xvfb", "xvfb"), program("xdotool", "xdot
 pub const CAMERA: [Need; 1] = [program("import", "imagemagick")];
 
 /// Programs of other people that look at what the wizard made.
-pub const PEERS: [Need; 5] = [
+pub const PEERS: [Need; 8] = [
     program("chromium", "chromium"),
     program("certutil", "libnss3-tools"),
     program("openssl", "openssl"),
     program("strace", "strace"),
     program("curl", "curl"),
+    program("wmctrl", "wmctrl"),
+    program("softhsm2-util", "softhsm2"),
+    file("/usr/lib/python3/dist-packages/cryptography", "python3-cryptography"),
 ];
 
 impl Need {
     pub fn is_met(&self) -> bool {
         match self.kind {
             Kind::Program => find_program(self.file).is_some(),
+            Kind::File => Path::new(self.file).exists(),
             Kind::Library => library_folders().iter().any(|folder| folder.join(self.file).exists()),
         }
     }
