@@ -110,7 +110,7 @@ impl OwnDisplay {
         import
             .args(["-silent", "-window", window, "-strip", "-dither", "None"])
             .args(["-define", "png:exclude-chunks=date,time", "-define", "png:compression-level=9"])
-            .arg(format!("PNG8:{}", file.display()));
+            .arg(file);
         let status = self.show(&mut import).stdin(Stdio::null()).status().map_err(Error::start("import"))?;
         succeeded("import", status)
     }
