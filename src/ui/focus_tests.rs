@@ -1,6 +1,6 @@
 use super::{Act, Age, Hand, Moment, act, first_wrong, on_arrival};
 use crate::domain::{FieldId, Secret, SecurityLevel};
-use crate::page::*;
+use crate::page::{keyboard::Way, *};
 use crate::ui::keys::Intent;
 
 fn frame() -> Frame {
@@ -59,6 +59,7 @@ fn field(name: &str, entry: &str, error: Option<&str>) -> FieldModel {
         support: String::new(),
         entry: Secret::new(entry),
         masking: Masking::Never,
+        keyboard: None,
         error: error.map(str::to_owned),
         mend: None,
         note: None,
@@ -108,9 +109,9 @@ fn a_card_that_is_not_the_chosen_one_still_counts_as_its_group() {
 #[test]
 fn arrows_choose_and_pass_over_what_cannot_be_chosen() {
     let scene = levels();
-    assert_eq!(act(Intent::NextChoice, settled(&scene, Some(&MEDIUM))), Act::Press(HIGH));
-    assert_eq!(act(Intent::PreviousChoice, settled(&scene, Some(&MEDIUM))), Act::Press(HIGH));
-    assert_eq!(act(Intent::NextChoice, settled(&scene, Some(&Control::Back))), Act::Nothing);
+    assert_eq!(act(Intent::Arrow(Way::Down), settled(&scene, Some(&MEDIUM))), Act::Press(HIGH));
+    assert_eq!(act(Intent::Arrow(Way::Up), settled(&scene, Some(&MEDIUM))), Act::Press(HIGH));
+    assert_eq!(act(Intent::Arrow(Way::Down), settled(&scene, Some(&Control::Back))), Act::Nothing);
 }
 
 #[test]
@@ -162,7 +163,7 @@ fn a_dialog_keeps_focus_and_keys_to_itself() {
     assert_eq!(act(Intent::NextControl, on_primary), Act::Focus(Control::DialogSecond));
     assert_eq!(act(Intent::Escape, on_primary), Act::Press(Control::DialogPrimary));
     assert_eq!(act(Intent::Confirm, on_primary), Act::Press(Control::DialogPrimary));
-    for intent in [Intent::Back, Intent::Help, Intent::Accelerator('Y'), Intent::NextChoice] {
+    for intent in [Intent::Back, Intent::Help, Intent::Accelerator('Y'), Intent::Arrow(Way::Down)] {
         assert_eq!(act(intent, on_primary), Act::Nothing, "{intent:?}");
     }
     let on_second = settled(&scene, Some(&Control::DialogSecond));
