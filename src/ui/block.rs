@@ -85,7 +85,7 @@ fn numbered<'a>(entries: &[Vec<String>], display: Display<'a>) -> Element<'a> {
 
 fn stop_sign<'a>(lines: &[Line], link: &Button, display: Display<'a>) -> Element<'a> {
     let look = display.look;
-    let (side, edge) = if display.is_tight() { (32.0, 1.0) } else { (48.0, 13.0) };
+    let (side, edge) = if display.is_tight() { (32.0, 2.0) } else { (48.0, 13.0) };
     let sign = Picture::square(Icon::StopCall, side).color(look.error);
     let words = parts::weighted_lines(lines, look.text);
     let link = parts::link(link, display);
