@@ -163,5 +163,7 @@ fn inner<'a>(button: &Button, usual: Icon, open: Disclosure, display: Display<'a
     let style = container::Style { border: edge, ..container::background(look.card) };
     let name = container(parts::regular(&button.label, BODY).breaks(Breaks::Never).color(look.text));
     let name = name.padding([4, 10]).style(move |_| style);
-    tooltip(square, name, tooltip::Position::Bottom).gap(6).into()
+    // Over the open keyboard it would hide what is to be pressed next.
+    let place = if display.is_tight() { tooltip::Position::Top } else { tooltip::Position::Bottom };
+    tooltip(square, name, place).gap(6).into()
 }

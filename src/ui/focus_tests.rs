@@ -1,4 +1,4 @@
-use super::{Act, Age, Hand, Moment, act, first_wrong, on_arrival};
+use super::{Act, Age, Hand, Moment, act, after_key, brings_keyboard, first_wrong, on_arrival, pointed};
 use crate::domain::{FieldId, Secret, SecurityLevel};
 use crate::page::{keyboard::Way, *};
 use crate::ui::keys::Intent;
@@ -187,4 +187,76 @@ fn the_first_empty_field_has_the_focus_on_arrival() {
 #[test]
 fn the_first_wrong_field_is_found() {
     assert_eq!(first_wrong(&fields()), Some(Control::Field(FieldId("b".to_owned()))));
+}
+
+fn id(name: &str) -> FieldId {
+    FieldId(name.to_owned())
+}
+
+/// Two secret fields, the keyboard open for the first.
+fn with_keyboard() -> Scene {
+    let mut scene = fields();
+    let secret = |name: &str| {
+        let toggle = Button::new(Control::KeyboardToggle(id(name)), "");
+        FieldModel { keyboard: Some(toggle), ..field(name, "7", None) }
+    };
+    scene.page.blocks = vec![Block::Fields(vec![secret("a"), secret("b")])];
+    let keys = |keys: &[Control]| keys.iter().map(|key| Button::new(key.clone(), "")).collect::<Vec<_>>();
+    scene.page.keyboard = Some(KeyboardModel {
+        field: id("a"),
+        caption: keyboard::Caption { before: String::new(), field: String::new(), after: String::new() },
+        switches: keys(&[Control::KeyboardCase, Control::KeyboardClose]),
+        rows: vec![keys(&[Control::Key('1'), Control::Key('2'), Control::KeyboardDelete])],
+    });
+    scene
+}
+
+#[test]
+fn tab_takes_all_keys_as_one_and_arrows_walk_them() {
+    let scene = with_keyboard();
+    let (one, two) = (Control::Key('1'), Control::Key('2'));
+    assert_eq!(act(Intent::NextControl, settled(&scene, Some(&Control::KeyboardClose))), Act::Focus(one.clone()));
+    assert_eq!(act(Intent::NextControl, settled(&scene, Some(&two))), Act::Focus(Control::Field(id("b"))));
+    assert_eq!(act(Intent::Arrow(Way::Right), settled(&scene, Some(&one))), Act::Focus(two.clone()));
+    assert_eq!(act(Intent::Arrow(Way::Left), settled(&scene, Some(&one))), Act::Nothing);
+    assert_eq!(act(Intent::Use, settled(&scene, Some(&two))), Act::Press(two.clone()));
+    assert_eq!(act(Intent::Confirm, settled(&scene, Some(&two))), Act::Press(two));
+}
+
+#[test]
+fn escape_closes_the_keyboard_and_not_what_is_under_it() {
+    let mut scene = with_keyboard();
+    scene.page.escape = Some(Control::Primary);
+    assert_eq!(act(Intent::Escape, settled(&scene, None)), Act::Press(Control::KeyboardClose));
+}
+
+#[test]
+fn the_mouse_on_a_key_leaves_the_focus_in_the_field() {
+    let scene = with_keyboard();
+    for control in [Control::Key('1'), Control::KeyboardDelete, Control::KeyboardClose] {
+        assert_eq!(pointed(&scene, control), Some(Control::Field(id("a"))));
+    }
+    assert_eq!(pointed(&scene, Control::KeyboardToggle(id("b"))), Some(Control::Field(id("b"))));
+    assert_eq!(pointed(&scene, Control::Back), Some(Control::Back));
+}
+
+#[test]
+fn the_keyboard_comes_along_to_a_field_that_has_one() {
+    let scene = with_keyboard();
+    let to = |name: &str| Control::Field(id(name));
+    assert_eq!(brings_keyboard(&scene, Some(&to("a")), &to("b")), Some(Control::KeyboardToggle(id("b"))));
+    assert_eq!(brings_keyboard(&scene, None, &to("a")), None);
+    assert_eq!(brings_keyboard(&scene, Some(&to("b")), &to("b")), None, "its own button is deciding");
+    assert_eq!(brings_keyboard(&scene, None, &to("c")), None);
+    assert_eq!(brings_keyboard(&fields(), None, &to("b")), None);
+}
+
+#[test]
+fn with_the_keyboard_the_focus_goes_back_to_its_field() {
+    let (open, closed) = (with_keyboard(), fields());
+    let key = Control::Key('1');
+    let closing = after_key(&open, &closed, &Control::KeyboardClose, Some(&key));
+    assert_eq!(closing, Some(Control::Field(id("a"))));
+    assert_eq!(after_key(&open, &open, &key, Some(&key)), Some(key.clone()));
+    assert_eq!(after_key(&open, &closed, &Control::Back, Some(&key)), None);
 }

@@ -22,8 +22,8 @@ const RULE: f32 = 1.0;
 const EDGE: f32 = 10.0;
 const KEY: f32 = 44.0;
 const LEAST_KEY: f32 = 24.0;
-/// Two words of one length stand in one width.
-const SWITCH: f32 = 95.0;
+/// Of a switch, and of one with a picture.
+const SWITCH: (f32, f32) = (95.0, 120.0);
 const RADIUS: f32 = 6.0;
 /// The caption breaks into two lines where it is narrow.
 const TWO_LINES: f32 = 48.0;
@@ -97,9 +97,15 @@ pub fn docked<'a>(keyboard: &'a KeyboardModel, display: Display<'a>) -> Element<
 }
 
 fn first_row<'a>(keyboard: &'a KeyboardModel, measures: Measures, display: Display<'a>) -> Element<'a> {
-    let (padding, least) = if display.room.shape() == Shape::Narrow { (8, 0.0) } else { (23, SWITCH) };
+    let is_narrow = display.room.shape() == Shape::Narrow;
     let switch = |button: &'a Button| {
-        key(button, display).padding([0, padding]).at_least(least, 0.0).height(Length::Fixed(measures.first)).into()
+        let (padding, least) = match button.icon {
+            _ if is_narrow => (8, 0.0),
+            None => (16, SWITCH.0),
+            Some(_) => (16, SWITCH.1),
+        };
+        let switch = key(button, display).padding([0, padding]).at_least(least, 0.0);
+        switch.height(Length::Fixed(measures.first)).into()
     };
     let switches = Row::with_children(keyboard.switches.iter().map(switch)).spacing(measures.gap.0);
     let caption = container(caption(&keyboard.caption, display.look)).width(Fill);
