@@ -181,6 +181,17 @@ credentials = Please confirm who you are
     .caps-lock = Caps Lock is on.
     .wiped = For safety, the number that you had entered was erased.
 
+## The software keyboard
+
+keyboard = Type with the on-screen keyboard
+    .typing = Typing into { $field }
+    .capitals = Capitals
+    .small = Small
+    .symbols = Symbols
+    .digits = Digits
+    .delete = Delete
+    .close = Close
+
 ## Someone is on the phone
 
 telephone = Please hang up

@@ -146,6 +146,17 @@ credentials = 本人認証を行います
     .caps-lock = 大文字の|入力(Caps Lock)に|なっています。
     .wiped = 安全のため、|入力された|番号を|消しました。
 
+## ソフトウェアキーボード
+
+keyboard = ソフトウェアキーボードで入力する
+    .typing = { $field }に入力しています
+    .capitals = 大文字
+    .small = 小文字
+    .symbols = 記号
+    .digits = 数字
+    .delete = 1字消す
+    .close = 閉じる
+
 ## 電話を受けながらの操作
 
 telephone = 電話を切ってください

@@ -1,12 +1,62 @@
 //! What on a page can be pressed, in Tab order.
 
-use super::{Block, Button, ChoiceState, Control, FieldModel, Masking, Page, RadioCard};
+use super::{Block, Button, ChoiceState, FieldModel, KeyboardModel, Masking, Page, RadioCard};
+use crate::domain::{FieldId, SecurityLevel};
+
+/// Everything that can be pressed, chosen or typed into, and so can have the focus. Tab order is the order on the page.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Control {
+    Primary,
+    Second,
+    Back,
+    Help,
+    TextSize,
+    Language,
+    Field(FieldId),
+    /// The eye inside a secret field.
+    Reveal(FieldId),
+    /// The keyboard inside a secret field.
+    KeyboardToggle(FieldId),
+    /// One key of the software keyboard.
+    Key(char),
+    /// 大文字・小文字
+    KeyboardCase,
+    /// 記号・数字
+    KeyboardSymbols,
+    /// 1字消す
+    KeyboardDelete,
+    KeyboardClose,
+    Role(usize),
+    Store(usize),
+    Level(SecurityLevel),
+    /// くわしい設定を見る
+    Details,
+    /// はい、受けています
+    Telephone,
+    /// 入れ替える
+    Swap,
+    Copy,
+    /// この証明書は違う
+    WrongCertificate,
+    /// ログインを確かめる
+    ProveLogin,
+    DialogPrimary,
+    DialogSecond,
+    /// 下に続きがあります
+    MoreBelow,
+}
 
 impl Page {
-    /// Every control in Tab order, as read from top to bottom; a radio group is one stop, its chosen card.
+    /// Every control in Tab order, as read from top to bottom; a radio group is one stop, its chosen card. The software
+    /// keyboard comes after the button that opened it.
     pub fn controls(&self) -> Vec<Control> {
         let mut found = Vec::new();
         self.blocks.iter().for_each(|block| block.collect_controls(&mut found));
+        if let Some(keyboard) = &self.keyboard {
+            let toggle = Control::KeyboardToggle(keyboard.field.clone());
+            let after = found.iter().position(|control| *control == toggle).map_or(found.len(), |place| place + 1);
+            found.splice(after..after, keyboard.stops());
+        }
         let footer = [&self.footer.back, &self.footer.second, &self.footer.primary];
         found.extend(footer.into_iter().flatten().map(|button| button.control.clone()));
         found
@@ -15,6 +65,7 @@ impl Page {
     /// Every button of the page, to find accelerators and labels.
     pub fn buttons(&self) -> Vec<&Button> {
         let mut found: Vec<&Button> = self.blocks.iter().flat_map(Block::buttons).collect();
+        found.extend(self.keyboard.iter().flat_map(KeyboardModel::buttons));
         found.extend([&self.footer.back, &self.footer.second, &self.footer.primary].into_iter().flatten());
         found
     }
@@ -52,7 +103,7 @@ impl FieldModel {
             Masking::Never => None,
             Masking::Hidden(button) | Masking::Shown(button) => Some(button),
         };
-        reveal.into_iter().chain(&self.mend).collect()
+        reveal.into_iter().chain(&self.keyboard).chain(&self.mend).collect()
     }
 
     fn collect_controls(&self, found: &mut Vec<Control>) {

@@ -3,8 +3,8 @@
 //! All text is ready to be shown. Allowed breaks inside a line are U+200B, which is for the layout and is never drawn
 //! or spoken. One `String` in a `Vec<String>` of lines is one line start.
 
-use super::Icon;
-use crate::domain::{FieldId, Secret, SecurityLevel};
+use super::{Control, Icon, KeyboardModel};
+use crate::domain::{FieldId, Secret};
 
 /// One page, ready to be drawn, spoken or printed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,6 +18,8 @@ pub struct Page {
     pub aside: Option<String>,
     pub blocks: Vec<Block>,
     pub footer: Footer,
+    /// Docked between content and footer.
+    pub keyboard: Option<KeyboardModel>,
     /// Pages whose primary button decides: Enter is deaf for the first second, so that a doubled key never decides.
     pub enter: EnterKey,
     /// Keys of the manual that move the focus instead of pressing: S goes to the level choice.
@@ -53,38 +55,6 @@ pub enum StepState {
     Done,
     /// It stopped here: red.
     Stopped,
-}
-
-/// Everything that can be pressed, chosen or typed into, and so can have the focus. Tab order is the order on the page.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Control {
-    Primary,
-    Second,
-    Back,
-    Help,
-    TextSize,
-    Language,
-    Field(FieldId),
-    /// The eye inside a secret field.
-    Reveal(FieldId),
-    Role(usize),
-    Store(usize),
-    Level(SecurityLevel),
-    /// くわしい設定を見る
-    Details,
-    /// はい、受けています
-    Telephone,
-    /// 入れ替える
-    Swap,
-    Copy,
-    /// この証明書は違う
-    WrongCertificate,
-    /// ログインを確かめる
-    ProveLogin,
-    DialogPrimary,
-    DialogSecond,
-    /// 下に続きがあります
-    MoreBelow,
 }
 
 /// What a person does to a page.
@@ -282,6 +252,8 @@ pub struct FieldModel {
     pub support: String,
     pub entry: Secret,
     pub masking: Masking,
+    /// Opens the software keyboard for this field, and closes it.
+    pub keyboard: Option<Button>,
     /// Red line, starts with 「＊」.
     pub error: Option<String>,
     /// A mend that goes with the error: 入れ替える.

@@ -256,6 +256,7 @@ impl Security {
             support: say!(words, "security", "secret-support"),
             entry: self.secret.clone(),
             masking: self.reveal.masking(&Self::secret_field(), words),
+            keyboard: None,
             error,
             mend: None,
             note: None,

@@ -14,6 +14,8 @@ impl Page {
         said.lines(&self.lead);
         said.lines(self.aside.as_slice());
         self.blocks.iter().for_each(|block| said.block(block));
+        // One line: what its keys are called would tell which of them is used.
+        self.keyboard.iter().for_each(|keyboard| said.line(&keyboard.caption.whole()));
         let footer = &self.footer;
         [&footer.back, &footer.second, &footer.primary].into_iter().flatten().for_each(|button| said.button(button));
         said.lines(footer.note.as_slice());
@@ -161,6 +163,7 @@ impl Said {
         if let Masking::Hidden(button) | Masking::Shown(button) = &field.masking {
             self.button(button);
         }
+        field.keyboard.iter().for_each(|button| self.button(button));
         self.lines(field.error.as_slice());
         field.mend.iter().for_each(|button| self.button(button));
         self.lines(field.note.as_slice());

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::display::{Display, Room};
 use super::focus::{self, Act, Age, Hand, Moment};
 use super::keys::{Intent, Typing};
-use super::operation::{Entry, Sheet};
+use super::operation::{Entering, Entry, Sheet};
 use super::theme::{Look, Shade};
 use super::widget::listen::Listen;
 use super::{Gesture, font, frame, icon, operation, probe};
@@ -199,10 +199,13 @@ impl<S: Story> App<S> {
                 self.hand = Hand::Mouse;
                 Task::none()
             }
-            // The strip takes no focus, and the eye leaves it to its field.
-            Gesture::Pointed(Control::MoreBelow | Control::Reveal(_)) => Task::none(),
-            Gesture::Pointed(control) => self.move_focus(Some(control)),
-            Gesture::Elsewhere => self.move_focus(None),
+            Gesture::Pointed(control @ Control::Field(_)) => self.go_to(control),
+            Gesture::Pointed(control) => {
+                focus::pointed(&self.scene, control).map_or_else(Task::none, |control| self.move_focus(Some(control)))
+            }
+            // By now another field may have it.
+            Gesture::Elsewhere(field) if self.focus.as_ref() != Some(&field) => Task::none(),
+            Gesture::Elsewhere(_) => self.move_focus(None),
             Gesture::Clicked(control) => self.press(control),
             Gesture::Edited(id, entry) => self.handle(Input::Event(Event::Edited(id, entry))),
             Gesture::CapsLock(caps_lock) => {
@@ -222,7 +225,7 @@ impl<S: Story> App<S> {
         }
         match act {
             Act::Nothing => Task::none(),
-            Act::Focus(control) => self.move_focus(Some(control)),
+            Act::Focus(control) => self.go_to(control),
             Act::Press(control) => self.press(control),
             Act::DropToast => {
                 self.toast = None;
@@ -296,7 +299,11 @@ impl<S: Story> App<S> {
                 false => self.arrive(),
             };
         }
-        let is_new = is_another_page(before, &self.scene) && pressed != Some(&Control::Language);
+        if let Some(focus) = pressed.and_then(|key| focus::after_key(before, &self.scene, key, self.focus.as_ref())) {
+            self.focus = Some(focus);
+            return self.enter(Entering::AsItIs);
+        }
+        let is_new = focus::is_another_page(before, &self.scene) && pressed != Some(&Control::Language);
         if is_new {
             return self.turn_page(before, pressed);
         }
@@ -337,6 +344,13 @@ impl<S: Story> App<S> {
         self.show_focus()
     }
 
+    /// The open software keyboard comes along.
+    fn go_to(&mut self, control: Control) -> TaskOf<S> {
+        let brings = focus::brings_keyboard(&self.scene, self.focus.as_ref(), &control);
+        let moved = self.move_focus(Some(control));
+        Task::batch([moved, brings.map_or_else(Task::none, |toggle| self.press(toggle))])
+    }
+
     fn move_focus(&mut self, to: Option<Control>) -> TaskOf<S> {
         if self.focus == to {
             return Task::none();
@@ -350,10 +364,13 @@ impl<S: Story> App<S> {
 
     /// Brings the toolkit's own idea of focus in line with ours.
     fn show_focus(&mut self) -> TaskOf<S> {
-        let entering = match self.hand {
-            Hand::Keyboard => operation::Entering::SelectingAll,
-            Hand::Mouse => operation::Entering::AsItIs,
-        };
+        self.enter(match self.hand {
+            Hand::Keyboard => Entering::SelectingAll,
+            Hand::Mouse => Entering::AsItIs,
+        })
+    }
+
+    fn enter(&mut self, entering: Entering) -> TaskOf<S> {
         self.entry = self.entry.next(self.focus.as_ref(), entering);
         self.reveal_focus()
     }
@@ -362,11 +379,6 @@ impl<S: Story> App<S> {
         let sheet = if self.scene.dialog.is_some() { Sheet::Dialog } else { Sheet::Page };
         self.focus.as_ref().map_or_else(Task::none, |control| operation::reveal(control, sheet))
     }
-}
-
-/// A title is the page's statement: another one is another page.
-fn is_another_page(before: &Scene, after: &Scene) -> bool {
-    before.page.step.number != after.page.step.number || before.page.title != after.page.title
 }
 
 fn perform<S: Story>(effects: Effects<S::Outcome, S::Progress>) -> TaskOf<S> {

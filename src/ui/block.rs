@@ -85,7 +85,8 @@ fn numbered<'a>(entries: &[Vec<String>], display: Display<'a>) -> Element<'a> {
 
 fn stop_sign<'a>(lines: &[Line], link: &Button, display: Display<'a>) -> Element<'a> {
     let look = display.look;
-    let sign = Picture::square(Icon::StopCall, 48.0).color(look.error);
+    let (side, edge) = if display.is_tight() { (32.0, 2.0) } else { (48.0, 13.0) };
+    let sign = Picture::square(Icon::StopCall, side).color(look.error);
     let words = parts::weighted_lines(lines, look.text);
     let link = parts::link(link, display);
     let content: Element<'a> = match display.room.shape() {
@@ -94,7 +95,7 @@ fn stop_sign<'a>(lines: &[Line], link: &Button, display: Display<'a>) -> Element
             row![sign, container(words).width(Fill), link].spacing(12).align_y(Center).into()
         }
     };
-    card(content, look.error_bg, border(look.error, 1.0, RADIUS), Padding::from([13, 19]).left(17))
+    card(content, look.error_bg, border(look.error, 1.0, RADIUS), Padding::from([edge, 19.0]).left(17))
 }
 
 fn noted<'a>(remark: &Item, link: &Button, display: Display<'a>) -> Element<'a> {

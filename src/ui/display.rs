@@ -31,6 +31,11 @@ impl Display<'_> {
         }
     }
 
+    /// The keyboard leaves little room to the page.
+    pub fn is_tight(&self) -> bool {
+        self.scene.page.keyboard.is_some()
+    }
+
     /// Height between header and footer.
     pub fn between(&self) -> f32 {
         (self.room.height - HEADER - self.footer()).max(0.0)

@@ -1,4 +1,4 @@
-//! Text fields: label, support text, the field with its eye, and what is wrong with the entry.
+//! Text fields: label, support text, the field with its eye and its keyboard, and what is wrong with the entry.
 
 use iced::widget::{Column, Row, column, container, row, stack, text_input, tooltip};
 use iced::{Border, Bottom, Color, Fill, Length, Padding, Right};
@@ -13,10 +13,10 @@ use super::widget::pressable::{Pressable, Skin, Status};
 use super::widget::ring::{Focus, Ring};
 use super::{Element, Gesture};
 use crate::domain::Secret;
-use crate::page::{Button, Control, FieldModel, Icon, Masking};
+use crate::page::{Button, Control, Disclosure, FieldModel, Icon, Masking};
 
 const INSET: f32 = 15.0;
-const EYE: f32 = 44.0;
+const INNER: f32 = 44.0;
 
 /// Of the text input itself, beside the id of its ring.
 pub fn input_id(control: &Control) -> iced::advanced::widget::Id {
@@ -43,7 +43,8 @@ pub fn grid<'a>(fields: &'a [FieldModel], display: Display<'a>) -> Element<'a> {
             others => Column::with_children(others.iter().map(|one| field(one, support, display))).into(),
         }
     };
-    Column::with_children(fields.chunks(count).map(pair)).spacing(20).into()
+    let between = if display.is_tight() { 12 } else { 20 };
+    Column::with_children(fields.chunks(count).map(pair)).spacing(between).into()
 }
 
 /// Whether a line is kept for the support text.
@@ -89,12 +90,17 @@ fn entry<'a>(field: &'a FieldModel, display: Display<'a>) -> Element<'a> {
     };
     let eye = match &field.masking {
         Masking::Never => None,
-        Masking::Hidden(button) => Some(eye(button, Icon::Eye, display)),
-        Masking::Shown(button) => Some(eye(button, Icon::EyeOff, display)),
+        Masking::Hidden(button) => Some(inner(button, Icon::Eye, Disclosure::Closed, display)),
+        Masking::Shown(button) => Some(inner(button, Icon::EyeOff, Disclosure::Open, display)),
     };
-    let inside = match eye {
-        Some(_) => Padding::from([12.0, INSET]).right(EYE + 6.0),
-        None => Padding::from([12.0, INSET]),
+    let docked = display.scene.page.keyboard.as_ref();
+    let is_open = docked.is_some_and(|keyboard| keyboard.field == field.id);
+    let open = if is_open { Disclosure::Open } else { Disclosure::Closed };
+    let keyboard = field.keyboard.as_ref().map(|button| inner(button, Icon::Keyboard, open, display));
+    let taken = [eye.is_some(), keyboard.is_some()].into_iter().filter(|there| *there).count() as f32 * INNER;
+    let inside = match taken > 0.0 {
+        true => Padding::from([12.0, INSET]).right(taken + 6.0),
+        false => Padding::from([12.0, INSET]),
     };
     let id = field.id.clone();
     let input = text_input("", field.entry.reveal())
@@ -106,16 +112,17 @@ fn entry<'a>(field: &'a FieldModel, display: Display<'a>) -> Element<'a> {
         .line_height(iced::Pixels(BODY.1))
         .padding(inside)
         .style(move |_, _| style(&look, edge));
-    let eye = eye.map(|eye| container(eye).width(Fill).align_x(Right).padding(2));
-    let content = stack![input].push(eye).width(Fill).height(Length::Fixed(48.0));
+    let buttons = Row::new().push(eye).push(keyboard);
+    let buttons = (taken > 0.0).then(|| container(buttons).width(Fill).align_x(Right).padding(2));
+    let content = stack![input].push(buttons).width(Fill).height(Length::Fixed(48.0));
     Ring {
         content: content.into(),
         id: control_id(&control),
         look,
         radius: RADIUS,
         focus: if is_focused { Focus::Outside } else { Focus::Unseen },
+        elsewhere: is_focused.then(|| Gesture::Elsewhere(control.clone())),
         pointed: Gesture::Pointed(control),
-        elsewhere: is_focused.then_some(Gesture::Elsewhere),
     }
     .into()
 }
@@ -131,16 +138,16 @@ fn style(look: &Look, border: Border) -> text_input::Style {
     }
 }
 
-fn eye<'a>(button: &Button, usual: Icon, display: Display<'a>) -> Element<'a> {
+/// A button inside the field, which shows when what it opens is open.
+fn inner<'a>(button: &Button, usual: Icon, open: Disclosure, display: Display<'a>) -> Element<'a> {
     let look = display.look;
-    let is_open = usual == Icon::EyeOff;
     let icon = Picture::square(button.icon.unwrap_or(usual), 24.0);
     let skin = move |status| {
         let plain = border(Color::TRANSPARENT, 0.0, 6.0);
-        let (ground, edge) = match (is_open, status) {
-            (true, _) => (look.tint, border(look.primary, 2.0, 6.0)),
-            (false, Status::Hover | Status::Pressed) => (look.tint, plain),
-            (false, Status::Rest | Status::Busy) => (Color::TRANSPARENT, plain),
+        let (ground, edge) = match (open, status) {
+            (Disclosure::Open, _) => (look.tint, border(look.primary, 2.0, 6.0)),
+            (Disclosure::Closed, Status::Hover | Status::Pressed) => (look.tint, plain),
+            (Disclosure::Closed, Status::Rest | Status::Busy) => (Color::TRANSPARENT, plain),
         };
         let ink = if status == Status::Pressed { look.primary_press } else { look.primary };
         Skin { ground, ink, border: edge }
@@ -149,12 +156,14 @@ fn eye<'a>(button: &Button, usual: Icon, display: Display<'a>) -> Element<'a> {
         Focus::Outside => Focus::Inside,
         other => other,
     };
-    let length = Length::Fixed(EYE);
+    let length = Length::Fixed(INNER);
     let square = Pressable::new(button.control.clone(), look, icon, skin).width(length).height(length);
     let square = square.focus(focus).readiness(button.readiness);
     let edge = border(look.border, 1.0, 6.0);
     let style = container::Style { border: edge, ..container::background(look.card) };
     let name = container(parts::regular(&button.label, BODY).breaks(Breaks::Never).color(look.text));
     let name = name.padding([4, 10]).style(move |_| style);
-    tooltip(square, name, tooltip::Position::Bottom).gap(6).into()
+    // Over the open keyboard it would hide what is to be pressed next.
+    let place = if display.is_tight() { tooltip::Position::Top } else { tooltip::Position::Bottom };
+    tooltip(square, name, place).gap(6).into()
 }

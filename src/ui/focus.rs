@@ -1,7 +1,10 @@
 //! Which control has the focus, and what an intent does to it. Pure: a scene and a focus in, one act out.
 
 use super::keys::Intent;
-use crate::page::{Block, Button, ChoiceState, Control, EnterKey, FieldModel, RadioCard, Readiness, Scene};
+use crate::page::keyboard::Way;
+use crate::page::{
+    Block, Button, ChoiceState, Control, EnterKey, FieldModel, KeyboardModel, RadioCard, Readiness, Scene,
+};
 
 /// The focus is shown from the first key on, until the mouse is used again. A text field always shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,8 +47,7 @@ pub fn act(intent: Intent, now: Moment<'_>) -> Act {
     match intent {
         Intent::NextControl => step(now, Direction::Forward),
         Intent::PreviousControl => step(now, Direction::Backward),
-        Intent::NextChoice => choose(now, Direction::Forward),
-        Intent::PreviousChoice => choose(now, Direction::Backward),
+        Intent::Arrow(way) => arrow(now, way),
         Intent::Use => now.focus.map_or(Act::Nothing, |control| press(now.scene, control)),
         Intent::Confirm => confirm(now),
         Intent::Escape => escape(now.scene),
@@ -109,6 +111,47 @@ fn group<'a>(scene: &'a Scene, control: &Control) -> Option<&'a [RadioCard]> {
     })
 }
 
+/// Nothing behind a dialog can be typed on.
+fn keyboard(scene: &Scene) -> Option<&KeyboardModel> {
+    scene.page.keyboard.as_ref().filter(|_| scene.dialog.is_none())
+}
+
+/// A title is the page's statement: another one is another page.
+pub fn is_another_page(before: &Scene, after: &Scene) -> bool {
+    before.page.step.number != after.page.step.number || before.page.title != after.page.title
+}
+
+/// What has the focus after the mouse went down on a control. The strip takes none, the eye leaves it to the ring
+/// around it, and keys leave it in the field they type into.
+pub fn pointed(scene: &Scene, control: Control) -> Option<Control> {
+    match (control, keyboard(scene)) {
+        (Control::MoreBelow | Control::Reveal(_), _) => None,
+        (Control::KeyboardToggle(field), _) => Some(Control::Field(field)),
+        (control, Some(keyboard)) if keyboard.has(&control) => Some(Control::Field(keyboard.field.clone())),
+        (control, _) => Some(control),
+    }
+}
+
+/// The press that brings the open keyboard along, when the focus goes to another field that has one.
+pub fn brings_keyboard(scene: &Scene, focus: Option<&Control>, to: &Control) -> Option<Control> {
+    let Control::Field(id) = to else { return None };
+    let toggle = Control::KeyboardToggle(id.clone());
+    let is_elsewhere = keyboard(scene)?.field != *id && focus != Some(to);
+    let has_one = || buttons(scene).iter().any(|button| button.control == toggle);
+    (is_elsewhere && has_one()).then_some(toggle)
+}
+
+/// Whether something was done on the keyboard; what has the focus then. It goes back to the field with the keyboard.
+pub fn after_key(before: &Scene, after: &Scene, pressed: &Control, focus: Option<&Control>) -> Option<Control> {
+    let was = before.page.keyboard.as_ref();
+    let is_key = was.is_some_and(|keyboard| keyboard.has(pressed));
+    if !is_key && !matches!(pressed, Control::KeyboardToggle(_)) {
+        return None;
+    }
+    let gone = was.filter(|keyboard| after.page.keyboard.is_none() && focus.is_some_and(|focus| keyboard.has(focus)));
+    gone.map(|keyboard| Control::Field(keyboard.field.clone())).or_else(|| focus.cloned())
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Direction {
     Forward,
@@ -131,11 +174,22 @@ fn step(now: Moment<'_>, direction: Direction) -> Act {
     }
     let is_here = |stop: &Control| {
         now.focus.is_some_and(|focus| {
-            stop == focus || group(now.scene, focus).is_some_and(|cards| cards.iter().any(|card| card.control == *stop))
+            stop == focus
+                || group(now.scene, focus).is_some_and(|cards| cards.iter().any(|card| card.control == *stop))
+                || keyboard(now.scene).is_some_and(|keyboard| keyboard.is_key(focus) && keyboard.is_key(stop))
         })
     };
     let place = stops.iter().position(is_here);
     Act::Focus(stops[neighbour(place, stops.len(), direction)].clone())
+}
+
+fn arrow(now: Moment<'_>, way: Way) -> Act {
+    match (keyboard(now.scene), now.focus) {
+        (Some(keyboard), Some(focus)) if keyboard.has(focus) => {
+            keyboard.neighbour(focus, way).map_or(Act::Nothing, |next| Act::Focus(next.clone()))
+        }
+        _ => choose(now, if matches!(way, Way::Right | Way::Down) { Direction::Forward } else { Direction::Backward }),
+    }
 }
 
 fn choose(now: Moment<'_>, direction: Direction) -> Act {
@@ -178,6 +232,7 @@ fn escape(scene: &Scene) -> Act {
     match (&scene.dialog, &scene.toast) {
         (Some(dialog), _) => press(scene, &dialog.primary.control),
         (None, Some(_)) => Act::DropToast,
+        (None, None) if scene.page.keyboard.is_some() => press(scene, &Control::KeyboardClose),
         (None, None) => scene.page.escape.as_ref().map_or(Act::Nothing, |control| press(scene, control)),
     }
 }

@@ -1,6 +1,6 @@
-use super::{Act, Age, Hand, Moment, act, first_wrong, on_arrival};
+use super::{Act, Age, Hand, Moment, act, after_key, brings_keyboard, first_wrong, on_arrival, pointed};
 use crate::domain::{FieldId, Secret, SecurityLevel};
-use crate::page::*;
+use crate::page::{keyboard::Way, *};
 use crate::ui::keys::Intent;
 
 fn frame() -> Frame {
@@ -59,6 +59,7 @@ fn field(name: &str, entry: &str, error: Option<&str>) -> FieldModel {
         support: String::new(),
         entry: Secret::new(entry),
         masking: Masking::Never,
+        keyboard: None,
         error: error.map(str::to_owned),
         mend: None,
         note: None,
@@ -108,9 +109,9 @@ fn a_card_that_is_not_the_chosen_one_still_counts_as_its_group() {
 #[test]
 fn arrows_choose_and_pass_over_what_cannot_be_chosen() {
     let scene = levels();
-    assert_eq!(act(Intent::NextChoice, settled(&scene, Some(&MEDIUM))), Act::Press(HIGH));
-    assert_eq!(act(Intent::PreviousChoice, settled(&scene, Some(&MEDIUM))), Act::Press(HIGH));
-    assert_eq!(act(Intent::NextChoice, settled(&scene, Some(&Control::Back))), Act::Nothing);
+    assert_eq!(act(Intent::Arrow(Way::Down), settled(&scene, Some(&MEDIUM))), Act::Press(HIGH));
+    assert_eq!(act(Intent::Arrow(Way::Up), settled(&scene, Some(&MEDIUM))), Act::Press(HIGH));
+    assert_eq!(act(Intent::Arrow(Way::Down), settled(&scene, Some(&Control::Back))), Act::Nothing);
 }
 
 #[test]
@@ -162,7 +163,7 @@ fn a_dialog_keeps_focus_and_keys_to_itself() {
     assert_eq!(act(Intent::NextControl, on_primary), Act::Focus(Control::DialogSecond));
     assert_eq!(act(Intent::Escape, on_primary), Act::Press(Control::DialogPrimary));
     assert_eq!(act(Intent::Confirm, on_primary), Act::Press(Control::DialogPrimary));
-    for intent in [Intent::Back, Intent::Help, Intent::Accelerator('Y'), Intent::NextChoice] {
+    for intent in [Intent::Back, Intent::Help, Intent::Accelerator('Y'), Intent::Arrow(Way::Down)] {
         assert_eq!(act(intent, on_primary), Act::Nothing, "{intent:?}");
     }
     let on_second = settled(&scene, Some(&Control::DialogSecond));
@@ -186,4 +187,76 @@ fn the_first_empty_field_has_the_focus_on_arrival() {
 #[test]
 fn the_first_wrong_field_is_found() {
     assert_eq!(first_wrong(&fields()), Some(Control::Field(FieldId("b".to_owned()))));
+}
+
+fn id(name: &str) -> FieldId {
+    FieldId(name.to_owned())
+}
+
+/// Two secret fields, the keyboard open for the first.
+fn with_keyboard() -> Scene {
+    let mut scene = fields();
+    let secret = |name: &str| {
+        let toggle = Button::new(Control::KeyboardToggle(id(name)), "");
+        FieldModel { keyboard: Some(toggle), ..field(name, "7", None) }
+    };
+    scene.page.blocks = vec![Block::Fields(vec![secret("a"), secret("b")])];
+    let keys = |keys: &[Control]| keys.iter().map(|key| Button::new(key.clone(), "")).collect::<Vec<_>>();
+    scene.page.keyboard = Some(KeyboardModel {
+        field: id("a"),
+        caption: keyboard::Caption { before: String::new(), field: String::new(), after: String::new() },
+        switches: keys(&[Control::KeyboardCase, Control::KeyboardClose]),
+        rows: vec![keys(&[Control::Key('1'), Control::Key('2'), Control::KeyboardDelete])],
+    });
+    scene
+}
+
+#[test]
+fn tab_takes_all_keys_as_one_and_arrows_walk_them() {
+    let scene = with_keyboard();
+    let (one, two) = (Control::Key('1'), Control::Key('2'));
+    assert_eq!(act(Intent::NextControl, settled(&scene, Some(&Control::KeyboardClose))), Act::Focus(one.clone()));
+    assert_eq!(act(Intent::NextControl, settled(&scene, Some(&two))), Act::Focus(Control::Field(id("b"))));
+    assert_eq!(act(Intent::Arrow(Way::Right), settled(&scene, Some(&one))), Act::Focus(two.clone()));
+    assert_eq!(act(Intent::Arrow(Way::Left), settled(&scene, Some(&one))), Act::Nothing);
+    assert_eq!(act(Intent::Use, settled(&scene, Some(&two))), Act::Press(two.clone()));
+    assert_eq!(act(Intent::Confirm, settled(&scene, Some(&two))), Act::Press(two));
+}
+
+#[test]
+fn escape_closes_the_keyboard_and_not_what_is_under_it() {
+    let mut scene = with_keyboard();
+    scene.page.escape = Some(Control::Primary);
+    assert_eq!(act(Intent::Escape, settled(&scene, None)), Act::Press(Control::KeyboardClose));
+}
+
+#[test]
+fn the_mouse_on_a_key_leaves_the_focus_in_the_field() {
+    let scene = with_keyboard();
+    for control in [Control::Key('1'), Control::KeyboardDelete, Control::KeyboardClose] {
+        assert_eq!(pointed(&scene, control), Some(Control::Field(id("a"))));
+    }
+    assert_eq!(pointed(&scene, Control::KeyboardToggle(id("b"))), Some(Control::Field(id("b"))));
+    assert_eq!(pointed(&scene, Control::Back), Some(Control::Back));
+}
+
+#[test]
+fn the_keyboard_comes_along_to_a_field_that_has_one() {
+    let scene = with_keyboard();
+    let to = |name: &str| Control::Field(id(name));
+    assert_eq!(brings_keyboard(&scene, Some(&to("a")), &to("b")), Some(Control::KeyboardToggle(id("b"))));
+    assert_eq!(brings_keyboard(&scene, None, &to("a")), None);
+    assert_eq!(brings_keyboard(&scene, Some(&to("b")), &to("b")), None, "its own button is deciding");
+    assert_eq!(brings_keyboard(&scene, None, &to("c")), None);
+    assert_eq!(brings_keyboard(&fields(), None, &to("b")), None);
+}
+
+#[test]
+fn with_the_keyboard_the_focus_goes_back_to_its_field() {
+    let (open, closed) = (with_keyboard(), fields());
+    let key = Control::Key('1');
+    let closing = after_key(&open, &closed, &Control::KeyboardClose, Some(&key));
+    assert_eq!(closing, Some(Control::Field(id("a"))));
+    assert_eq!(after_key(&open, &open, &key, Some(&key)), Some(key.clone()));
+    assert_eq!(after_key(&open, &closed, &Control::Back, Some(&key)), None);
 }

@@ -9,6 +9,7 @@ use super::block::{block, gap};
 use super::dialog;
 use super::display::{Display, FooterPlace, HEADER, RAIL_LINE, Shape};
 use super::footer;
+use super::keyboard;
 use super::parts::{self, BODY, HEADING, LEAD, TITLE, border};
 use super::rail;
 use super::theme::Look;
@@ -41,8 +42,8 @@ pub fn window<'a>(display: Display<'a>, toast: Option<&'a str>) -> Element<'a> {
 }
 
 fn wide<'a>(display: Display<'a>) -> Element<'a> {
-    let middle = row![rail::rail(display), content(display, display.between())].height(Fill);
-    column![header(display), middle, footer::standing(display)].into()
+    let middle = row![rail::rail(display), content(display, display.between())];
+    column![header(display), over_keyboard(middle, display), footer::standing(display)].into()
 }
 
 fn narrow<'a>(display: Display<'a>) -> Element<'a> {
@@ -51,7 +52,14 @@ fn narrow<'a>(display: Display<'a>) -> Element<'a> {
         FooterPlace::Standing => Some(footer::stacked(display)),
         FooterPlace::EndOfPage => None,
     };
-    column![header(display), rail::line(display), content(display, height)].push(footer).into()
+    let content = over_keyboard(content(display, height), display);
+    column![header(display), rail::line(display), content].push(footer).into()
+}
+
+/// The keyboard hears the mouse first, so that no field takes a press on it for one beside itself.
+fn over_keyboard<'a>(middle: impl Into<Element<'a>>, display: Display<'a>) -> Element<'a> {
+    let keyboard = display.scene.page.keyboard.as_ref().map(|model| keyboard::docked(model, display));
+    stack![middle.into()].push(keyboard).width(Fill).height(Fill).into()
 }
 
 fn header<'a>(display: Display<'a>) -> Element<'a> {
@@ -88,31 +96,40 @@ fn whose<'a>(display: Display<'a>) -> Element<'a> {
 
 fn content<'a>(display: Display<'a>, room: f32) -> Element<'a> {
     let look = display.look;
-    let page = scrollable(flow(display, room))
+    let taken = keyboard::height(display);
+    let page = scrollable(flow(display, (room - taken).max(0.0)))
         .direction(scroll_bar())
         .id(CONTENT_ID)
         .width(Fill)
         .height(Fill)
         .style(move |_, status| scroll_style(&look, status));
-    Fold::new(page, strip(display)).into()
+    let page = Fold::new(page, strip(display));
+    container(Element::from(page)).width(Fill).height(Fill).padding(Padding::ZERO.bottom(taken)).into()
 }
 
 fn flow<'a>(display: Display<'a>, room: f32) -> Flow<'a> {
     let page = &display.scene.page;
     let margin = display.room.margin();
     let top = match display.room.shape() {
+        _ if display.is_tight() => Gap::new(16.0, 12.0),
         Shape::Wide => Gap::new(28.0, 24.0),
         Shape::Compact | Shape::Narrow => Gap::new(20.0, 20.0),
     };
     // The end of the page keeps a distance that the ring of the focus needs.
-    let mut flow = Flow::new(display.room.content(), room, margin, Gap::new(20.0, 12.0));
+    let bottom = if display.is_tight() { Gap::new(18.0, 12.0) } else { Gap::new(20.0, 12.0) };
+    let mut flow = Flow::new(display.room.content(), room, margin, bottom);
     flow.push(top, title(page, display.look));
     if !page.lead.is_empty() || page.aside.is_some() {
         flow.push(Gap::new(6.0, 4.0), lead(page, display.look));
     }
     let mut before = None;
     for one in &page.blocks {
-        flow.push(gap(before, one), block(one, display));
+        let above = match before {
+            None if display.is_tight() => Gap::new(8.0, 8.0),
+            Some(_) if display.is_tight() => Gap::new(14.0, 12.0),
+            _ => gap(before, one),
+        };
+        flow.push(above, block(one, display));
         before = Some(one);
     }
     if display.room.shape() == Shape::Narrow && display.room.footer() == FooterPlace::EndOfPage {

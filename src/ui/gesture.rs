@@ -14,8 +14,8 @@ pub enum Gesture {
     Pointed(Control),
     /// The mouse went up on the same control.
     Clicked(Control),
-    /// The mouse went down outside the field that has the focus.
-    Elsewhere,
+    /// The mouse went down outside this field, which has the focus.
+    Elsewhere(Control),
     MouseUsed,
     Edited(FieldId, Secret),
     Key(Intent),

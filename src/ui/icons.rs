@@ -15,7 +15,7 @@ macro_rules! pictures {
 }
 
 pictures! {
-    Back "back", Bank "bank", Bell "bell", Calendar "calendar", Certificate "certificate", Check "check",
+    Back "back", Backspace "backspace", Bank "bank", Bell "bell", Calendar "calendar", Certificate "certificate", Check "check",
     CheckCircle "check-circle", Clock "clock", Close "close", Computer "computer", Copy "copy", Down "down",
     Error "error", Eye "eye", EyeOff "eye-off", Help "help", Info "info", Key "key", Keyboard "keyboard",
     LaterAsk "later-ask", LaterNone "later-none", LaterPassword "later-password", LetterSize "letter-size",

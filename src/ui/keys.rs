@@ -3,14 +3,13 @@
 use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
 
-use crate::page::CapsLock;
+use crate::page::{CapsLock, keyboard::Way};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
     NextControl,
     PreviousControl,
-    NextChoice,
-    PreviousChoice,
+    Arrow(Way),
     /// Space on what has the focus.
     Use,
     /// Enter.
@@ -30,7 +29,7 @@ pub enum Intent {
 impl Intent {
     /// Whether the focus can be seen from this key on.
     pub fn shows_focus(self) -> bool {
-        matches!(self, Self::NextControl | Self::PreviousControl | Self::NextChoice | Self::PreviousChoice | Self::Use)
+        matches!(self, Self::NextControl | Self::PreviousControl | Self::Arrow(_) | Self::Use)
     }
 }
 
@@ -85,8 +84,10 @@ fn plain(named: Named, modifiers: Modifiers, typing: Typing, stroke: Stroke) -> 
     match (named, typing) {
         (Named::Tab, _) if modifiers.shift() => Some(Intent::PreviousControl),
         (Named::Tab, _) => Some(Intent::NextControl),
-        (Named::ArrowDown | Named::ArrowRight, Typing::Nowhere) => Some(Intent::NextChoice),
-        (Named::ArrowUp | Named::ArrowLeft, Typing::Nowhere) => Some(Intent::PreviousChoice),
+        (Named::ArrowDown, Typing::Nowhere) => Some(Intent::Arrow(Way::Down)),
+        (Named::ArrowRight, Typing::Nowhere) => Some(Intent::Arrow(Way::Right)),
+        (Named::ArrowUp, Typing::Nowhere) => Some(Intent::Arrow(Way::Up)),
+        (Named::ArrowLeft, Typing::Nowhere) => Some(Intent::Arrow(Way::Left)),
         (Named::Space, Typing::Nowhere) => once(Intent::Use),
         (Named::Enter, _) => once(Intent::Confirm),
         (Named::Escape, _) => once(Intent::Escape),

@@ -17,6 +17,7 @@ mod frame;
 mod gesture;
 mod icon;
 mod icons;
+mod keyboard;
 mod keys;
 mod operation;
 mod parts;

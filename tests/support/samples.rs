@@ -175,6 +175,11 @@ fn credentials(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
             page.update(Event::Pressed(Control::Reveal(field.id)));
         }
         all.push(page.view(words));
+        let last = user(profile).fields.pop().unwrap();
+        for press in [Control::KeyboardToggle(last.id), Control::KeyboardCase, Control::KeyboardSymbols] {
+            page.update(Event::Pressed(press));
+            all.push(page.view(words));
+        }
         page.wipe_after_idling();
         all.push(page.view(words));
     }

@@ -113,10 +113,10 @@ impl<'a> Person<'a> {
         self.arrive("credentials");
     }
 
-    /// Types the four numbers in reading order; after the password comes its eye.
+    /// Types the four numbers in reading order; after the password come its eye and its keyboard.
     pub fn fill_in(&self, home: &Home) {
         let customer = home.customer();
-        for (entry, tabs) in [(&customer.contract_id, 1), (&customer.user_id, 1), (&customer.password, 2)] {
+        for (entry, tabs) in [(&customer.contract_id, 1), (&customer.user_id, 1), (&customer.password, 3)] {
             self.write(entry);
             (0..tabs).for_each(|_| self.press_and_see("Tab"));
         }
@@ -126,7 +126,7 @@ impl<'a> Person<'a> {
     /// As a password manager types: without waiting for the page.
     pub fn fill_in_at_once(&self, home: &Home) {
         let customer = home.customer();
-        let entries = [&customer.contract_id, "\t", &customer.user_id, "\t", &customer.password, "\t\t"];
+        let entries = [&customer.contract_id, "\t", &customer.user_id, "\t", &customer.password, "\t\t\t"];
         self.write(&[entries.concat(), customer.confirmation.clone()].concat());
     }
 
