@@ -19,6 +19,9 @@ use town::{Pc, Town, skipped, start, town};
 /// How long a page may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// So long a page that decides takes no Enter at a terminal.
+const DEAF: Duration = Duration::from_millis(1200);
+
 /// How a run ended.
 struct Played {
     exit: Option<i32>,
@@ -108,7 +111,13 @@ fn the_whole_job_is_done_in_japanese_where_the_option_or_the_locale_says_so() {
         let receipt = pc.path("receipt.txt").display().to_string();
         let lines = whole_job(&guest, &receipt).map(|answer| format!("{answer}\n")).concat();
         let played = Played::of(start(wizard(&pc, town(), more).env("LANG", locale), &lines));
-        played.said(&["手順 1 / 7 | ", "入力しても表示されません", "[x] 鍵", "手順 7 / 7 | ", "控えを保存しました"]);
+        played.said(&[
+            "手順 1 / 7 | ",
+            "入力しても表示されません",
+            "[x] 電子証明書の鍵",
+            "手順 7 / 7 | ",
+            "控えを保存しました",
+        ]);
         assert_eq!(played.exit, Some(0), "{}", played.text);
         assert_eq!((pc.stages(), town().issued(&guest)), (vec!["done".to_owned()], 1));
         assert_eq!(leaks(&played.text, &guest), Vec::<&str>::new());
@@ -238,6 +247,22 @@ impl Terminal {
         Some(Self { child, keys, shown, text: String::new() })
     }
 
+    /// From the first page to the button that sends.
+    fn apply(&mut self, guest: &Account) {
+        self.answer("\n> ", "\n");
+        for (label, value) in [("(user number): ", &guest.contract_id), ("User ID: ", &guest.user_id)] {
+            self.answer(label, &format!("{value}\n"));
+        }
+        for secret in [&guest.password, &guest.confirmation] {
+            self.answer("not shown while you type): ", &format!("{secret}\n"));
+        }
+        self.answer("\n> ", "\n");
+        self.answer("\n> ", "y\n");
+        self.wait_for("\n> ");
+        thread::sleep(DEAF);
+        self.answer("", "\n");
+    }
+
     /// Waits for a prompt and types behind it.
     fn answer(&mut self, prompt: &str, keys: &str) -> String {
         let before = self.wait_for(prompt);
@@ -275,8 +300,8 @@ fn a_terminal_shows_ids_and_never_a_secret() {
     let Some(mut terminal) = Terminal::open(name, &pc, town()) else { return };
     let guest = town().guest();
     let mut shown = terminal.answer("\n> ", "\n");
-    shown += &terminal.answer("contract ID: ", &format!("{}\n", guest.contract_id));
-    shown += &terminal.answer("user ID: ", &format!("{}\n", guest.user_id));
+    shown += &terminal.answer("(user number): ", &format!("{}\n", guest.contract_id));
+    shown += &terminal.answer("User ID: ", &format!("{}\n", guest.user_id));
     shown += &terminal.answer("not shown while you type): ", &format!("{}\n", guest.password));
     shown += &terminal.answer("not shown while you type): ", &format!("{}\n", guest.confirmation));
     shown += &terminal.answer("\n> ", "q\n");
@@ -296,21 +321,32 @@ fn while_a_request_is_out_ctrl_c_is_held_and_asked_about_afterwards() {
     let Some(mut terminal) = Terminal::open(name, &pc, &town) else { return };
     let guest = town.guest();
     town.bank.fault(Fault::Hang);
-    terminal.answer("\n> ", "\n");
-    for (label, value) in [("contract ID: ", &guest.contract_id), ("user ID: ", &guest.user_id)] {
-        terminal.answer(label, &format!("{value}\n"));
-    }
-    for secret in [&guest.password, &guest.confirmation] {
-        terminal.answer("not shown while you type): ", &format!("{secret}\n"));
-    }
-    terminal.answer("\n> ", "\n");
-    terminal.answer("\n> ", "y\n");
-    terminal.wait_for("\n> ");
-    thread::sleep(Duration::from_millis(1200)); // Enter decides here: it is deaf at first
-    terminal.answer("", "\n");
+    terminal.apply(&guest);
     terminal.answer("Apply to the authority: In progress", "\u{3}");
-    terminal.wait_for("cannot be closed");
+    terminal.wait_for("The window cannot be closed now");
     assert!(terminal.child.try_wait().expect("a state").is_none(), "it goes on waiting");
-    terminal.child.kill().expect("ended");
-    terminal.leave();
+    drop(town); // whoever waits for an answer loses the connection
+    terminal.wait_for("Now it can be closed");
+    terminal.answer("\n> ", "1\n");
+    assert_eq!(terminal.leave().0, Some(0));
+}
+
+#[test]
+fn a_page_that_waits_asks_by_itself_and_an_early_enter_decides_nothing() {
+    let name = "a_page_that_waits_asks_by_itself_and_an_early_enter_decides_nothing";
+    let Some(pc) = Pc::new(name) else { return };
+    let town = Town::build(Replay::Same);
+    let Some(mut terminal) = Terminal::open(name, &pc, &town) else { return };
+    let guest = town.guest();
+    town.bank.fault(Fault::Pending);
+    terminal.apply(&guest);
+    terminal.wait_for("The authority is preparing it");
+    terminal.answer("Step 6 of 7", "\n");
+    let shown = terminal.wait_for("\n> ") + &terminal.wait_for("\n> ");
+    assert!(!shown.contains("Your certificate is being installed"), "{shown}");
+    terminal.answer("", "y\n");
+    terminal.wait_for("Step 7 of 7");
+    terminal.answer("\n> ", "\n");
+    assert_eq!(terminal.leave().0, Some(0));
+    assert_eq!((pc.stages(), town.issued(&guest)), (vec!["done".to_owned()], 1));
 }

@@ -41,7 +41,8 @@ enum Reading {
     Waiting,
 }
 
-/// Reads when it is asked to and not before: what comes later stays in the pipe.
+/// Reads when it is asked to and not before: what comes later stays in the pipe. The echo stays as the last prompt
+/// wanted it, so that between two secrets nothing is shown either.
 #[derive(Debug)]
 pub struct Keyboard {
     orders: orders::Sender<()>,
@@ -83,8 +84,6 @@ impl Keyboard {
         }
         let typed = self.typed.recv().await.unwrap_or(Typed::Ended);
         self.reading = Reading::Idle;
-        // What cannot be set back is set back once more at the end.
-        let _ = self.echo.set(Echo::Shown);
         typed
     }
 }

@@ -4,12 +4,14 @@
 //! Nothing here knows a page. [`print`] says the vocabulary of `page::model` as lines, [`menu`] decides what an answer
 //! means, [`keyboard`] and [`screen`] are the two ends of the terminal, [`play`] ties them to a story.
 
+mod fields;
 mod keyboard;
 mod menu;
 mod play;
 mod print;
 mod save;
 mod screen;
+mod wait;
 
 pub use keyboard::NotHidden;
 pub use play::{Error, play};

@@ -14,16 +14,18 @@ use tokio::{
 };
 
 use super::{
+    fields::{fields, forget_mistakes},
     keyboard::{Echo, Keyboard, NotHidden, Typed},
     menu::{Choice, Menu},
     print,
     save::{Request, Requests},
     screen::Screen,
+    wait::{end_of, interrupts, next},
 };
 use crate::{
     domain::{FieldId, Language, Secret},
     i18n::{Words, say},
-    page::{Block, Control, EnterKey, Event, FieldModel, Icon, Masking, Page, Scene, Weight},
+    page::{Control, EnterKey, Event, FieldModel, Icon, Masking, Scene, Weight},
     wizard::{Effects, Input, Story, Ticking, WindowClosing},
 };
 
@@ -267,8 +269,9 @@ impl<S: Story> Player<S> {
                 None => (":".to_owned(), Echo::Hidden),
             },
         };
-        self.screen.prompt(&text);
+        // Before anybody knows that a secret is wanted, it is hidden.
         self.keyboard.ask(echo)?;
+        self.screen.prompt(&text);
         self.asked = Some(asked);
         Ok(())
     }
@@ -370,42 +373,5 @@ impl<S: Story> Player<S> {
 
     fn field(&self, id: &FieldId) -> Option<&FieldModel> {
         self.shown.as_ref().and_then(|scene| fields(&scene.page).find(|field| field.id == *id))
-    }
-}
-
-fn fields(page: &Page) -> impl Iterator<Item = &FieldModel> {
-    page.blocks.iter().flat_map(|block| match block {
-        Block::Fields(fields) => fields.as_slice(),
-        _ => &[],
-    })
-}
-
-/// So that the same mistake is told once more.
-fn forget_mistakes(blocks: &mut [Block]) {
-    for block in blocks {
-        if let Block::Fields(fields) = block {
-            fields.iter_mut().for_each(|field| field.error = None);
-        }
-    }
-}
-
-/// Ctrl-C, from now on.
-fn interrupts() -> mpsc::UnboundedReceiver<()> {
-    let (sender, interrupts) = mpsc::unbounded_channel();
-    tokio::spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && sender.send(()).is_ok() {} });
-    interrupts
-}
-
-async fn next<T>(steps: &mut Option<mpsc::UnboundedReceiver<T>>) -> Option<T> {
-    match steps {
-        Some(steps) => steps.recv().await,
-        None => None,
-    }
-}
-
-async fn end_of<T>(job: &mut Option<JoinHandle<T>>) -> Result<T, JoinError> {
-    match job {
-        Some(job) => job.await,
-        None => std::future::pending().await,
     }
 }

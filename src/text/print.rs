@@ -35,7 +35,7 @@ pub fn page(page: &Page) -> Vec<Said> {
     page.lead.iter().for_each(|text| lines.regular(text));
     page.blocks.iter().for_each(|block| lines.block(block));
     page.footer.note.iter().for_each(|text| lines.regular(text));
-    lines.0
+    lines.said
 }
 
 pub fn dialog(dialog: &Dialog) -> Vec<Said> {
@@ -43,7 +43,7 @@ pub fn dialog(dialog: &Dialog) -> Vec<Said> {
     lines.bold(&dialog.title);
     dialog.lines.iter().for_each(|text| lines.regular(text));
     dialog.notice.iter().flat_map(|notice| notice.lines()).for_each(|text| lines.regular(text));
-    lines.0
+    lines.said
 }
 
 /// What `after` says and `before` did not. The clock beside the lead is for the window.
@@ -58,25 +58,37 @@ pub fn is_another_page(before: &Scene, after: &Scene) -> bool {
 }
 
 #[derive(Default)]
-struct Lines(Vec<Said>);
+struct Lines {
+    said: Vec<Said>,
+    place: Place,
+}
+
+/// What belongs to a heading stands close to it.
+#[derive(Default, PartialEq, Eq)]
+enum Place {
+    UnderHeading,
+    #[default]
+    Elsewhere,
+}
 
 impl Lines {
     fn regular(&mut self, text: &str) {
-        self.0.push(Said { text: text.to_owned(), weight: Weight::Regular });
+        self.said.push(Said { text: text.to_owned(), weight: Weight::Regular });
     }
 
     fn bold(&mut self, text: &str) {
-        self.0.push(Said::bold(text));
+        self.said.push(Said::bold(text));
     }
 
     fn gap(&mut self) {
-        self.0.push(Said::gap());
+        self.said.push(Said::gap());
     }
 
     fn block(&mut self, block: &Block) {
-        if !matches!(block, Block::Link(_) | Block::Columns(..)) {
+        if !matches!(block, Block::Link(_) | Block::Columns(..)) && self.place != Place::UnderHeading {
             self.gap();
         }
+        self.place = if matches!(block, Block::Heading(_)) { Place::UnderHeading } else { Place::Elsewhere };
         match block {
             Block::Heading(text) => self.bold(text),
             Block::Paragraph(lines) => lines.iter().for_each(|text| self.regular(text)),
@@ -114,7 +126,7 @@ impl Lines {
         let mut mark = mark.to_owned();
         for line in lines {
             let said = Said { text: format!("  {mark} {}", whole(line)), weight: line.weight };
-            self.0.push(said);
+            self.said.push(said);
             mark = " ".repeat(mark.len());
         }
     }
