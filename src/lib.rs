@@ -2,7 +2,8 @@
 //!
 //! The tour, in reading order: what is true ([`domain`]) → what happened ([`journal`]) → where the key lives
 //! ([`keystore`]) → what is said to the bank ([`protocol`]) → one enrollment ([`session`]) → what a person sees
-//! ([`page`], [`i18n`]) → the story of the pages ([`wizard`]) → the window ([`ui`]) and the command line ([`cli`]).
+//! ([`page`], [`i18n`]) → the story of the pages ([`wizard`]) → the window ([`ui`]), the terminal ([`text`]) and the
+//! command line ([`cli`]).
 
 pub mod cli;
 pub mod compose;
@@ -13,6 +14,7 @@ pub mod keystore;
 pub mod page;
 pub mod protocol;
 pub mod session;
+pub mod text;
 #[cfg(feature = "gui")]
 pub mod ui;
 pub mod wizard;

@@ -1,24 +1,22 @@
 //! The composition root: reads the command line, puts the ports together, and hands over.
 
-use std::{alloc::System, error::Error as StdError, io, process::ExitCode};
+use std::{alloc::System, error::Error as StdError, io, process::ExitCode, sync::Arc};
 
 use zeroizing_alloc::ZeroAlloc;
 
-#[cfg(all(feature = "gui", feature = "demo"))]
+#[cfg(feature = "demo")]
 use shirushi::wizard::Traced as Wizard;
-#[cfg(all(feature = "gui", not(feature = "demo")))]
+#[cfg(not(feature = "demo"))]
 use shirushi::wizard::Wizard;
 use shirushi::{
     cli::{self, Command, EnrollArgs, Entries, Exit, Misunderstood, Report, Reporter, ResumeArgs, Run, Verb},
     compose::{self, StartError},
     session::{self, Desk, Issued},
+    text,
+    wizard::{Blocked, Effects, Saver, World},
 };
 #[cfg(feature = "gui")]
-use shirushi::{
-    journal::private_folder,
-    ui,
-    wizard::{Blocked, Effects, World},
-};
+use shirushi::{journal::private_folder, ui};
 
 /// What a secret has touched inside the toolkit and the HTTP client is wiped too.
 #[global_allocator]
@@ -29,6 +27,7 @@ fn main() -> ExitCode {
         Ok(Command::Help) => print(cli::HELP),
         Ok(Command::Version) => print(concat!("shirushi ", env!("CARGO_PKG_VERSION"))),
         Ok(Command::Window(args)) => window(&args),
+        Ok(Command::Text(args)) => terminal(&args),
         Ok(Command::Enroll(args)) => finish(enroll(args)),
         Ok(Command::Resume(args)) => finish(resume(args)),
         Ok(Command::Status) => finish(status()),
@@ -185,7 +184,7 @@ fn window(args: &cli::WindowArgs) -> ExitCode {
 fn open_window(args: &cli::WindowArgs) -> Result<Exit, ui::Error> {
     let language = args.language.unwrap_or_default();
     let flags = ui::Flags::from_environment();
-    match world(args) {
+    match world(args, Arc::new(ui::FileDialog)) {
         Ok(world) => ui::run(flags, move || Wizard::start(world.clone(), language)).map(|()| Exit::Installed),
         Err(error) => {
             eprintln!("shirushi: {error}");
@@ -195,8 +194,34 @@ fn open_window(args: &cli::WindowArgs) -> Result<Exit, ui::Error> {
     }
 }
 
-#[cfg(feature = "gui")]
-fn world(args: &cli::WindowArgs) -> Result<World, StartError> {
+fn terminal(args: &cli::WindowArgs) -> ExitCode {
+    match runtime() {
+        Ok(runtime) => match play(args, &runtime) {
+            Ok(exit) => exit.into(),
+            Err(error) => complain(Exit::Machine, &error),
+        },
+        Err(error) => complain(Exit::Machine, &error),
+    }
+}
+
+/// As the window: whatever keeps the program from beginning is a page too.
+fn play(args: &cli::WindowArgs, runtime: &tokio::runtime::Runtime) -> Result<Exit, text::Error> {
+    let language = args.language.unwrap_or_else(cli::terminal_language);
+    let (saver, requests) = text::file_prompt();
+    match world(args, Arc::new(saver)) {
+        Ok(world) => {
+            text::play(runtime, language, requests, || Wizard::start(world, language)).map(|()| Exit::Installed)
+        }
+        Err(error) => {
+            let obstacle = error.obstacle();
+            eprintln!("shirushi: {error}");
+            let open = || (Blocked::new(obstacle, language), Effects::default());
+            text::play(runtime, language, requests, open).map(|()| Exit::Machine)
+        }
+    }
+}
+
+fn world(args: &cli::WindowArgs, saver: Arc<dyn Saver>) -> Result<World, StartError> {
     let (mut profile, text) = compose::load_profile(args.profile.as_deref())?;
     let state = compose::state_folder()?;
     let journal = compose::open_journal(&state)?;
@@ -209,5 +234,5 @@ fn world(args: &cli::WindowArgs) -> Result<World, StartError> {
         (profile, _) = compose::load_profile(Some(kept.as_path()))?;
     }
     let stores = compose::Stores::new(args.store.clone());
-    compose::world(profile, stores, journal, std::sync::Arc::new(ui::FileDialog))
+    compose::world(profile, stores, journal, saver)
 }

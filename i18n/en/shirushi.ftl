@@ -772,3 +772,11 @@ obstacle-profile = The institution's settings cannot be read
 obstacle-records = The records cannot be read
     .lead = They are left as they are. Nothing was sent.
     .next = Give the number below to your PC staff.
+
+## On a terminal
+
+terminal =
+    .help = Help
+    .hidden = not shown while you type
+    .other = That is none of these. Please enter it again.
+    .file = Name of the file

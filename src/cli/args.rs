@@ -10,6 +10,8 @@ use crate::domain::{Language, RoleId, SecurityLevel};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     Window(WindowArgs),
+    /// The same pages on a terminal.
+    Text(WindowArgs),
     Enroll(EnrollArgs),
     Resume(ResumeArgs),
     Status,
@@ -96,11 +98,20 @@ pub enum UsageError {
     ProfileFile,
 }
 
+/// Where the pages are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Face {
+    #[default]
+    Window,
+    Terminal,
+}
+
 /// Every option of every command, before it is known which belong together.
 #[derive(Default)]
 struct Options {
     enroll: EnrollArgs,
     answer: Option<PathBuf>,
+    face: Face,
     /// Their names, as they were given.
     given: Vec<String>,
 }
@@ -137,7 +148,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>, verb: &mut Option<Verb>) 
 /// The options of each command; none of them is ignored silently.
 fn options_of(verb: Option<Verb>) -> &'static [&'static str] {
     match verb {
-        None => &["profile", "store", "language"],
+        None => &["profile", "store", "language", "text"],
         Some(Verb::Enroll) => &["profile", "store", "language", "role", "level", "credentials", "yes", "json"],
         Some(Verb::Resume) => &["language", "answer", "credentials", "yes", "json"],
         Some(Verb::Status) => &["json"],
@@ -155,6 +166,7 @@ impl Options {
             "role" => enroll.role = Some(RoleId(parser.value()?.string()?)),
             "level" => enroll.level = Some(parser.value()?.string()?.parse().map_err(|_| UsageError::Level)?),
             "credentials" => enroll.credentials = Some(CredentialsFile::from(PathBuf::from(parser.value()?))),
+            "text" => self.face = Face::Terminal,
             "answer" => self.answer = Some(parser.value()?.into()),
             "yes" => enroll.consent = GivenConsent::Yes,
             // The only form there is; written out so that scripts say what they expect.
@@ -165,11 +177,12 @@ impl Options {
     }
 
     fn into_command(self, verb: Option<Verb>) -> Result<Command, UsageError> {
-        let Self { enroll, answer, given } = self;
+        let Self { enroll, answer, face, given } = self;
         if let Some(stranger) = given.into_iter().find(|name| !options_of(verb).contains(&name.as_str())) {
             return Err(UsageError::NotHere(stranger));
         }
         Ok(match verb {
+            None if face == Face::Terminal => Command::Text(enroll.window),
             None => Command::Window(enroll.window),
             Some(Verb::Enroll) => Command::Enroll(enroll),
             Some(Verb::Resume) => Command::Resume(ResumeArgs {
@@ -203,6 +216,12 @@ mod tests {
     #[test]
     fn no_word_opens_the_window() {
         assert_eq!(parsed("").ok(), Some(Command::Window(WindowArgs::default())));
+    }
+
+    #[test]
+    fn text_asks_for_the_same_pages_on_a_terminal() {
+        assert_eq!(parsed("--text").ok(), Some(Command::Text(WindowArgs::default())));
+        assert!(matches!(parsed("enroll --text"), Err(UsageError::NotHere(name)) if name == "text"));
     }
 
     #[test]

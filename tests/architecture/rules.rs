@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Each layer and what it may import. `layer::Item` permits that item alone: a value that is passed on, not an act.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("i18n", &["domain"]),
     ("journal", &["domain"]),
@@ -32,6 +32,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ),
     ("wizard", &["domain", "i18n", "journal", "keystore", "protocol", "session", "page"]),
     ("ui", &["domain", "i18n", "page", "wizard"]),
+    ("text", &["domain", "i18n", "page", "wizard"]),
     ("cli", &["domain", "i18n", "journal", "session", "page", "compose", "protocol::Introduction"]),
     ("compose", &["domain", "i18n", "journal", "keystore", "protocol", "session", "page", "wizard", "ui", "cli"]),
 ];

@@ -104,7 +104,7 @@ impl OwnDisplay {
             .ok_or_else(|| Error::unexpected("xdotool", "no window came up"))
     }
 
-    /// Takes a picture of a window, or of the `root` of them all, with as few colours as flat drawing needs.
+    /// Takes a picture of a window, or of the `root` of them all.
     pub fn picture(&self, window: &str, file: &Path) -> Result<(), Error> {
         let mut import = Command::new("import");
         import

@@ -11,6 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use window::Face;
+
 use crate::{
     bank::Bank,
     build::{self, Programs},
@@ -42,6 +44,8 @@ pub struct Stage {
 enum Road {
     /// A person at a display.
     Person,
+    /// A person at a terminal without one.
+    Terminal,
     /// A scripted person at a display that nobody sees.
     Script,
     /// No display at all.
@@ -53,15 +57,16 @@ pub fn run() -> Result<(), Error> {
     let stage = Stage::set()?;
     let start = Instant::now();
     let outcome = match road {
-        Road::Person => window::open_for_the_person(&stage)?,
+        Road::Person => window::open_for_the_person(&stage, Face::Window)?,
+        Road::Terminal => window::open_for_the_person(&stage, Face::Terminal)?,
         Road::Script => Some(window::walk(&stage)?),
         Road::CommandLine => Some(command_line::enroll(&stage)?),
     };
     match outcome {
         Some(outcome) => verify::tell(&stage, &outcome)?,
-        None => say("The window was closed before a certificate was there."),
+        None => say("The wizard was closed before a certificate was there."),
     }
-    if road != Road::Person {
+    if matches!(road, Road::Script | Road::CommandLine) {
         say(format!("Done in {:.1} s.", start.elapsed().as_secs_f32()));
     }
     Ok(())
@@ -87,19 +92,24 @@ impl Stage {
 
 fn choose() -> Road {
     let somebody_is_there = std::io::stdin().is_terminal() && std::env::var_os("CI").is_none();
-    if somebody_is_there && display::of_the_person() { Road::Person } else { Road::Script }
+    match somebody_is_there {
+        true if display::of_the_person() => Road::Person,
+        true => Road::Terminal,
+        false => Road::Script,
+    }
 }
 
-/// Gets what the road needs. Without a screen and hands for it, only the command line is left.
+/// Gets what the road needs. Without a screen and hands for it, a terminal or the command line is left.
 fn prepare(road: Road) -> Result<Road, Error> {
     if !machine::provide(&machine::STORE).is_empty() {
         return Err(Error::Lacking("the key store of its browsers; without it there is nothing to practise with"));
     }
-    let mut needs = machine::WINDOW.to_vec();
-    if road == Road::Script {
-        needs.extend(machine::SCREEN);
-    }
-    Ok(if machine::provide(&needs).is_empty() { road } else { Road::CommandLine })
+    let (needs, otherwise) = match road {
+        Road::Person => (machine::WINDOW.to_vec(), Road::Terminal),
+        Road::Script => ([&machine::WINDOW[..], &machine::SCREEN].concat(), Road::CommandLine),
+        Road::Terminal | Road::CommandLine => return Ok(road),
+    };
+    Ok(if machine::provide(&needs).is_empty() { road } else { otherwise })
 }
 
 /// How long one page may take to come.

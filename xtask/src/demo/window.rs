@@ -14,8 +14,15 @@ use crate::{
     voice::say,
 };
 
-/// Opens the window where the person looks and waits until it closes.
-pub fn open_for_the_person(stage: &Stage) -> Result<Option<Outcome>, Error> {
+/// Where a person looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    Window,
+    Terminal,
+}
+
+/// Opens the wizard where the person looks and waits until it closes.
+pub fn open_for_the_person(stage: &Stage, face: Face) -> Result<Option<Outcome>, Error> {
     say("\n練習用の番号 / numbers for practice (each 利用者 takes one certificate):");
     for customer in stage.bank.customers().iter().take(3) {
         say(format!("  契約者ID / contract ID                 {}", customer.contract_id));
@@ -23,8 +30,14 @@ pub fn open_for_the_person(stage: &Stage) -> Result<Option<Outcome>, Error> {
         say(format!("  利用者暗証番号 / PIN                   {}", customer.password));
         say(format!("  利用者確認暗証番号 / confirmation PIN  {}\n", customer.confirmation));
     }
-    say("The window is open; this command ends when it closes.");
     let mut command = Command::new(&stage.programs.wizard);
+    match face {
+        Face::Window => say("The window is open; this command ends when it closes."),
+        Face::Terminal => {
+            say("No display: the wizard is here. q closes it; Ctrl-C ends the whole demonstration.");
+            command.arg("--text");
+        }
+    }
     command.args(["--store", &stage.store(), "--profile"]).arg(stage.bank.profile());
     let status = stage.folder.inhabit(&mut command).status().map_err(Error::start("shirushi"))?;
     succeeded("shirushi", status)?;

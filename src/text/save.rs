@@ -1,0 +1,65 @@
+//! The receipt goes into a file whose name is asked for at the prompt.
+
+use std::{fs::OpenOptions, io::Write, path::Path};
+
+use async_trait::async_trait;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::wizard::{Saved, Saver};
+
+/// Somebody has to be asked for a name; `None` is a no.
+#[derive(Debug)]
+pub struct Request {
+    pub suggested: String,
+    pub reply: oneshot::Sender<Option<String>>,
+}
+
+/// What the player of the story listens to.
+pub type Requests = mpsc::UnboundedReceiver<Request>;
+
+/// Saves where the person at the prompt says.
+#[derive(Debug, Clone)]
+pub struct FilePrompt(mpsc::UnboundedSender<Request>);
+
+pub fn file_prompt() -> (FilePrompt, Requests) {
+    let (sender, requests) = mpsc::unbounded_channel();
+    (FilePrompt(sender), requests)
+}
+
+#[async_trait]
+impl Saver for FilePrompt {
+    async fn save(&self, suggested: String, text: String) -> Saved {
+        let (reply, named) = oneshot::channel();
+        if self.0.send(Request { suggested, reply }).is_err() {
+            return Saved::Failed;
+        }
+        match named.await {
+            Ok(Some(name)) => write(Path::new(&name), &text),
+            Ok(None) | Err(_) => Saved::Cancelled,
+        }
+    }
+}
+
+/// Never over a file that is there already: no question has been asked about it.
+fn write(path: &Path, text: &str) -> Saved {
+    let file = OpenOptions::new().write(true).create_new(true).open(path);
+    match file.and_then(|mut file| file.write_all(text.as_bytes())) {
+        Ok(()) => Saved::To(path.to_owned()),
+        Err(_) => Saved::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write;
+    use crate::wizard::Saved;
+
+    #[test]
+    fn a_file_that_is_there_already_stays_as_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("receipt.txt");
+        assert_eq!(write(&file, "one"), Saved::To(file.clone()));
+        assert_eq!(write(&file, "two"), Saved::Failed);
+        assert_eq!(std::fs::read_to_string(&file).expect("a file"), "one");
+    }
+}

@@ -1,0 +1,29 @@
+//! What the player waits for besides the keyboard.
+
+use tokio::{
+    sync::mpsc,
+    task::{JoinError, JoinHandle},
+};
+
+/// Ctrl-C, from now on.
+pub fn interrupts() -> mpsc::UnboundedReceiver<()> {
+    let (sender, interrupts) = mpsc::unbounded_channel();
+    tokio::spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && sender.send(()).is_ok() {} });
+    interrupts
+}
+
+/// What a job says; nothing where none does.
+pub async fn next<T>(steps: &mut Option<mpsc::UnboundedReceiver<T>>) -> Option<T> {
+    match steps {
+        Some(steps) => steps.recv().await,
+        None => None,
+    }
+}
+
+/// Never, where nothing runs.
+pub async fn end_of<T>(job: &mut Option<JoinHandle<T>>) -> Result<T, JoinError> {
+    match job {
+        Some(job) => job.await,
+        None => std::future::pending().await,
+    }
+}
