@@ -195,8 +195,9 @@ impl<'a> Person<'a> {
         self.wizard.child.wait().expect("an end");
     }
 
+    /// The page with its button: what the trace names is drawn a little later.
     pub fn picture(&self) -> Picture {
-        self.display.still_picture()
+        find_that("the page is drawn", || Some(self.display.still_picture()).filter(Picture::has_its_button))
     }
 
     /// What it wrote to its standard error.

@@ -10,6 +10,10 @@ pub const HEIGHT: usize = 800;
 const TITLE_ROWS: Range<usize> = 95..145;
 const TITLE_COLUMNS: Range<usize> = 250..900;
 
+/// The green of the filled button, and less than its pixels.
+const BUTTON: u8 = 0x42;
+const BUTTON_AREA: usize = 4000;
+
 /// Light of one pixel, 0 to 255.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -35,6 +39,11 @@ impl Picture {
     /// How many of a hundred pixels are light. The desktop is black.
     pub fn light(&self) -> usize {
         self.light.iter().filter(|light| **light > 0xC8).count() * 100 / self.light.len()
+    }
+
+    /// Whether the filled button is drawn. The page before the first one has none.
+    pub fn has_its_button(&self) -> bool {
+        self.light.iter().filter(|light| **light == BUTTON).count() > BUTTON_AREA
     }
 
     /// The first column and the first row in which a window is.
