@@ -7,7 +7,7 @@ use iced::advanced::layout::{Limits, Node};
 use iced::advanced::renderer::Style;
 use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Shell, Widget, mouse, overlay};
-use iced::{Event, Length, Rectangle, Renderer, Size, Theme, Vector, keyboard};
+use iced::{Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector, keyboard};
 
 use crate::page::CapsLock;
 use crate::ui::keys::{self, Stroke, Typing};
@@ -29,6 +29,29 @@ struct State {
     is_ahead: bool,
     /// Keys for the page that is not yet there.
     waiting: Vec<Event>,
+    /// Where the mouse was last, in a window of this size.
+    pointer: Option<Point>,
+    size: Size,
+}
+
+impl State {
+    /// A batch of events comes with one place of the mouse, the last. But a press belongs where it was made: whoever is
+    /// faster than the window draws would else type the next key of the software keyboard twice.
+    fn place(&mut self, event: &Event, cursor: mouse::Cursor, size: Size) -> mouse::Cursor {
+        // Larger text makes the window smaller, and the old place another one.
+        if self.size != size {
+            (self.size, self.pointer) = (size, None);
+        }
+        match event {
+            Event::Mouse(mouse::Event::CursorMoved { position }) => self.pointer = Some(*position),
+            Event::Mouse(mouse::Event::CursorLeft) | Event::Touch(_) => self.pointer = None,
+            _ => {}
+        }
+        match (cursor, self.pointer) {
+            (mouse::Cursor::Available(_), Some(pointer)) => mouse::Cursor::Available(pointer),
+            (cursor, _) => cursor,
+        }
+    }
 }
 
 impl Listen<'_> {
@@ -137,6 +160,7 @@ impl Widget<Gesture, Theme, Renderer> for Listen<'_> {
         shell: &mut Shell<'_, Gesture>,
         viewport: &Rectangle,
     ) {
+        let cursor = tree.state.downcast_mut::<State>().place(event, cursor, layout.bounds().size());
         if !tree.state.downcast_ref::<State>().is_ahead {
             self.follow_focus(tree, layout, renderer);
             for key in std::mem::take(&mut tree.state.downcast_mut::<State>().waiting) {
@@ -190,5 +214,26 @@ impl Widget<Gesture, Theme, Renderer> for Listen<'_> {
 impl<'a> From<Listen<'a>> for Element<'a> {
     fn from(listen: Listen<'a>) -> Self {
         Self::new(listen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iced::advanced::mouse::{Button, Cursor, Event::ButtonPressed, Event::CursorMoved};
+    use iced::{Event, Point, Size};
+
+    use super::State;
+
+    #[test]
+    fn a_press_is_where_the_mouse_was_then() {
+        let (first, last) = (Point::new(1.0, 2.0), Point::new(300.0, 4.0));
+        let (size, press) = (Size::new(960.0, 680.0), Event::Mouse(ButtonPressed(Button::Left)));
+        let mut state = State::default();
+        let batch = Cursor::Available(last);
+        assert_eq!(state.place(&press, batch, size), batch, "nothing else is known");
+        state.place(&Event::Mouse(CursorMoved { position: first }), batch, size);
+        assert_eq!(state.place(&press, batch, size), Cursor::Available(first));
+        assert_eq!(state.place(&press, Cursor::Unavailable, size), Cursor::Unavailable, "something lies over it");
+        assert_eq!(state.place(&press, batch, Size::new(480.0, 340.0)), batch, "the text has become larger");
     }
 }
