@@ -186,8 +186,10 @@ fn a_program_that_cannot_begin_says_why() {
     let profile = pc.write("broken.toml", "this is no profile");
     let mut command = pc.program();
     command.args(["--text", "--profile"]).arg(profile);
-    let played = Played::of(start(&mut command, "\n"));
-    played.said(&["The institution's settings cannot be read", "M05", "Enter  Close"]);
+    let played = Played::of(start(&mut command, "1\n\n"));
+    let title = "The institution's settings cannot be read";
+    // What a window would put on its clipboard is printed.
+    played.said(&[title, "M05", "Enter  Close", title, "M05", "Enter  Close"]);
     assert_eq!(played.exit, Some(5), "{}", played.text);
 }
 
@@ -202,6 +204,25 @@ fn a_refusal_keeps_the_ids_and_asks_for_the_secrets_again() {
     assert_eq!(played.exit, Some(0), "{}", played.text);
     assert_eq!(town().issued(&guest), 1, "{}", played.text);
     assert!(!played.text.contains("wrong2345"));
+}
+
+#[test]
+fn a_locked_store_is_opened_with_its_password_and_another_level_is_a_number_away() {
+    let name = "a_locked_store_is_opened_with_its_password_and_another_level_is_a_number_away";
+    if Command::new("certutil").output().is_err() {
+        return skipped(name, "certutil missing");
+    }
+    let Some(pc) = Pc::new(name) else { return };
+    let guest = town().guest();
+    pc.lock_store("very-secret-9");
+    let Account { contract_id, user_id, password, confirmation, .. } = &guest;
+    let before = ["", contract_id, user_id, password, confirmation, "", "y"];
+    // A single q is a password like any other, and Enter alone leads to the choices.
+    let after = ["q", "D", "s", "1", "2", "very-secret-9", "", "y", ""];
+    let played = play(&pc, &[], &[&before[..], &after].concat());
+    played.said(&["Password of the store (not shown while you type):", "(*) High", "Step 7 of 7"]);
+    assert_eq!((played.exit, pc.stages()), (Some(0), vec!["done".to_owned()]), "{}", played.text);
+    assert!(!played.text.contains("very-secret-9"));
 }
 
 #[test]
