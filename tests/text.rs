@@ -371,3 +371,21 @@ fn a_page_that_waits_asks_by_itself_and_an_early_enter_decides_nothing() {
     assert_eq!(terminal.leave().0, Some(0));
     assert_eq!((pc.stages(), town.issued(&guest)), (vec!["done".to_owned()], 1));
 }
+
+#[test]
+fn ctrl_c_and_ctrl_d_are_the_close_button_and_a_second_one_means_it() {
+    let name = "ctrl_c_and_ctrl_d_are_the_close_button_and_a_second_one_means_it";
+    for key in ["\u{3}", "\u{4}"] {
+        let Some(pc) = Pc::new(name) else { return };
+        let Some(mut terminal) = Terminal::open(name, &pc, town()) else { return };
+        terminal.answer("\n> ", "\n");
+        terminal.answer("(user number): ", "8359547816\n");
+        terminal.answer("User ID: ", key);
+        terminal.wait_for("Stop here?");
+        terminal.answer("\n> ", "\n");
+        terminal.answer("User ID: ", key);
+        terminal.wait_for("Stop here?");
+        terminal.answer("\n> ", key);
+        assert_eq!(terminal.leave().0, Some(0));
+    }
+}
