@@ -1,6 +1,9 @@
 //! The wizard on a terminal: the real binary over a real bank and a real key database, answered line by line.
 
-#[path = "cli/town.rs"]
+mod pages;
+#[path = "../support/mod.rs"]
+mod support;
+#[path = "../cli/town.rs"]
 #[allow(dead_code, reason = "the town of the command line has more to offer")]
 mod town;
 
