@@ -350,7 +350,6 @@ impl<S: Story> Player<S> {
 
     /// Ctrl-C, Ctrl-D, or no more input: the close button. Once more at its own question is a yes.
     fn leave(&mut self) {
-        self.screen.answered();
         self.asked = None;
         if let Some(Request { reply, .. }) = self.naming.take() {
             let _ = reply.send(None);

@@ -1,6 +1,9 @@
 //! The wizard on a terminal: the real binary over a real bank and a real key database, answered line by line.
 
-#[path = "cli/town.rs"]
+mod pages;
+#[path = "../support/mod.rs"]
+mod support;
+#[path = "../cli/town.rs"]
 #[allow(dead_code, reason = "the town of the command line has more to offer")]
 mod town;
 
@@ -186,8 +189,10 @@ fn a_program_that_cannot_begin_says_why() {
     let profile = pc.write("broken.toml", "this is no profile");
     let mut command = pc.program();
     command.args(["--text", "--profile"]).arg(profile);
-    let played = Played::of(start(&mut command, "\n"));
-    played.said(&["The institution's settings cannot be read", "M05", "Enter  Close"]);
+    let played = Played::of(start(&mut command, "1\n\n"));
+    let title = "The institution's settings cannot be read";
+    // What a window would put on its clipboard is printed.
+    played.said(&[title, "M05", "Enter  Close", title, "M05", "Enter  Close"]);
     assert_eq!(played.exit, Some(5), "{}", played.text);
 }
 
@@ -202,6 +207,25 @@ fn a_refusal_keeps_the_ids_and_asks_for_the_secrets_again() {
     assert_eq!(played.exit, Some(0), "{}", played.text);
     assert_eq!(town().issued(&guest), 1, "{}", played.text);
     assert!(!played.text.contains("wrong2345"));
+}
+
+#[test]
+fn a_locked_store_is_opened_with_its_password_and_another_level_is_a_number_away() {
+    let name = "a_locked_store_is_opened_with_its_password_and_another_level_is_a_number_away";
+    if Command::new("certutil").output().is_err() {
+        return skipped(name, "certutil missing");
+    }
+    let Some(pc) = Pc::new(name) else { return };
+    let guest = town().guest();
+    pc.lock_store("very-secret-9");
+    let Account { contract_id, user_id, password, confirmation, .. } = &guest;
+    let before = ["", contract_id, user_id, password, confirmation, "", "y"];
+    // A single q is a password like any other, and Enter alone leads to the choices.
+    let after = ["q", "D", "s", "1", "2", "very-secret-9", "", "y", ""];
+    let played = play(&pc, &[], &[&before[..], &after].concat());
+    played.said(&["Password of the store (not shown while you type):", "(*) High", "Step 7 of 7"]);
+    assert_eq!((played.exit, pc.stages()), (Some(0), vec!["done".to_owned()]), "{}", played.text);
+    assert!(!played.text.contains("very-secret-9"));
 }
 
 #[test]
@@ -349,4 +373,22 @@ fn a_page_that_waits_asks_by_itself_and_an_early_enter_decides_nothing() {
     terminal.answer("\n> ", "\n");
     assert_eq!(terminal.leave().0, Some(0));
     assert_eq!((pc.stages(), town.issued(&guest)), (vec!["done".to_owned()], 1));
+}
+
+#[test]
+fn ctrl_c_and_ctrl_d_are_the_close_button_and_a_second_one_means_it() {
+    let name = "ctrl_c_and_ctrl_d_are_the_close_button_and_a_second_one_means_it";
+    for key in ["\u{3}", "\u{4}"] {
+        let Some(pc) = Pc::new(name) else { return };
+        let Some(mut terminal) = Terminal::open(name, &pc, town()) else { return };
+        terminal.answer("\n> ", "\n");
+        terminal.answer("(user number): ", "8359547816\n");
+        terminal.answer("User ID: ", key);
+        terminal.wait_for("Stop here?");
+        terminal.answer("\n> ", "\n");
+        terminal.answer("User ID: ", key);
+        terminal.wait_for("Stop here?");
+        terminal.answer("\n> ", key);
+        assert_eq!(terminal.leave().0, Some(0));
+    }
 }
