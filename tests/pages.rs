@@ -335,8 +335,9 @@ fn a_hold_never_closes_the_window() {
 fn no_on_the_second_page_loses_nothing() {
     let mut page = install(None);
     let view = page.view(&ja());
-    assert_eq!(page.update(press(by_key(&view, 'N'))), Some(install::Action::Later));
-    assert_eq!(page.update(press(by_key(&view, 'Y'))), Some(install::Action::Install));
+    assert!(matches!(page.update(press(by_key(&view, 'N'))), Some(install::Action::Later)));
+    let yes = page.update(press(by_key(&view, 'Y')));
+    assert!(matches!(yes, Some(install::Action::Install { store_secret: None })));
     for text in ["4A1C 09E2 77B0 5D3F", "2027年11月24日(水) まで", "https://localhost:3/.well-known/est"] {
         assert!(says(&view, text), "{text}");
     }
@@ -345,16 +346,31 @@ fn no_on_the_second_page_loses_nothing() {
 #[test]
 fn discarding_asks_twice() {
     let mut page = install(None);
-    assert_eq!(page.update(press(Control::WrongCertificate)), None);
+    assert!(page.update(press(Control::WrongCertificate)).is_none());
     assert!(page.dialog(&ja()).unwrap().spoken().concat().contains("当金庫"));
-    assert_eq!(page.update(press(Control::DialogSecond)), None);
+    assert!(page.update(press(Control::DialogSecond)).is_none());
     assert!(page.dialog(&ja()).unwrap().spoken().concat().contains("再発行が必要です"));
-    assert_eq!(page.update(press(Control::DialogPrimary)), None);
+    assert!(page.update(press(Control::DialogPrimary)).is_none());
     assert_eq!(page.dialog(&ja()), None);
     for control in [Control::WrongCertificate, Control::DialogSecond] {
-        assert_eq!(page.update(press(control)), None);
+        assert!(page.update(press(control)).is_none());
     }
-    assert_eq!(page.update(press(Control::DialogSecond)), Some(install::Action::Discard));
+    assert!(matches!(page.update(press(Control::DialogSecond)), Some(install::Action::Discard)));
+}
+
+#[test]
+fn a_closed_store_is_asked_for_its_password_before_the_certificate_goes_in() {
+    let mut page = install_into(StoreLock::Closed, None);
+    assert!(page.update(press(Control::Primary)).is_none());
+    assert!(says(&page.view(&ja()), "＊保管場所のパスワードをご入力ください。"));
+    page.update(Event::Edited(page::Security::secret_field(), Secret::new("open")));
+    let Some(install::Action::Install { store_secret: Some(secret) }) = page.update(press(Control::Primary)) else {
+        panic!()
+    };
+    assert_eq!(secret.reveal(), "open");
+    assert!(page.update(press(Control::Primary)).is_none(), "the secret has left the page");
+    let page = page.with_wrong_secret(shirushi::keystore::TriesLeft::One);
+    assert!(says(&page.view(&ja()), "次に間違えると、ロックされます"));
 }
 
 fn complete(login: LoginProof) -> page::Complete {

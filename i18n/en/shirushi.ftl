@@ -290,6 +290,7 @@ security = Choose the security level
     .secret = Password of the store
     .secret-support = The one that you set in the browser
     .secret-wrong = * The password of the store is wrong.
+    .secret-last = * The password of the store is wrong. The next wrong one locks the store.
     .issue = Apply for issue as shown
 
 ## Issue

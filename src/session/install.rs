@@ -11,6 +11,7 @@ use super::{
 use crate::{
     domain::{Certificate, Secret, Signer},
     journal::{Event, LoginRecord, Stage},
+    keystore::KeyStore,
     protocol::{
         ClientIdentity, TransportError,
         transport::{ConnectError, LostCause, Method, Request, Response},
@@ -39,6 +40,11 @@ impl Received {
         &self.believed.leaf
     }
 
+    /// Where it will be stored.
+    pub fn store(&self) -> &dyn KeyStore {
+        self.desk.ports.store.as_ref()
+    }
+
     /// The address that answered.
     pub fn url(&self) -> &Url {
         &self.url
@@ -56,7 +62,7 @@ impl Received {
         if let Err(cause) = self.desk.unlock(store_secret).await {
             return Err(self.stuck(During::Installation, cause));
         }
-        let signer = match self.store().await {
+        let signer = match self.put().await {
             Ok(signer) => signer,
             Err(cause) => return Err(self.stuck(During::Installation, cause)),
         };
@@ -73,7 +79,7 @@ impl Received {
         }
     }
 
-    async fn store(&self) -> Result<Arc<dyn Signer>, Cause> {
+    async fn put(&self) -> Result<Arc<dyn Signer>, Cause> {
         let label = self.file.enrollment().label().clone();
         let Believed { leaf, intermediates } = self.believed.clone();
         let signer = self

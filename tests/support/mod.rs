@@ -16,7 +16,7 @@ use shirushi::{
     session::{Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
 };
 
-pub use samples::{every_dialog, every_page, install, resume, setback, user};
+pub use samples::{every_dialog, every_page, install, install_into, resume, setback, user};
 
 pub fn profile() -> Profile {
     Profile::from_toml(include_str!("profile.toml")).unwrap()
