@@ -68,6 +68,18 @@ fn every_code_says_what_happened_whether_issued_who_acts_and_its_number() {
 }
 
 #[test]
+fn it_stops_at_the_step_that_said_no() {
+    let step = |code| setback(facts(code, Issued::No, Recovery::Close, Replay::Same)).view(&ja()).step.number;
+    for code in [Code::WrongNumbers, Code::Locked, Code::NothingToTake, Code::Maintenance, Code::AfterExpiryPassed] {
+        assert_eq!(step(code), 2, "{code:?}");
+    }
+    for code in [Code::Unreachable, Code::NotGenuine, Code::OtherServer] {
+        assert_eq!(step(code), 3, "{code:?}");
+    }
+    assert_eq!(step(Code::BankFailed), 5);
+}
+
+#[test]
 fn every_code_has_its_own_title() {
     for words in words() {
         let title = |code| setback(facts(code, Issued::No, Recovery::Close, Replay::Same)).view(&words).title;

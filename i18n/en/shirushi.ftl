@@ -734,6 +734,61 @@ err-e22 = The authority is still preparing it
     .next-1 = Go on from here another day.
     .next-2 = { $help }
 
+err-e04 = The time to pick it up is over
+    .lead = It must be taken within { $pickup } days of being issued.
+    .again = Trying again changes nothing.
+    .who = { $unlocks }
+    .next-1 = Ask { $unlocks } to issue it again (再発行).
+    .next-2 = After that, begin again with “User login” within { $pickup } days.
+
+err-e05 = It has to be reported at the counter
+    .lead = It expired so long ago that it cannot be taken again from here.
+    .again = Trying again changes nothing.
+    .who = { $own }
+    .next-1 = Ask at the counter of { $own } to have it issued again (再発行).
+    .next-2 = { $help }
+
+err-e06 = That certificate has expired
+    .lead = The authority was shown a certificate that is not valid any more.
+    .again = It will not be accepted, however often you try.
+    .who = You
+    .next-1 = Close every browser window.
+    .next-2 = Begin again with “User login” and get a new one.
+
+err-e07 = It is not the certificate on record
+    .lead = The authority was shown another certificate, or an old one.
+    .again = It will not be accepted, however often you try.
+    .who = You
+    .next-1 = Close every browser window and open it again.
+    .next-2 = If you have to choose, take the one that is valid longest.
+
+err-e19 = The old certificate must be revoked first
+    .lead = The authority still has your expired certificate.
+    .again = Nothing changes until it is revoked.
+    .who = { $unlocks }
+    .next-1 = Ask { $unlocks } to revoke the certificate.
+    .next-2 = After that, begin again with “User login”.
+
+err-m06 = The store is locked
+    .lead = Its password was wrong too often, so it has stopped for safety.
+    .again = Trying again will not help until it is unlocked.
+    .who = Your PC staff, or whoever issued the card
+    .next-1 = Ask whoever gave you the card to unlock it.
+    .next-2 = After that, open this wizard again and go on.
+
+err-m07 = The store has no room
+    .lead = It holds only one certificate, and another one is in it.
+    .again = Nothing changes until another store is used.
+    .who = You or your PC staff
+    .next-1 = Leave the certificate that is in it as it is.
+    .next-2 = Choose another store and begin again with “User login”.
+
+err-m08 = It is not clear which card to use
+    .lead = Two or more cards are connected.
+    .again = You will not apply twice.
+    .who = You or your PC staff
+    .next-1 = Leave only the card that you want to use, and take the others out.
+
 ## Opening
 
 opening = Getting ready

@@ -62,6 +62,14 @@ impl SetbackFacts {
         facts
     }
 
+    /// Where the key was to be kept: the level page is where that can be mended.
+    fn is_the_stores(&self) -> bool {
+        matches!(
+            self.code,
+            Code::WeakStore | Code::StoreLocked | Code::StoreSecretLocked | Code::StoreOccupied | Code::WhichToken
+        )
+    }
+
     /// The outcome is open and the CA's rule forbids to ask: a person must.
     fn needs_a_request(&self) -> bool {
         self.issued == Issued::Unknown && !self.replay.is_harmless()
@@ -179,9 +187,26 @@ impl Setback {
 
     fn place(&self) -> usize {
         match (self.facts.code, self.facts.during) {
-            (Code::WrongNumbers | Code::Locked | Code::Entry | Code::NotAuthorized, _) => place::IDENTITY,
-            (Code::WeakStore | Code::StoreLocked, During::KeyCreation) => place::LEVEL,
+            // The numbers were looked at, and that is as far as it went.
+            (
+                Code::WrongNumbers
+                | Code::Locked
+                | Code::Entry
+                | Code::NotAuthorized
+                | Code::NothingToTake
+                | Code::PickupExpired
+                | Code::AfterExpiryPassed
+                | Code::Expired
+                | Code::OtherCertificate
+                | Code::MustRevokeFirst
+                | Code::Maintenance,
+                _,
+            ) => place::IDENTITY,
+            (_, During::KeyCreation) if self.facts.is_the_stores() => place::LEVEL,
             (_, During::Introduction) => place::SERVER,
+            (Code::Unreachable | Code::NotGenuine | Code::OtherServer, _) if self.facts.issued == Issued::No => {
+                place::SERVER
+            }
             (_, During::Installation | During::Proof) => place::INSTALL,
             _ => place::ISSUE,
         }

@@ -144,6 +144,11 @@ pub enum Code {
     WrongNumbers,
     Locked,
     NothingToTake,
+    PickupExpired,
+    AfterExpiryPassed,
+    Expired,
+    OtherCertificate,
+    MustRevokeFirst,
     NotAuthorized,
     Maintenance,
     Rejected,
@@ -157,6 +162,9 @@ pub enum Code {
     KeyNotMade,
     NotStored,
     StoreLocked,
+    StoreSecretLocked,
+    StoreOccupied,
+    WhichToken,
     WeakStore,
     ProofFailed,
     JournalFailed,
@@ -166,10 +174,15 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 30] = [
         Self::WrongNumbers,
         Self::Locked,
         Self::NothingToTake,
+        Self::PickupExpired,
+        Self::AfterExpiryPassed,
+        Self::Expired,
+        Self::OtherCertificate,
+        Self::MustRevokeFirst,
         Self::NotAuthorized,
         Self::Maintenance,
         Self::Rejected,
@@ -183,6 +196,9 @@ impl Code {
         Self::KeyNotMade,
         Self::NotStored,
         Self::StoreLocked,
+        Self::StoreSecretLocked,
+        Self::StoreOccupied,
+        Self::WhichToken,
         Self::WeakStore,
         Self::ProofFailed,
         Self::JournalFailed,
@@ -197,12 +213,17 @@ impl Code {
             Self::WrongNumbers => "E01",
             Self::Locked => "E02",
             Self::NothingToTake => "E03",
+            Self::PickupExpired => "E04",
+            Self::AfterExpiryPassed => "E05",
+            Self::Expired => "E06",
+            Self::OtherCertificate => "E07",
             Self::Unreachable => "E10",
             Self::NotStored => "E11",
             Self::NotAuthorized => "E12",
             Self::Maintenance => "E13",
             Self::AnswerUnknown => "E14",
             Self::KeyNotMade => "E17",
+            Self::MustRevokeFirst => "E19",
             Self::Rejected => "E20",
             Self::BankFailed => "E21",
             Self::NotGenuine => "S01",
@@ -213,6 +234,9 @@ impl Code {
             Self::WeakStore => "S06",
             Self::StoreLocked => "M01",
             Self::JournalFailed => "M02",
+            Self::StoreSecretLocked => "M06",
+            Self::StoreOccupied => "M07",
+            Self::WhichToken => "M08",
             Self::StillWaiting => "E22",
             Self::Entry => "U01",
             Self::OurFault => "X01",
@@ -240,9 +264,10 @@ impl Error {
             Cause::Refused(refusal) => refusal_code(refusal.kind),
             Cause::Clock { .. } => Code::ClockWrong,
             Cause::NotBelieved(_) => Code::AnswerNotBelieved,
-            Cause::Store(StoreError::SecretNeeded | StoreError::SecretWrong(_) | StoreError::SecretLocked) => {
-                Code::StoreLocked
-            }
+            Cause::Store(StoreError::SecretNeeded | StoreError::SecretWrong(_)) => Code::StoreLocked,
+            Cause::Store(StoreError::SecretLocked) => Code::StoreSecretLocked,
+            Cause::Store(StoreError::Occupied) => Code::StoreOccupied,
+            Cause::Store(StoreError::WhichToken(_)) => Code::WhichToken,
             Cause::Store(_) if self.during == During::KeyCreation => Code::KeyNotMade,
             Cause::Store(_) if self.during == During::Proof => Code::ProofFailed,
             Cause::Store(_) => Code::NotStored,
@@ -265,10 +290,15 @@ impl Error {
 
     pub fn blame(&self) -> Blame {
         match self.code() {
-            Code::WrongNumbers | Code::Entry | Code::NotAuthorized => Blame::User,
+            Code::WrongNumbers | Code::Entry | Code::NotAuthorized | Code::Expired | Code::OtherCertificate => {
+                Blame::User
+            }
             Code::Unreachable | Code::NotGenuine | Code::OtherServer | Code::AnswerUnknown => Blame::Network,
             Code::Locked
             | Code::NothingToTake
+            | Code::PickupExpired
+            | Code::AfterExpiryPassed
+            | Code::MustRevokeFirst
             | Code::Maintenance
             | Code::Rejected
             | Code::BankFailed
@@ -278,6 +308,9 @@ impl Error {
             | Code::KeyNotMade
             | Code::NotStored
             | Code::StoreLocked
+            | Code::StoreSecretLocked
+            | Code::StoreOccupied
+            | Code::WhichToken
             | Code::WeakStore
             | Code::ProofFailed
             | Code::JournalFailed => Blame::Machine,
@@ -293,6 +326,7 @@ impl Error {
             | Code::ClockWrong
             | Code::KeyNotMade
             | Code::StoreLocked
+            | Code::WhichToken
             | Code::JournalFailed
             | Code::OurFault => match self.issued {
                 Issued::Yes => Recovery::StoreAgain,
@@ -303,12 +337,19 @@ impl Error {
             Code::AnswerUnknown | Code::BankFailed => Recovery::AskAgain,
             Code::Locked
             | Code::NothingToTake
+            | Code::PickupExpired
+            | Code::AfterExpiryPassed
+            | Code::Expired
+            | Code::OtherCertificate
+            | Code::MustRevokeFirst
             | Code::Maintenance
             | Code::Rejected
             | Code::NotGenuine
             | Code::OtherServer
             | Code::AnswerNotBelieved
             | Code::StillWaiting
+            | Code::StoreSecretLocked
+            | Code::StoreOccupied
             | Code::WeakStore => Recovery::Close,
         }
     }
@@ -350,6 +391,11 @@ fn refusal_code(kind: RefusalKind) -> Code {
         RefusalKind::WrongNumbers { .. } => Code::WrongNumbers,
         RefusalKind::Locked => Code::Locked,
         RefusalKind::NothingToTake => Code::NothingToTake,
+        RefusalKind::PickupExpired => Code::PickupExpired,
+        RefusalKind::AfterExpiryPassed => Code::AfterExpiryPassed,
+        RefusalKind::Expired => Code::Expired,
+        RefusalKind::OtherCertificate => Code::OtherCertificate,
+        RefusalKind::MustRevokeFirst => Code::MustRevokeFirst,
         RefusalKind::Maintenance { .. } => Code::Maintenance,
         RefusalKind::NotAuthorized => Code::NotAuthorized,
         RefusalKind::Rejected { .. } => Code::Rejected,

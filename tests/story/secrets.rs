@@ -2,13 +2,16 @@
 
 use shirushi::{
     domain::{Secret, SecurityLevel},
-    keystore::{KeyStore, MemoryStore},
+    keystore::{
+        KeyStore, MemoryStore, StoreError,
+        memory::{Call, Fault, Moment},
+    },
     page::{Block, ChoiceState, Control},
     wizard::StageName,
 };
 
 use crate::{
-    player::Player,
+    player::{Player, Window},
     world::{Pc, Plan, TransportFault, bank},
 };
 
@@ -71,6 +74,29 @@ fn an_answer_is_stored_after_a_restart_with_the_stores_password() {
     answer(&mut player, PASSWORD);
     assert_eq!(player.stage(), StageName::Complete, "{}", player.text());
     assert_eq!(bank().posts(&guest), 1);
+}
+
+/// What is the matter with the store is said in words of its own; only what can help is offered.
+#[test]
+fn a_locked_store_a_full_one_and_two_cards_are_told_apart() {
+    let cases = [
+        (StoreError::SecretLocked, "M06", Window::Closed),
+        (StoreError::Occupied, "M07", Window::Closed),
+        (StoreError::WhichToken(vec!["A".into(), "B".into()]), "M08", Window::Open),
+    ];
+    for (error, code, window) in cases {
+        let (pc, guest) = (Pc::new(), bank().guest());
+        let mut player = Player::open(pc.world(bank(), Plan::default()));
+        player.walk_to(StageName::Security, &guest);
+        pc.store.fail(Fault { call: Call::Create, moment: Moment::Before, error });
+        player.press(Control::Primary);
+        assert_eq!(player.stage(), StageName::Setback);
+        assert!(player.text().contains(code), "{}", player.text());
+        assert_eq!(player.page().step.number, 4, "the level page is about the store");
+        player.press(Control::Primary);
+        assert_eq!(player.window, window, "{code}");
+        assert_eq!(bank().posts(&guest), 0);
+    }
 }
 
 /// The store closed between the page and its button, as a token does that is pulled out.
