@@ -415,6 +415,7 @@ resume = Go on from where you stopped
     .received = Last time it stopped after the certificate had come.
     .installed = Last time it stopped after the certificate had been stored.
     .unknown = Last time it stopped while applying.
+    .unreadable = What came from the authority last time could not be read.
     .waiting = Your application has arrived, and the authority is preparing the certificate.
     .not-believed = What came last time could not be shown to be the right certificate.
     .certificate = Certificate
@@ -459,6 +460,12 @@ reissue-request = Request for 再発行 (issue again)
     .text =
         To { $bank }
         While I was getting a certificate, the answer of the certificate authority was lost.
+        If a certificate was issued, please revoke it and issue another one.
+        For: certificate of { $role }
+    .text-came =
+        To { $bank }
+        While I was getting a certificate, something came that could not be shown to be the right certificate.
+        It is kept without being used.
         If a certificate was issued, please revoke it and issue another one.
         For: certificate of { $role }
     .id = { $label }: (please fill in)
@@ -689,6 +696,12 @@ err-s04 = It is not shown to be your certificate
     .who = { $own }
     .next-1 = { $help }
     .next-2 = Give them the following number. What came is kept, so that it can be looked into.
+
+err-s04-unreadable = What came could not be read
+    .lead = No certificate was found in what the authority sent.
+    .again = You will not apply twice.
+    .who = You
+    .next-1 = What came is kept, and the authority can be asked for the same certificate once more.
 
 err-s05 = It is not shown that it works
     .lead = The stored key and the certificate do not match.

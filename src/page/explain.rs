@@ -47,9 +47,10 @@ macro_rules! advice {
     };
 }
 
-pub(super) fn advice(code: Code, profile: &Profile, role: &Role, words: &Words) -> Advice {
+pub(super) fn advice(facts: &SetbackFacts, profile: &Profile, role: &Role, words: &Words) -> Advice {
     let p = places(profile, role, words);
-    match code {
+    match facts.code {
+        Code::AnswerNotBelieved if facts.is_only_unreadable() => advice!(words, p, "err-s04-unreadable", "next-1"),
         Code::WrongNumbers => advice!(words, p, "err-e01", "next-1", "next-2"),
         Code::Locked => advice!(words, p, "err-e02", "next-1", "next-2"),
         Code::NothingToTake => advice!(words, p, "err-e03", "next-1", "next-2", "next-3"),
@@ -101,7 +102,7 @@ pub(super) fn issued_row(facts: &SetbackFacts, words: &Words) -> Row {
         (Code::NothingToTake | Code::PickupExpired, Issued::No) => {
             (say!(words, "setback", "issued-nothing-here"), Vec::new())
         }
-        (Code::AnswerNotBelieved, Issued::Yes | Issued::Unknown) => {
+        (Code::AnswerNotBelieved, Issued::Yes | Issued::Unknown) if !facts.is_only_unreadable() => {
             (say!(words, "setback", "issued-doubtful"), Vec::new())
         }
         (_, Issued::No) => (say!(words, "setback", "issued-no"), lines!(words, "setback", "issued-no-more")),
@@ -123,7 +124,7 @@ pub(super) fn again_row(facts: &SetbackFacts, advice: &Advice, words: &Words) ->
         }
         Issued::Yes if facts.code == Code::AnswerNotBelieved => advice.again.clone(),
         Issued::Yes => lines!(words, "setback", "again-yes"),
-        Issued::Unknown if facts.replay.is_harmless() => lines!(words, "setback", "again-unknown-same"),
+        Issued::Unknown if facts.may_be_asked() => lines!(words, "setback", "again-unknown-same"),
         Issued::Unknown => lines!(words, "setback", "again-unknown-other"),
     };
     row(say!(words, "setback", "again"), lines)

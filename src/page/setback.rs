@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{Profile, Replay, Role},
     i18n::{Words, lines, say},
-    protocol::RefusalKind,
+    protocol::{RefusalKind, validate::Rule},
     session::{Cause, Code, During, Error, Issued, Recovery},
 };
 
@@ -25,10 +25,31 @@ pub struct SetbackFacts {
     pub issued: Issued,
     pub recovery: Recovery,
     pub replay: Replay,
+    pub answer: Answer,
     /// Only when the CA told it.
     pub tries_left: Option<u32>,
     pub clocks: Option<Clocks>,
     pub maintenance_until: Option<Timestamp>,
+}
+
+/// What has come from the CA, when the outcome is in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    NoneCame,
+    /// No certificate could be read from it: as good as lost.
+    Unreadable,
+    /// A certificate that breaks a rule: asked again, it would only come again.
+    NotBelieved,
+}
+
+impl Answer {
+    fn behind(cause: &Cause) -> Self {
+        match cause {
+            Cause::NotBelieved(Rule::Readable) => Self::Unreadable,
+            Cause::NotBelieved(_) | Cause::AnswerUnusable => Self::NotBelieved,
+            _ => Self::NoneCame,
+        }
+    }
 }
 
 /// This PC's time and the CA's, seen at one moment.
@@ -46,6 +67,7 @@ impl SetbackFacts {
             issued: error.issued,
             recovery: error.recovery(),
             replay,
+            answer: Answer::behind(&error.cause),
             tries_left: None,
             clocks: None,
             maintenance_until: None,
@@ -70,9 +92,19 @@ impl SetbackFacts {
         )
     }
 
-    /// The outcome is open and the CA's rule forbids to ask: a person must.
+    /// Where the outcome is open: whether the session would ask again. Its own rule is the same.
+    pub(super) fn may_be_asked(&self) -> bool {
+        self.replay.is_harmless() && self.answer != Answer::NotBelieved
+    }
+
+    /// The outcome is open and asking is forbidden or useless: a person must.
     fn needs_a_request(&self) -> bool {
-        self.issued == Issued::Unknown && !self.replay.is_harmless()
+        self.issued == Issued::Unknown && !self.may_be_asked()
+    }
+
+    /// What came could not be read, and the same may be asked for again.
+    pub(super) fn is_only_unreadable(&self) -> bool {
+        self.answer == Answer::Unreadable && self.issued == Issued::Unknown && self.may_be_asked()
     }
 
     /// The one act that helps and can do no harm.
@@ -135,7 +167,7 @@ impl Setback {
     }
 
     pub fn view(&self, words: &Words) -> Page {
-        let advice = advice(self.facts.code, &self.profile, &self.role, words);
+        let advice = advice(&self.facts, &self.profile, &self.role, words);
         let rows = vec![
             issued_row(&self.facts, words),
             again_row(&self.facts, &advice, words),
@@ -144,7 +176,9 @@ impl Setback {
         let mut blocks = vec![Block::Rows(rows), Block::Heading(say!(words, "act", "next"))];
         blocks.push(Block::Numbered(self.steps(&advice, words)));
         if self.facts.needs_a_request() {
-            blocks.push(request(&self.profile, Some(&self.role), Some(&self.inquiry()), words));
+            let code = self.inquiry();
+            let told = (self.facts.answer, Some(code.as_str()));
+            blocks.push(request(&self.profile, Some(&self.role), told, words));
         }
         blocks.push(Block::Inquiry {
             label: say!(words, "setback", "inquiry"),
@@ -253,7 +287,7 @@ impl Setback {
             match self.facts.code {
                 Code::BankFailed => steps.push(vec![words.text(&self.profile.institution.help_desk).to_owned()]),
                 // Its own steps have named the bank, which is who can help.
-                Code::AnswerNotBelieved => {}
+                Code::AnswerNotBelieved if !self.facts.is_only_unreadable() => {}
                 _ => steps.push(lines!(words, "setback", "tell-staff")),
             }
         }

@@ -167,6 +167,18 @@ fn where_the_bank_gives_nothing_twice_nothing_is_sent_again() {
 #[test]
 fn a_certificate_for_another_key_is_not_believed_and_kept_for_the_bank() {
     not_believed(Fault::OtherKey);
+    // The same one would only come again: a person has to look at it.
+    let _alone = alone(moody_bank(), Fault::OtherKey);
+    let (pc, guest) = (Pc::new(), moody_bank().guest());
+    let mut player = Player::open(pc.world(moody_bank(), Plan::default()));
+    player.walk(&guest);
+    assert!(player.text().contains("再発行のお願い文"), "{}", player.text());
+    player.press(Control::Primary);
+    assert_eq!(player.window, Window::Closed, "asking again is not offered");
+    drop(player);
+    let player = Player::open(pc.world(moody_bank(), Plan::default()));
+    assert_eq!(player.stage(), StageName::Resume);
+    assert!(player.text().contains("再発行のお願い文"), "{}", player.text());
 }
 
 #[test]
@@ -192,8 +204,10 @@ fn an_answer_without_a_certificate_is_asked_for_again_where_that_is_harmless() {
     let mut player = Player::open(pc.world(moody_bank(), Plan::default()));
     player.walk(&guest);
     stopped_with(&player, "S04");
+    assert!(player.text().contains("「発行されたか確かめる」を押してください"), "{}", player.text());
     player.press(Control::Primary);
     assert_eq!(player.stage(), StageName::Resume, "{}", player.text());
+    assert!(player.text().contains("読み取れませんでした"), "{}", player.text());
     player.walk_to(StageName::Credentials, &guest);
     player.fill(&guest);
     player.type_into("password", "wrong-one");

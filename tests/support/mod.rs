@@ -11,7 +11,7 @@ use shirushi::{
     domain::{Certificate, Language, PeerIdentity, Profile, Replay, SecurityLevel, SpkiHash},
     i18n::Words,
     keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock},
-    page::{self, SetbackFacts},
+    page::{self, SetbackFacts, setback::Answer},
     protocol::Introduction,
     session::{Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
 };
@@ -111,6 +111,7 @@ pub fn unfinished(stopped: Stopped) -> Unfinished {
 pub fn every_stop() -> Vec<Stopped> {
     vec![
         Stopped::AnswerUnknown,
+        Stopped::AnswerUnreadable,
         Stopped::Waiting { retry_at: None },
         Stopped::Waiting { retry_at: Some("2026-11-24T03:00:00Z".parse().unwrap()) },
         Stopped::Received(new_certificate()),
@@ -126,6 +127,7 @@ pub fn facts(code: Code, issued: Issued, recovery: Recovery, replay: Replay) -> 
         issued,
         recovery,
         replay,
+        answer: if code == Code::AnswerNotBelieved { Answer::NotBelieved } else { Answer::NoneCame },
         tries_left: None,
         clocks: None,
         maintenance_until: None,
@@ -147,5 +149,8 @@ pub fn every_setback() -> Vec<SetbackFacts> {
             }
         }
     }
+    let unreadable = |facts: &SetbackFacts| SetbackFacts { answer: Answer::Unreadable, ..facts.clone() };
+    let came: Vec<_> = all.iter().filter(|facts| facts.code == Code::AnswerNotBelieved).map(unreadable).collect();
+    all.extend(came);
     all
 }
