@@ -15,7 +15,8 @@ use support::{every_dialog, every_page, profile};
 
 const TABLE: &str = include_str!("../docs/manual-map.md");
 const MESSAGES: &str = include_str!("../i18n/ja/shirushi.ftl");
-const BEHAVIOURS: &str = concat!(include_str!("pages.rs"), include_str!("recovery_pages.rs"));
+const BEHAVIOURS: &str =
+    concat!(include_str!("pages.rs"), include_str!("ending_pages.rs"), include_str!("recovery_pages.rs"));
 
 /// Rows that are not built yet. Each is a debt: this number may only fall.
 const OPEN: usize = 1;

@@ -406,7 +406,7 @@ receipt = Receipt of the certificate
     .bank = Bank
     .level = Security level
     .level-value = { $chosen } (in effect { $effective })
-    .key = Fingerprint of the key
+    .thumbprint = Thumbprint (SHA-256)
     .login = Login
 
 ## Going on from last time

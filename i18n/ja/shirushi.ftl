@@ -372,7 +372,7 @@ receipt = 電子証明書の控え
     .bank = 金融機関
     .level = セキュリティレベル
     .level-value = { $chosen }(実際の動きは{ $effective })
-    .key = 鍵の指紋
+    .thumbprint = 拇印(SHA-256)
     .login = ログインの確認
 
 ## 前回の続き
