@@ -46,6 +46,31 @@ fn no_on_the_second_page_loses_nothing() {
 }
 
 #[test]
+fn the_thumbprint_is_among_the_details_in_groups_that_can_be_read_aloud() {
+    let mut page = install(None);
+    let thumbprint = new_certificate().thumbprint().to_string().to_uppercase();
+    let digits = |page: &Page| page.spoken().concat().replace(' ', "");
+    let closed = page.view(&ja());
+    assert!(!digits(&closed).contains(&thumbprint), "the page has to fit its window");
+    page.update(press(by_key(&closed, 'D')));
+    let open = page.view(&ja());
+    assert!(digits(&open).contains(&thumbprint));
+    assert!(says(&open, &format!("{} {}", &thumbprint[..4], &thumbprint[4..8])));
+    page.update(press(Control::Details));
+    assert_eq!(page.view(&ja()), closed);
+}
+
+#[test]
+fn the_old_certificate_is_named_and_stays() {
+    let old = old_certificate();
+    let view = install(Some(old.clone())).view(&ja());
+    assert!(says(&view, "有効期限 2026年11月20日"), "{:?}", view.spoken());
+    assert!(says(&view, &old.serial().to_string()));
+    assert!(says(&view, "新しいものが使えると分かるまで、そのまま残します"));
+    assert!(says(&install(None).view(&ja()), "ありません"));
+}
+
+#[test]
 fn discarding_asks_twice() {
     let mut page = install(None);
     assert!(page.update(press(Control::WrongCertificate)).is_none());

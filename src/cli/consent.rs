@@ -89,7 +89,9 @@ impl Consent for Terminal {
             store: desk.ports.store.description(),
             old: None,
         };
-        ask(Install::new(desk.profile.clone(), arrived, self.zone.clone()).view(&self.words))
+        let mut page = Install::new(desk.profile.clone(), arrived, self.zone.clone());
+        page.update(Event::Pressed(Control::Details));
+        ask(page.view(&self.words))
     }
 }
 

@@ -6,9 +6,10 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use super::{
-    Block, Button, Control, Dialog, EnterKey, Event, Footer, Icon, Page, Row,
+    Block, Button, Control, Dialog, Disclosure, EnterKey, Event, Footer, Icon, Page, Row,
     parts::{self, current, item, passed, primary, regular, row, second},
     store_secret::{Entered, StoreSecret},
+    trust::turned,
 };
 use crate::{
     domain::{Certificate, Profile, Secret},
@@ -35,6 +36,7 @@ pub struct Install {
     zone: TimeZone,
     question: Question,
     secret: StoreSecret,
+    details: Disclosure,
 }
 
 /// Discarding asks twice.
@@ -58,7 +60,7 @@ pub enum Action {
 impl Install {
     pub fn new(profile: Arc<Profile>, arrived: Arrived, zone: TimeZone) -> Self {
         let secret = StoreSecret::of(&arrived.store);
-        Self { profile, arrived, zone, question: Question::None, secret }
+        Self { profile, arrived, zone, question: Question::None, secret, details: Disclosure::Closed }
     }
 
     /// The store did not open: the same page with the field empty and red.
@@ -85,6 +87,7 @@ impl Install {
         match (self.question, control) {
             (Question::None, Control::Primary) => return self.install(),
             (Question::None, Control::Second) => return Some(Action::Later),
+            (Question::None, Control::Details) => self.details = turned(self.details),
             (Question::None, Control::WrongCertificate) => self.question = Question::IsItWrong,
             (Question::IsItWrong, Control::DialogSecond) => self.question = Question::ReallyDiscard,
             (Question::ReallyDiscard, Control::DialogSecond) => return Some(Action::Discard),
@@ -130,6 +133,7 @@ impl Install {
         let bank = words.text(&self.profile.institution.name);
         let mut blocks = vec![
             Block::Rows(self.rows(words)),
+            self.details(words),
             Block::List(vec![
                 passed(say!(words, "install", "key-matches")),
                 passed(say!(words, "install", "issuer-matches", bank = bank)),
@@ -156,11 +160,7 @@ impl Install {
     }
 
     fn rows(&self, words: &Words) -> Vec<Row> {
-        let Arrived { certificate, answered, browser, old, .. } = &self.arrived;
-        let old = match old {
-            Some(_) => say!(words, "install", "old-kept"),
-            None => say!(words, "install", "old-none"),
-        };
+        let Arrived { certificate, answered, browser, .. } = &self.arrived;
         let from = words.day_of(certificate.not_before(), &self.zone);
         let to = words.day_of(certificate.not_after(), &self.zone);
         let valid = Row {
@@ -175,12 +175,41 @@ impl Install {
         vec![
             row(say!(words, "install", "subject"), vec![certificate.subject().readable()]),
             valid,
-            row(say!(words, "install", "issuer"), vec![certificate.issuer().readable()]),
             row(say!(words, "install", "serial"), vec![words.serial(&certificate.serial())]),
             row(say!(words, "install", "answered"), vec![answered.as_str().to_owned()]),
             row(say!(words, "install", "place"), vec![place(browser, words)]),
-            row(say!(words, "install", "old"), vec![old]),
+            row(say!(words, "install", "old"), self.old(words)),
         ]
+    }
+
+    /// Which one it follows, and that nothing happens to that one before the new one is proven.
+    fn old(&self, words: &Words) -> Vec<String> {
+        match &self.arrived.old {
+            Some(old) => {
+                let until = words.day_of(old.not_after(), &self.zone);
+                vec![
+                    say!(words, "install", "old-which", date = until, serial = words.serial(&old.serial())),
+                    say!(words, "install", "old-kept"),
+                ]
+            }
+            None => vec![say!(words, "install", "old-none")],
+        }
+    }
+
+    /// For those who compare with what the bank reads out on the telephone.
+    fn details(&self, words: &Words) -> Block {
+        let certificate = &self.arrived.certificate;
+        let [first, second] = certificate.thumbprint().lines();
+        Block::Disclosure {
+            button: Button::new(Control::Details, say!(words, "security", "details"))
+                .with_icon(Icon::Down)
+                .with_accelerator('D'),
+            open: self.details,
+            rows: vec![
+                row(say!(words, "install", "issuer"), vec![certificate.issuer().readable()]),
+                row(say!(words, "install", "thumbprint"), vec!["SHA-256".to_owned(), first, second]),
+            ],
+        }
     }
 }
 

@@ -65,6 +65,7 @@ fn story(words: &Words) -> Vec<Sample> {
         for lock in [StoreLock::None, StoreLock::Closed] {
             let mut install = install_into(lock, old.clone());
             add("install", install.view(words));
+            install.update(page::Event::Pressed(page::Control::Details));
             install.update(page::Event::Pressed(page::Control::Primary));
             add("install", install.view(words));
             add("install", install.with_wrong_secret(TriesLeft::One).view(words));
