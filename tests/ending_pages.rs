@@ -68,6 +68,8 @@ fn the_old_certificate_is_named_and_stays() {
     assert!(says(&view, &old.serial().to_string()));
     assert!(says(&view, "新しいものが使えると分かるまで、そのまま残します"));
     assert!(says(&install(None).view(&ja()), "ありません"));
+    let unseen = install_into(StoreLock::Closed, None).view(&ja());
+    assert!(!says(&unseen, "ありません"), "a closed store shows nothing, which is not the same as none");
 }
 
 #[test]

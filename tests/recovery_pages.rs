@@ -10,8 +10,8 @@ use std::sync::Arc;
 use shirushi::{
     domain::{Language, Replay},
     i18n::{Words, plain},
-    page::{self, Block, Control, Event, Page, StepMark, resume, setback, setback::Answer},
-    session::{Code, Issued, Recovery, Stopped},
+    page::{self, Block, Control, Event, Page, StepMark, resume, setback},
+    session::{Answer, Code, Issued, Recovery, Stopped},
 };
 use support::*;
 

@@ -357,6 +357,9 @@ install = Install this certificate?
     .old-which = Valid until { $date }, number { $serial }
     .old-kept = Kept until the new one is known to work
     .old-none = None
+    .old-unseen =
+        Not known before the store is open.
+        If there is one, it is kept until the new one is known to work.
     .key-matches = It belongs to the key made on this PC
     .issuer-matches = It was issued by the authority of { $bank }
     .safe = If you close now, the certificate is not lost.

@@ -87,7 +87,7 @@ impl Consent for Terminal {
             answered: received.url().clone(),
             browser: desk.ports.store.description().address,
             store: desk.ports.store.description(),
-            old: None,
+            old: received.predecessor(),
         };
         let mut page = Install::new(desk.profile.clone(), arrived, self.zone.clone());
         page.update(Event::Pressed(Control::Details));

@@ -192,6 +192,7 @@ impl Install {
                     say!(words, "install", "old-kept"),
                 ]
             }
+            None if self.arrived.store.lock.waits() => lines!(words, "install", "old-unseen"),
             None => vec![say!(words, "install", "old-none")],
         }
     }

@@ -1,9 +1,10 @@
 //! The request for 再発行, written out: when an answer was lost and the CA's rule forbids to ask, a person has to.
 
-use super::{Block, Tone, parts::headed_notice, setback::Answer};
+use super::{Block, Tone, parts::headed_notice};
 use crate::{
     domain::{FieldKind, Profile, Role},
     i18n::{Words, lines, say},
+    session::Answer,
 };
 
 /// Ready to be copied and handed over. The IDs are left for the user to fill in: nothing typed is kept.

@@ -8,12 +8,11 @@ use super::{
     Block, Button, Control, Dialog, Event, Footer, Icon, Page, Row, Tone,
     parts::{answer_row, current, headed_notice, level_name, place, primary, row, second},
     request::{issues_again, request},
-    setback::Answer,
 };
 use crate::{
     domain::{Certificate, Profile},
     i18n::{Words, lines, say},
-    session::{Stopped, Unfinished},
+    session::{Answer, Stopped, Unfinished},
 };
 
 #[derive(Debug, Clone)]

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     domain::{Profile, Replay, Role},
     i18n::{Words, lines, say},
-    protocol::{RefusalKind, validate::Rule},
-    session::{Cause, Code, During, Error, Issued, Recovery},
+    protocol::RefusalKind,
+    session::{Answer, Cause, Code, During, Error, Issued, Recovery},
 };
 
 /// What the page has to know of an error.
@@ -32,26 +32,6 @@ pub struct SetbackFacts {
     pub maintenance_until: Option<Timestamp>,
 }
 
-/// What has come from the CA, when the outcome is in doubt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    NoneCame,
-    /// No certificate could be read from it: as good as lost.
-    Unreadable,
-    /// A certificate that breaks a rule: asked again, it would only come again.
-    NotBelieved,
-}
-
-impl Answer {
-    fn behind(cause: &Cause) -> Self {
-        match cause {
-            Cause::NotBelieved(Rule::Readable) => Self::Unreadable,
-            Cause::NotBelieved(_) | Cause::AnswerUnusable => Self::NotBelieved,
-            _ => Self::NoneCame,
-        }
-    }
-}
-
 /// This PC's time and the CA's, seen at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clocks {
@@ -67,7 +47,7 @@ impl SetbackFacts {
             issued: error.issued,
             recovery: error.recovery(),
             replay,
-            answer: Answer::behind(&error.cause),
+            answer: error.answer(),
             tries_left: None,
             clocks: None,
             maintenance_until: None,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::Code;
 use crate::{
     domain::{CredentialsError, SignError},
     journal::{JournalError, Stage},
@@ -138,110 +139,14 @@ pub enum Recovery {
     Close,
 }
 
-/// One row of the error catalogue: E… as Japanese banks number them, S… for safety, our own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Code {
-    WrongNumbers,
-    Locked,
-    NothingToTake,
-    PickupExpired,
-    AfterExpiryPassed,
-    Expired,
-    OtherCertificate,
-    MustRevokeFirst,
-    NotAuthorized,
-    Maintenance,
-    Rejected,
-    BankFailed,
-    Unreachable,
-    NotGenuine,
-    OtherServer,
-    ClockWrong,
-    AnswerUnknown,
-    AnswerNotBelieved,
-    KeyNotMade,
-    NotStored,
-    StoreLocked,
-    StoreSecretLocked,
-    StoreOccupied,
-    WhichToken,
-    WeakStore,
-    ProofFailed,
-    JournalFailed,
-    StillWaiting,
-    Entry,
-    OurFault,
-}
-
-impl Code {
-    pub const ALL: [Self; 30] = [
-        Self::WrongNumbers,
-        Self::Locked,
-        Self::NothingToTake,
-        Self::PickupExpired,
-        Self::AfterExpiryPassed,
-        Self::Expired,
-        Self::OtherCertificate,
-        Self::MustRevokeFirst,
-        Self::NotAuthorized,
-        Self::Maintenance,
-        Self::Rejected,
-        Self::BankFailed,
-        Self::Unreachable,
-        Self::NotGenuine,
-        Self::OtherServer,
-        Self::ClockWrong,
-        Self::AnswerUnknown,
-        Self::AnswerNotBelieved,
-        Self::KeyNotMade,
-        Self::NotStored,
-        Self::StoreLocked,
-        Self::StoreSecretLocked,
-        Self::StoreOccupied,
-        Self::WhichToken,
-        Self::WeakStore,
-        Self::ProofFailed,
-        Self::JournalFailed,
-        Self::StillWaiting,
-        Self::Entry,
-        Self::OurFault,
-    ];
-
-    /// Stable over versions; users read it out on the telephone.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::WrongNumbers => "E01",
-            Self::Locked => "E02",
-            Self::NothingToTake => "E03",
-            Self::PickupExpired => "E04",
-            Self::AfterExpiryPassed => "E05",
-            Self::Expired => "E06",
-            Self::OtherCertificate => "E07",
-            Self::Unreachable => "E10",
-            Self::NotStored => "E11",
-            Self::NotAuthorized => "E12",
-            Self::Maintenance => "E13",
-            Self::AnswerUnknown => "E14",
-            Self::KeyNotMade => "E17",
-            Self::MustRevokeFirst => "E19",
-            Self::Rejected => "E20",
-            Self::BankFailed => "E21",
-            Self::NotGenuine => "S01",
-            Self::ClockWrong => "S02",
-            Self::OtherServer => "S03",
-            Self::AnswerNotBelieved => "S04",
-            Self::ProofFailed => "S05",
-            Self::WeakStore => "S06",
-            Self::StoreLocked => "M01",
-            Self::JournalFailed => "M02",
-            Self::StoreSecretLocked => "M06",
-            Self::StoreOccupied => "M07",
-            Self::WhichToken => "M08",
-            Self::StillWaiting => "E22",
-            Self::Entry => "U01",
-            Self::OurFault => "X01",
-        }
-    }
+/// What has come from the CA, when the outcome is in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    NoneCame,
+    /// No certificate could be read from it: as good as lost.
+    Unreadable,
+    /// A certificate that breaks a rule: asked again, it would only come again.
+    NotBelieved,
 }
 
 impl Error {
@@ -277,6 +182,14 @@ impl Error {
             Cause::WeakStore => Code::WeakStore,
             Cause::Journal(_) => Code::JournalFailed,
             Cause::TaskDied => Code::OurFault,
+        }
+    }
+
+    pub fn answer(&self) -> Answer {
+        match &self.cause {
+            Cause::NotBelieved(Rule::Readable) => Answer::Unreadable,
+            Cause::NotBelieved(_) | Cause::AnswerUnusable => Answer::NotBelieved,
+            _ => Answer::NoneCame,
         }
     }
 

@@ -45,6 +45,11 @@ impl Received {
         self.desk.ports.store.as_ref()
     }
 
+    /// The certificate of the same holder that is in use now; none is seen in a store that is closed.
+    pub fn predecessor(&self) -> Option<Certificate> {
+        predecessor(self.store(), self.certificate())
+    }
+
     /// The address that answered.
     pub fn url(&self) -> &Url {
         &self.url
@@ -148,6 +153,11 @@ impl Received {
     }
 }
 
+fn predecessor(store: &dyn KeyStore, new: &Certificate) -> Option<Certificate> {
+    let same_holder = |old: &Certificate| old.subject() == new.subject() && old != new;
+    store.certificates().unwrap_or_default().into_iter().filter(same_holder).max_by_key(Certificate::not_after)
+}
+
 /// Installed and proven.
 #[derive(Debug)]
 pub struct Complete {
@@ -159,6 +169,11 @@ pub struct Complete {
 impl Complete {
     pub fn receipt(&self) -> &Receipt {
         &self.receipt
+    }
+
+    /// The certificate of the same holder that was in use before.
+    pub fn predecessor(&self) -> Option<Certificate> {
+        predecessor(self.desk.ports.store.as_ref(), &self.receipt.certificate)
     }
 
     /// Tries the login again, when the portal could not be reached before.

@@ -10,7 +10,6 @@ use super::{
     stage::{Stage, Unsent},
 };
 use crate::{
-    domain::Certificate,
     keystore::StoreError,
     page::{
         self, Purpose, SetbackFacts,
@@ -149,23 +148,16 @@ impl Wizard {
             answered: session.url().to_owned(),
             browser: self.places.get(self.place).map(|place| place.name.clone()).unwrap_or_default(),
             store: session.store().description(),
-            old: self.old_certificate(session.certificate()),
+            old: session.predecessor(),
         };
         page::Install::new(Arc::clone(&self.world.profile), arrived, self.world.zone.clone())
-    }
-
-    /// The certificate with the same subject that is in use now.
-    fn old_certificate(&self, new: &Certificate) -> Option<Certificate> {
-        let found = self.places.get(self.place)?.store.certificates().unwrap_or_default();
-        let same_holder = |old: &Certificate| old.subject() == new.subject() && old != new;
-        found.into_iter().filter(same_holder).max_by_key(Certificate::not_after)
     }
 
     fn installed(&mut self, result: Result<Complete, Setback>) -> Does {
         match result {
             Ok(complete) => {
                 let receipt = complete.receipt().clone();
-                let old = self.old_certificate(&receipt.certificate);
+                let old = complete.predecessor();
                 let profile = Arc::clone(&self.world.profile);
                 let page = page::Complete::new(profile, receipt, old, self.world.zone.clone());
                 self.stage = Stage::Complete { page, session: Some(complete) };

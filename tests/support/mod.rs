@@ -11,9 +11,9 @@ use shirushi::{
     domain::{Certificate, Language, PeerIdentity, Profile, Replay, SecurityLevel, SpkiHash},
     i18n::Words,
     keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock},
-    page::{self, SetbackFacts, setback::Answer},
+    page::{self, SetbackFacts},
     protocol::Introduction,
-    session::{Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
+    session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
 };
 
 pub use samples::{every_dialog, every_page, install, install_into, resume, setback, user};
