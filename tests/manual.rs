@@ -15,8 +15,12 @@ use support::{every_dialog, every_page, profile};
 
 const TABLE: &str = include_str!("../docs/manual-map.md");
 const MESSAGES: &str = include_str!("../i18n/ja/shirushi.ftl");
-const BEHAVIOURS: &str =
-    concat!(include_str!("pages.rs"), include_str!("keyboard.rs"), include_str!("recovery_pages.rs"));
+const BEHAVIOURS: &str = concat!(
+    include_str!("pages.rs"),
+    include_str!("keyboard.rs"),
+    include_str!("ending_pages.rs"),
+    include_str!("recovery_pages.rs")
+);
 
 struct Row<'a> {
     sentence: &'a str,

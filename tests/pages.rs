@@ -13,9 +13,9 @@ use shirushi::{
     page::{
         self, Block, Button, ChoiceState, Closing, Control, Event, Page, ProgressState, Purpose, RadioCard,
         closing::{self, AskReason, HoldReason},
-        complete, install, login, trust,
+        login, trust,
     },
-    session::{LoginProof, Step},
+    session::Step,
 };
 use support::*;
 
@@ -327,69 +327,4 @@ fn a_hold_never_closes_the_window() {
     assert_eq!(ask.update(press(Control::DialogPrimary)), Some(closing::Action::Stay));
     assert_eq!(ask.update(press(Control::DialogSecond)), Some(closing::Action::Leave));
     assert_eq!(Closing::Free.dialog(&ja()), None);
-}
-
-// Install and complete
-
-#[test]
-fn no_on_the_second_page_loses_nothing() {
-    let mut page = install(None);
-    let view = page.view(&ja());
-    assert_eq!(page.update(press(by_key(&view, 'N'))), Some(install::Action::Later));
-    assert_eq!(page.update(press(by_key(&view, 'Y'))), Some(install::Action::Install));
-    for text in ["4A1C 09E2 77B0 5D3F", "2027年11月24日(水) まで", "https://localhost:3/.well-known/est"] {
-        assert!(says(&view, text), "{text}");
-    }
-}
-
-#[test]
-fn discarding_asks_twice() {
-    let mut page = install(None);
-    assert_eq!(page.update(press(Control::WrongCertificate)), None);
-    assert!(page.dialog(&ja()).unwrap().spoken().concat().contains("当金庫"));
-    assert_eq!(page.update(press(Control::DialogSecond)), None);
-    assert!(page.dialog(&ja()).unwrap().spoken().concat().contains("再発行が必要です"));
-    assert_eq!(page.update(press(Control::DialogPrimary)), None);
-    assert_eq!(page.dialog(&ja()), None);
-    for control in [Control::WrongCertificate, Control::DialogSecond] {
-        assert_eq!(page.update(press(control)), None);
-    }
-    assert_eq!(page.update(press(Control::DialogSecond)), Some(install::Action::Discard));
-}
-
-fn complete(login: LoginProof) -> page::Complete {
-    page::Complete::new(Arc::new(profile()), receipt(login, SecurityLevel::Low), None, tokyo())
-}
-
-#[test]
-fn the_last_page_says_only_what_is_proven() {
-    let login = "以前と同じようにログインすることができます。";
-    assert!(says(&complete(LoginProof::Proven).view(&ja()), login));
-    for proof in [LoginProof::NotTried, LoginProof::Refused] {
-        let mut page = complete(proof);
-        assert!(!says(&page.view(&ja()), login));
-        assert_eq!(page.update(press(Control::ProveLogin)), Some(complete::Action::ProveLogin));
-        page.login_tried(LoginProof::Proven);
-        assert!(says(&page.view(&ja()), login));
-        assert_eq!(page.update(press(Control::ProveLogin)), None);
-    }
-    assert_eq!(complete(LoginProof::Proven).update(press(Control::Primary)), Some(complete::Action::Close));
-}
-
-#[test]
-fn the_last_page_says_when_to_renew() {
-    let view = complete(LoginProof::Proven).view(&ja());
-    for text in ["1年間", "毎年必ず", "2027年10月25日(月)から更新できます。", "「証明書更新」"]
-    {
-        assert!(says(&view, text), "{text}");
-    }
-}
-
-#[test]
-fn the_receipt_names_everything_and_no_layout_mark() {
-    let text = complete(LoginProof::Proven).receipt_text(&ja());
-    for part in ["4A1C 09E2 77B0 5D3F", "nss:/home/yamada/.pki/nssdb", "中(実際の動きは低)", "yamada01"] {
-        assert!(text.contains(part), "{part} in {text}");
-    }
-    assert!(!text.contains('\u{200B}'));
 }

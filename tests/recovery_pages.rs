@@ -11,7 +11,7 @@ use shirushi::{
     domain::{Language, Replay},
     i18n::{Words, plain},
     page::{self, Block, Control, Event, Page, StepMark, resume, setback},
-    session::{Code, Issued, Recovery, Stopped},
+    session::{Answer, Code, Issued, Recovery, Stopped},
 };
 use support::*;
 
@@ -39,7 +39,9 @@ fn every_setback_has_one_harmless_button() {
             Issued::No => assert_eq!(other, setback::Action::ToStart),
             // What may be issued is never applied for again from here.
             Issued::Yes => assert!(matches!(act, setback::Action::StoreAgain | setback::Action::Close), "{facts:?}"),
-            Issued::Unknown if facts.replay == Replay::Same => assert_eq!(act, setback::Action::AskAgain),
+            Issued::Unknown if facts.replay == Replay::Same && facts.answer != Answer::NotBelieved => {
+                assert_eq!(act, setback::Action::AskAgain);
+            }
             Issued::Unknown => assert_eq!(act, setback::Action::Close, "{facts:?}"),
         }
         if facts.issued != Issued::No {
@@ -65,6 +67,18 @@ fn every_code_says_what_happened_whether_issued_who_acts_and_its_number() {
             }
         }
     }
+}
+
+#[test]
+fn it_stops_at_the_step_that_said_no() {
+    let step = |code| setback(facts(code, Issued::No, Recovery::Close, Replay::Same)).view(&ja()).step.number;
+    for code in [Code::WrongNumbers, Code::Locked, Code::NothingToTake, Code::Maintenance, Code::AfterExpiryPassed] {
+        assert_eq!(step(code), 2, "{code:?}");
+    }
+    for code in [Code::Unreachable, Code::NotGenuine, Code::OtherServer] {
+        assert_eq!(step(code), 3, "{code:?}");
+    }
+    assert_eq!(step(Code::BankFailed), 5);
 }
 
 #[test]
@@ -114,6 +128,24 @@ fn tries_are_only_counted_when_the_bank_counts_them() {
     assert!(!says(&setback(known.clone()).view(&ja()), "あと"));
     let told = page::SetbackFacts { tries_left: Some(2), ..known };
     assert!(says(&setback(told).view(&ja()), "あと2回です。"));
+}
+
+#[test]
+fn what_came_and_was_not_believed_is_told_alike_at_once_and_at_the_next_start() {
+    let no_answer = "返事を受け取れませんでした";
+    for replay in REPLAYS {
+        let told = facts(Code::AnswerNotBelieved, Issued::Unknown, Recovery::Close, replay);
+        for text in [setback(told.clone()).copy_text(&ja()), resume(replay, Stopped::NotBelieved).copy_text(&ja())] {
+            assert!(text.contains("正しい電子証明書と確かめられませんでした"), "{text}");
+            assert!(text.contains("再発行をお願いいたします"), "{text}");
+            assert!(!text.contains(no_answer), "an answer came: {text}");
+        }
+        let unreadable = page::SetbackFacts { answer: Answer::Unreadable, ..told };
+        let at_once = setback(unreadable.clone()).view(&ja()).footer.primary;
+        let later = resume(replay, Stopped::AnswerUnreadable).view(&ja()).footer.primary;
+        assert_eq!(at_once, later, "{replay:?}");
+        assert!(!setback(unreadable).copy_text(&ja()).contains(no_answer));
+    }
 }
 
 // The next start

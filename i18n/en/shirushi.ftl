@@ -301,6 +301,7 @@ security = Choose the security level
     .secret = Password of the store
     .secret-support = The one that you set in the browser
     .secret-wrong = * The password of the store is wrong.
+    .secret-last = * The password of the store is wrong. The next wrong one locks the store.
     .issue = Apply for issue as shown
 
 ## Issue
@@ -358,13 +359,18 @@ install = Install this certificate?
     .to = { $date }
     .issuer = Issued by
     .serial = Number
+    .thumbprint = Thumbprint
     .answered = Came from
     .place = Kept in
     .place-value = { $browser } on this PC
     .place-given = The place that was named, on this PC
     .old = Old certificate
+    .old-which = Valid until { $date }, number { $serial }
     .old-kept = Kept until the new one is known to work
     .old-none = None
+    .old-unseen =
+        Not known before the store is open.
+        If there is one, it is kept until the new one is known to work.
     .key-matches = It belongs to the key made on this PC
     .issuer-matches = It was issued by the authority of { $bank }
     .safe = If you close now, the certificate is not lost.
@@ -416,7 +422,7 @@ receipt = Receipt of the certificate
     .bank = Bank
     .level = Security level
     .level-value = { $chosen } (in effect { $effective })
-    .key = Fingerprint of the key
+    .thumbprint = Thumbprint (SHA-256)
     .login = Login
 
 ## Going on from last time
@@ -425,6 +431,7 @@ resume = Go on from where you stopped
     .received = Last time it stopped after the certificate had come.
     .installed = Last time it stopped after the certificate had been stored.
     .unknown = Last time it stopped while applying.
+    .unreadable = What came from the authority last time could not be read.
     .waiting = Your application has arrived, and the authority is preparing the certificate.
     .not-believed = What came last time could not be shown to be the right certificate.
     .certificate = Certificate
@@ -469,6 +476,12 @@ reissue-request = Request for 再発行 (issue again)
     .text =
         To { $bank }
         While I was getting a certificate, the answer of the certificate authority was lost.
+        If a certificate was issued, please revoke it and issue another one.
+        For: certificate of { $role }
+    .text-came =
+        To { $bank }
+        While I was getting a certificate, something came that could not be shown to be the right certificate.
+        It is kept without being used.
         If a certificate was issued, please revoke it and issue another one.
         For: certificate of { $role }
     .id = { $label }: (please fill in)
@@ -700,6 +713,12 @@ err-s04 = It is not shown to be your certificate
     .next-1 = { $help }
     .next-2 = Give them the following number. What came is kept, so that it can be looked into.
 
+err-s04-unreadable = What came could not be read
+    .lead = No certificate was found in what the authority sent.
+    .again = You will not apply twice.
+    .who = You
+    .next-1 = What came is kept, and the authority can be asked for the same certificate once more.
+
 err-s05 = It is not shown that it works
     .lead = The stored key and the certificate do not match.
     .again = No application is made; only the storing and the check are repeated.
@@ -743,6 +762,61 @@ err-e22 = The authority is still preparing it
     .who = { $own }
     .next-1 = Go on from here another day.
     .next-2 = { $help }
+
+err-e04 = The time to pick it up is over
+    .lead = It must be taken within { $pickup } days of being issued.
+    .again = Trying again changes nothing.
+    .who = { $unlocks }
+    .next-1 = Ask { $unlocks } to issue it again (再発行).
+    .next-2 = After that, begin again with “User login” within { $pickup } days.
+
+err-e05 = It has to be reported at the counter
+    .lead = It expired so long ago that it cannot be taken again from here.
+    .again = Trying again changes nothing.
+    .who = { $own }
+    .next-1 = Ask at the counter of { $own } to have it issued again (再発行).
+    .next-2 = { $help }
+
+err-e06 = That certificate has expired
+    .lead = The authority was shown a certificate that is not valid any more.
+    .again = It will not be accepted, however often you try.
+    .who = You
+    .next-1 = Close every browser window.
+    .next-2 = Begin again with “User login” and get a new one.
+
+err-e07 = It is not the certificate on record
+    .lead = The authority was shown another certificate, or an old one.
+    .again = It will not be accepted, however often you try.
+    .who = You
+    .next-1 = Close every browser window and open it again.
+    .next-2 = If you have to choose, take the one that is valid longest.
+
+err-e19 = The old certificate must be revoked first
+    .lead = The authority still has your expired certificate.
+    .again = Nothing changes until it is revoked.
+    .who = { $unlocks }
+    .next-1 = Ask { $unlocks } to revoke the certificate.
+    .next-2 = After that, begin again with “User login”.
+
+err-m06 = The store is locked
+    .lead = Its password was wrong too often, so it has stopped for safety.
+    .again = Trying again will not help until it is unlocked.
+    .who = Your PC staff, or whoever issued the card
+    .next-1 = Ask whoever gave you the card to unlock it.
+    .next-2 = After that, open this wizard again and go on.
+
+err-m07 = The store has no room
+    .lead = It holds only one certificate, and another one is in it.
+    .again = Nothing changes until another store is used.
+    .who = You or your PC staff
+    .next-1 = Leave the certificate that is in it as it is.
+    .next-2 = Choose another store and begin again with “User login”.
+
+err-m08 = It is not clear which card to use
+    .lead = Two or more cards are connected.
+    .again = You will not apply twice.
+    .who = You or your PC staff
+    .next-1 = Leave only the card that you want to use, and take the others out.
 
 ## Opening
 

@@ -86,16 +86,19 @@ impl Consent for Terminal {
             certificate: received.certificate().clone(),
             answered: received.url().clone(),
             browser: desk.ports.store.description().address,
-            old: None,
+            store: desk.ports.store.description(),
+            old: received.predecessor(),
         };
-        ask(Install::new(desk.profile.clone(), arrived, self.zone.clone()).view(&self.words))
+        let mut page = Install::new(desk.profile.clone(), arrived, self.zone.clone());
+        page.update(Event::Pressed(Control::Details));
+        ask(page.view(&self.words))
     }
 }
 
 /// Says the page without its buttons, and takes the answer that its buttons take: Y or N.
 fn ask(page: Page) -> Answer {
     let question = page.footer.primary.as_ref().map(|button| button.label.clone()).unwrap_or_default();
-    let is_text = |block: &Block| !matches!(block, Block::Link(_));
+    let is_text = |block: &Block| !matches!(block, Block::Link(_) | Block::Fields(_));
     let said = Page {
         blocks: page.blocks.iter().filter(|block| is_text(block)).cloned().collect(),
         footer: Footer::default(),

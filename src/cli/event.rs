@@ -35,7 +35,8 @@ impl From<&Error> for Exit {
     fn from(error: &Error) -> Self {
         match (error.code(), error.blame()) {
             (Code::Entry, _) => Self::Usage,
-            (Code::WrongNumbers | Code::NotAuthorized, _) | (_, Blame::Bank) => Self::RefusedByBank,
+            (Code::WrongNumbers | Code::NotAuthorized | Code::Expired | Code::OtherCertificate, _)
+            | (_, Blame::Bank) => Self::RefusedByBank,
             (_, Blame::Network) => Self::Network,
             (_, Blame::Machine) => Self::Machine,
             (_, Blame::User) => Self::Usage,

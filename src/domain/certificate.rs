@@ -173,17 +173,27 @@ impl fmt::Display for Serial {
             [0, rest @ ..] if !rest.is_empty() => rest,
             all => all,
         };
-        for (index, pair) in significant.chunks(2).enumerate() {
-            let space = if index == 0 { "" } else { " " };
-            write!(f, "{space}{}", pair.iter().map(|b| format!("{b:02X}")).collect::<String>())?;
-        }
-        Ok(())
+        f.write_str(&grouped(significant))
     }
+}
+
+/// Hexadecimal in groups of four digits, as people read it.
+fn grouped(bytes: &[u8]) -> String {
+    let pair = |pair: &[u8]| pair.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+    bytes.chunks(2).map(pair).collect::<Vec<_>>().join(" ")
 }
 
 /// SHA-256 over the certificate's DER.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Thumbprint(#[serde(with = "hex_bytes")] [u8; 32]);
+
+impl Thumbprint {
+    /// Groups of four digits, as it is read aloud; each of the lines holds eight.
+    pub fn lines(&self) -> [String; 2] {
+        let (first, second) = self.0.split_at(16);
+        [first, second].map(grouped)
+    }
+}
 
 impl fmt::Display for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

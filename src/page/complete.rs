@@ -143,16 +143,16 @@ impl Complete {
             format!("{} {}", say!(words, "install", "from", date = from), say!(words, "install", "to", date = to));
         let rows = [
             (say!(words, "receipt", "bank"), words.text(&self.profile.institution.name).to_owned()),
-            (say!(words, "install", "subject"), certificate.subject().to_string()),
+            (say!(words, "install", "subject"), certificate.subject().readable()),
             (say!(words, "install", "valid"), valid),
-            (say!(words, "install", "issuer"), certificate.issuer().to_string()),
+            (say!(words, "install", "issuer"), certificate.issuer().readable()),
             (say!(words, "install", "serial"), words.serial(&certificate.serial())),
+            (say!(words, "receipt", "thumbprint"), certificate.thumbprint().lines().join(" ")),
             (say!(words, "install", "place"), self.receipt.store.clone()),
             (
                 say!(words, "receipt", "level"),
                 say!(words, "receipt", "level-value", chosen = chosen, effective = effective),
             ),
-            (say!(words, "receipt", "key"), self.receipt.key.to_string()),
             (say!(words, "receipt", "login"), self.login(words).text),
         ];
         let row = |(key, value): (String, String)| say!(words, "receipt", "row", key = key, value = value);

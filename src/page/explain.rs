@@ -47,12 +47,18 @@ macro_rules! advice {
     };
 }
 
-pub(super) fn advice(code: Code, profile: &Profile, role: &Role, words: &Words) -> Advice {
+pub(super) fn advice(facts: &SetbackFacts, profile: &Profile, role: &Role, words: &Words) -> Advice {
     let p = places(profile, role, words);
-    match code {
+    match facts.code {
+        Code::AnswerNotBelieved if facts.is_only_unreadable() => advice!(words, p, "err-s04-unreadable", "next-1"),
         Code::WrongNumbers => advice!(words, p, "err-e01", "next-1", "next-2"),
         Code::Locked => advice!(words, p, "err-e02", "next-1", "next-2"),
         Code::NothingToTake => advice!(words, p, "err-e03", "next-1", "next-2", "next-3"),
+        Code::PickupExpired => advice!(words, p, "err-e04", "next-1", "next-2"),
+        Code::AfterExpiryPassed => advice!(words, p, "err-e05", "next-1", "next-2"),
+        Code::Expired => advice!(words, p, "err-e06", "next-1", "next-2"),
+        Code::OtherCertificate => advice!(words, p, "err-e07", "next-1", "next-2"),
+        Code::MustRevokeFirst => advice!(words, p, "err-e19", "next-1", "next-2"),
         Code::Unreachable => advice!(words, p, "err-e10", "next-1"),
         Code::NotStored => advice!(words, p, "err-e11", "next-1", "next-2"),
         Code::NotAuthorized => advice!(words, p, "err-e12", "next-1", "next-2"),
@@ -69,6 +75,9 @@ pub(super) fn advice(code: Code, profile: &Profile, role: &Role, words: &Words) 
         Code::ProofFailed => advice!(words, p, "err-s05", "next-1"),
         Code::WeakStore => advice!(words, p, "err-s06", "next-1", "next-2"),
         Code::StoreLocked => advice!(words, p, "err-m01", "next-1"),
+        Code::StoreSecretLocked => advice!(words, p, "err-m06", "next-1", "next-2"),
+        Code::StoreOccupied => advice!(words, p, "err-m07", "next-1", "next-2"),
+        Code::WhichToken => advice!(words, p, "err-m08", "next-1"),
         Code::JournalFailed => advice!(words, p, "err-m02", "next-1"),
         Code::Entry => advice!(words, p, "err-u01", "next-1"),
         Code::OurFault => advice!(words, p, "err-x01", "next-1"),
@@ -90,8 +99,10 @@ fn places(profile: &Profile, role: &Role, words: &Words) -> Places {
 /// The row 「電子証明書」: was it issued.
 pub(super) fn issued_row(facts: &SetbackFacts, words: &Words) -> Row {
     let (answer, more) = match (facts.code, facts.issued) {
-        (Code::NothingToTake, Issued::No) => (say!(words, "setback", "issued-nothing-here"), Vec::new()),
-        (Code::AnswerNotBelieved, Issued::Yes | Issued::Unknown) => {
+        (Code::NothingToTake | Code::PickupExpired, Issued::No) => {
+            (say!(words, "setback", "issued-nothing-here"), Vec::new())
+        }
+        (Code::AnswerNotBelieved, Issued::Yes | Issued::Unknown) if !facts.is_only_unreadable() => {
             (say!(words, "setback", "issued-doubtful"), Vec::new())
         }
         (_, Issued::No) => (say!(words, "setback", "issued-no"), lines!(words, "setback", "issued-no-more")),
@@ -113,7 +124,7 @@ pub(super) fn again_row(facts: &SetbackFacts, advice: &Advice, words: &Words) ->
         }
         Issued::Yes if facts.code == Code::AnswerNotBelieved => advice.again.clone(),
         Issued::Yes => lines!(words, "setback", "again-yes"),
-        Issued::Unknown if facts.replay.is_harmless() => lines!(words, "setback", "again-unknown-same"),
+        Issued::Unknown if facts.may_be_asked() => lines!(words, "setback", "again-unknown-same"),
         Issued::Unknown => lines!(words, "setback", "again-unknown-other"),
     };
     row(say!(words, "setback", "again"), lines)

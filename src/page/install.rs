@@ -6,12 +6,15 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use super::{
-    Block, Button, Control, Dialog, EnterKey, Event, Footer, Icon, Page, Row,
+    Block, Button, Control, Dialog, Disclosure, EnterKey, Event, Footer, Icon, Page, Row,
     parts::{self, current, item, passed, primary, regular, row, second},
+    store_secret::{Entered, StoreSecret},
+    trust::turned,
 };
 use crate::{
-    domain::{Certificate, Profile},
+    domain::{Certificate, Profile, Secret},
     i18n::{Words, lines, say},
+    keystore::{StoreDescription, TriesLeft},
 };
 
 /// What the page shows, all of it checked already.
@@ -22,6 +25,7 @@ pub struct Arrived {
     pub answered: Url,
     /// Where it will be kept, as the user calls it.
     pub browser: String,
+    pub store: StoreDescription,
     pub old: Option<Certificate>,
 }
 
@@ -31,6 +35,8 @@ pub struct Install {
     arrived: Arrived,
     zone: TimeZone,
     question: Question,
+    secret: StoreSecret,
+    details: Disclosure,
 }
 
 /// Discarding asks twice.
@@ -41,10 +47,10 @@ enum Question {
     ReallyDiscard,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Action {
-    /// はい(Y)
-    Install,
+    /// はい(Y), with the password of a store that waits for one.
+    Install { store_secret: Option<Secret> },
     /// いいえ(N): あとで取り込む. The answer is kept.
     Later,
     /// Asked twice: the certificate is given up.
@@ -53,21 +59,49 @@ pub enum Action {
 
 impl Install {
     pub fn new(profile: Arc<Profile>, arrived: Arrived, zone: TimeZone) -> Self {
-        Self { profile, arrived, zone, question: Question::None }
+        let secret = StoreSecret::of(&arrived.store);
+        Self { profile, arrived, zone, question: Question::None, secret, details: Disclosure::Closed }
+    }
+
+    /// The store did not open: the same page with the field empty and red.
+    pub fn with_wrong_secret(mut self, tries: TriesLeft) -> Self {
+        self.secret.wrong(tries);
+        self
+    }
+
+    /// Twenty seconds after the eye was used.
+    pub fn hide_secrets(&mut self) {
+        self.secret.hide();
+    }
+
+    /// Five idle minutes.
+    pub fn clear_secrets(&mut self) {
+        self.secret.clear();
     }
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
-        let Event::Pressed(control) = event else { return None };
+        let Event::Pressed(control) = event else {
+            self.secret.update(event);
+            return None;
+        };
         match (self.question, control) {
-            (Question::None, Control::Primary) => return Some(Action::Install),
+            (Question::None, Control::Primary) => return self.install(),
             (Question::None, Control::Second) => return Some(Action::Later),
+            (Question::None, Control::Details) => self.details = turned(self.details),
             (Question::None, Control::WrongCertificate) => self.question = Question::IsItWrong,
             (Question::IsItWrong, Control::DialogSecond) => self.question = Question::ReallyDiscard,
             (Question::ReallyDiscard, Control::DialogSecond) => return Some(Action::Discard),
             (_, Control::DialogPrimary) => self.question = Question::None,
-            _ => {}
+            (_, control) => self.secret.update(Event::Pressed(control)),
         }
         None
+    }
+
+    fn install(&mut self) -> Option<Action> {
+        match self.secret.hand_over() {
+            Entered::Ready(store_secret) => Some(Action::Install { store_secret }),
+            Entered::Missing => None,
+        }
     }
 
     /// The question over the page, if one is open.
@@ -97,21 +131,24 @@ impl Install {
 
     pub fn view(&self, words: &Words) -> Page {
         let bank = words.text(&self.profile.institution.name);
+        let mut blocks = vec![
+            Block::Rows(self.rows(words)),
+            self.details(words),
+            Block::List(vec![
+                passed(say!(words, "install", "key-matches")),
+                passed(say!(words, "install", "issuer-matches", bank = bank)),
+            ]),
+        ];
+        blocks.extend(self.secret.view(words).map(|field| Block::Fields(vec![field])));
+        blocks.push(Block::Remark {
+            remark: item(Icon::Info, say!(words, "install", "safe")),
+            link: Button::new(Control::WrongCertificate, say!(words, "install", "wrong")),
+        });
         Page {
             step: current(parts::place::INSTALL),
             title: say!(words, "install"),
             lead: lines!(words, "install", "lead"),
-            blocks: vec![
-                Block::Rows(self.rows(words)),
-                Block::List(vec![
-                    passed(say!(words, "install", "key-matches")),
-                    passed(say!(words, "install", "issuer-matches", bank = bank)),
-                ]),
-                Block::Remark {
-                    remark: item(Icon::Info, say!(words, "install", "safe")),
-                    link: Button::new(Control::WrongCertificate, say!(words, "install", "wrong")),
-                },
-            ],
+            blocks,
             footer: Footer {
                 second: Some(second(say!(words, "install", "later")).with_accelerator('N')),
                 primary: Some(primary(say!(words, "install", "now")).with_accelerator('Y')),
@@ -123,11 +160,7 @@ impl Install {
     }
 
     fn rows(&self, words: &Words) -> Vec<Row> {
-        let Arrived { certificate, answered, browser, old } = &self.arrived;
-        let old = match old {
-            Some(_) => say!(words, "install", "old-kept"),
-            None => say!(words, "install", "old-none"),
-        };
+        let Arrived { certificate, answered, browser, .. } = &self.arrived;
         let from = words.day_of(certificate.not_before(), &self.zone);
         let to = words.day_of(certificate.not_after(), &self.zone);
         let valid = Row {
@@ -142,12 +175,42 @@ impl Install {
         vec![
             row(say!(words, "install", "subject"), vec![certificate.subject().readable()]),
             valid,
-            row(say!(words, "install", "issuer"), vec![certificate.issuer().readable()]),
             row(say!(words, "install", "serial"), vec![words.serial(&certificate.serial())]),
             row(say!(words, "install", "answered"), vec![answered.as_str().to_owned()]),
             row(say!(words, "install", "place"), vec![place(browser, words)]),
-            row(say!(words, "install", "old"), vec![old]),
+            row(say!(words, "install", "old"), self.old(words)),
         ]
+    }
+
+    /// Which one it follows, and that nothing happens to that one before the new one is proven.
+    fn old(&self, words: &Words) -> Vec<String> {
+        match &self.arrived.old {
+            Some(old) => {
+                let until = words.day_of(old.not_after(), &self.zone);
+                vec![
+                    say!(words, "install", "old-which", date = until, serial = words.serial(&old.serial())),
+                    say!(words, "install", "old-kept"),
+                ]
+            }
+            None if self.arrived.store.lock.waits() => lines!(words, "install", "old-unseen"),
+            None => vec![say!(words, "install", "old-none")],
+        }
+    }
+
+    /// For those who compare with what the bank reads out on the telephone.
+    fn details(&self, words: &Words) -> Block {
+        let certificate = &self.arrived.certificate;
+        let [first, second] = certificate.thumbprint().lines();
+        Block::Disclosure {
+            button: Button::new(Control::Details, say!(words, "security", "details"))
+                .with_icon(Icon::Down)
+                .with_accelerator('D'),
+            open: self.details,
+            rows: vec![
+                row(say!(words, "install", "issuer"), vec![certificate.issuer().readable()]),
+                row(say!(words, "install", "thumbprint"), vec!["SHA-256".to_owned(), first, second]),
+            ],
+        }
     }
 }
 

@@ -29,6 +29,7 @@ mod request;
 pub mod resume;
 pub mod security;
 pub mod setback;
+mod store_secret;
 pub mod telephone;
 mod text;
 pub mod trust;

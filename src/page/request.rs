@@ -4,17 +4,29 @@ use super::{Block, Tone, parts::headed_notice};
 use crate::{
     domain::{FieldKind, Profile, Role},
     i18n::{Words, lines, say},
+    session::Answer,
 };
 
 /// Ready to be copied and handed over. The IDs are left for the user to fill in: nothing typed is kept.
-pub(super) fn request(profile: &Profile, role: Option<&Role>, code: Option<&str>, words: &Words) -> Block {
+pub(super) fn request(
+    profile: &Profile,
+    role: Option<&Role>,
+    (answer, code): (Answer, Option<&str>),
+    words: &Words,
+) -> Block {
     let bank = words.text(&profile.institution.name);
     let labels: Vec<&str> = match role {
         Some(role) => vec![words.text(&role.label)],
         None => profile.roles.iter().map(|role| words.text(&role.label)).collect(),
     };
     let whose = labels.into_iter().map(str::to_owned).reduce(|first, second| either(&first, &second, words));
-    let mut text = lines!(words, "reissue-request", "text", bank = bank, role = whose.unwrap_or_default());
+    let whose = whose.unwrap_or_default();
+    let mut text = match answer {
+        Answer::NoneCame => lines!(words, "reissue-request", "text", bank = bank, role = whose),
+        Answer::Unreadable | Answer::NotBelieved => {
+            lines!(words, "reissue-request", "text-came", bank = bank, role = whose)
+        }
+    };
     let fields = role.or(profile.roles.first()).into_iter().flat_map(|role| &role.fields);
     text.extend(
         fields

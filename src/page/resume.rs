@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{Certificate, Profile},
     i18n::{Words, lines, say},
-    session::{Stopped, Unfinished},
+    session::{Answer, Stopped, Unfinished},
 };
 
 #[derive(Debug, Clone)]
@@ -63,8 +63,8 @@ impl Resume {
     fn way(&self) -> Way {
         match &self.unfinished.stopped {
             Stopped::Received(_) | Stopped::Installed(_) => Way::GoOn,
-            Stopped::AnswerUnknown if self.profile.ca.replay.is_harmless() => Way::AskAgain,
-            Stopped::AnswerUnknown | Stopped::NotBelieved => Way::Bank,
+            Stopped::AnswerUnknown | Stopped::AnswerUnreadable if self.profile.ca.replay.is_harmless() => Way::AskAgain,
+            Stopped::AnswerUnknown | Stopped::AnswerUnreadable | Stopped::NotBelieved => Way::Bank,
             Stopped::Waiting { retry_at } if retry_at.is_none_or(|at| at <= self.now) => Way::AskAgain,
             Stopped::Waiting { .. } => Way::Wait,
         }
@@ -131,6 +131,7 @@ impl Resume {
             Stopped::Received(_) => lines!(words, "resume", "received"),
             Stopped::Installed(_) => lines!(words, "resume", "installed"),
             Stopped::AnswerUnknown => lines!(words, "resume", "unknown"),
+            Stopped::AnswerUnreadable => lines!(words, "resume", "unreadable"),
             Stopped::Waiting { .. } => lines!(words, "resume", "waiting"),
             Stopped::NotBelieved => lines!(words, "resume", "not-believed"),
         }
@@ -140,7 +141,7 @@ impl Resume {
         let (answer, more) = match &self.unfinished.stopped {
             Stopped::Received(_) => (say!(words, "resume", "issued"), lines!(words, "resume", "not-lost")),
             Stopped::Installed(_) => (say!(words, "resume", "issued"), lines!(words, "resume", "stored")),
-            Stopped::AnswerUnknown => (say!(words, "resume", "unsure"), Vec::new()),
+            Stopped::AnswerUnknown | Stopped::AnswerUnreadable => (say!(words, "resume", "unsure"), Vec::new()),
             Stopped::Waiting { .. } => (say!(words, "resume", "preparing"), Vec::new()),
             Stopped::NotBelieved => (say!(words, "resume", "doubtful"), Vec::new()),
         };
@@ -160,7 +161,15 @@ impl Resume {
     fn certificate(&self) -> Option<&Certificate> {
         match &self.unfinished.stopped {
             Stopped::Received(certificate) | Stopped::Installed(certificate) => Some(certificate),
-            Stopped::AnswerUnknown | Stopped::Waiting { .. } | Stopped::NotBelieved => None,
+            Stopped::AnswerUnknown | Stopped::AnswerUnreadable | Stopped::Waiting { .. } | Stopped::NotBelieved => None,
+        }
+    }
+
+    fn answer(&self) -> Answer {
+        match &self.unfinished.stopped {
+            Stopped::NotBelieved => Answer::NotBelieved,
+            Stopped::AnswerUnreadable => Answer::Unreadable,
+            _ => Answer::NoneCame,
         }
     }
 
@@ -172,10 +181,10 @@ impl Resume {
             (Stopped::Waiting { retry_at: Some(at) }, Way::Wait) => {
                 lines!(words, "resume", "todo-wait", time = words.moment(*at, &self.zone))
             }
-            (Stopped::Waiting { .. }, _) | (Stopped::AnswerUnknown, Way::AskAgain) => {
+            (Stopped::Waiting { .. }, _) | (Stopped::AnswerUnknown | Stopped::AnswerUnreadable, Way::AskAgain) => {
                 lines!(words, "resume", "todo-ask")
             }
-            (Stopped::AnswerUnknown, _) => lines!(words, "resume", "todo-nothing-sent"),
+            (Stopped::AnswerUnknown | Stopped::AnswerUnreadable, _) => lines!(words, "resume", "todo-nothing-sent"),
             (Stopped::NotBelieved, _) => lines!(words, "resume", "todo-bank", own = own),
         }
     }
@@ -192,7 +201,7 @@ impl Resume {
                 lines!(words, "reissue-request", "give-user", who = who),
                 lines!(words, "reissue-request", "after"),
             ]),
-            request(&self.profile, None, None, words),
+            request(&self.profile, None, (self.answer(), None), words),
             Block::Link(Button::new(Control::Copy, say!(words, "act", "copy")).with_icon(Icon::Copy)),
         ]
     }

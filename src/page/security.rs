@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::{
-    Arrangement, Badge, Block, Button, ChoiceState, Control, Disclosure, EnterKey, Event, FieldModel, Footer, Icon,
-    Page, Purpose, RadioCard, Tone,
-    entry::Reveal,
+    Arrangement, Badge, Block, Button, ChoiceState, Control, Disclosure, EnterKey, Event, Footer, Icon, Page, Purpose,
+    RadioCard, Tone,
     parts::{back, current, level_name, notice, place, primary, row},
+    store_secret::{Entered, StoreSecret},
     trust::turned,
 };
 use crate::{
     domain::{FieldId, Profile, Secret, SecurityLevel, WeakerStore},
     i18n::{Words, lines, say},
-    keystore::{Export, StoreDescription, StoreKind, StoreLock},
+    keystore::{Export, StoreDescription, StoreKind, StoreLock, TriesLeft},
 };
 
 /// The recommended one is met first, one that may be unavailable last.
@@ -24,17 +24,8 @@ pub struct Security {
     store: StoreDescription,
     purpose: Purpose,
     level: Option<SecurityLevel>,
-    secret: Secret,
-    secret_state: SecretState,
-    reveal: Reveal,
+    secret: StoreSecret,
     details: Disclosure,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SecretState {
-    Fine,
-    Missing,
-    Wrong,
 }
 
 #[derive(Debug)]
@@ -49,16 +40,8 @@ pub enum Action {
 
 impl Security {
     pub fn new(profile: Arc<Profile>, store: StoreDescription, purpose: Purpose) -> Self {
-        let mut page = Self {
-            profile,
-            store,
-            purpose,
-            level: None,
-            secret: Secret::default(),
-            secret_state: SecretState::Fine,
-            reveal: Reveal::default(),
-            details: Disclosure::Closed,
-        };
+        let mut page =
+            Self { profile, secret: StoreSecret::of(&store), store, purpose, level: None, details: Disclosure::Closed };
         page.level = match purpose {
             Purpose::AskAgain { level } => Some(level),
             Purpose::New => ORDER.into_iter().find(|level| page.allows(*level)),
@@ -68,24 +51,23 @@ impl Security {
 
     /// The id of the field for the store's own password.
     pub fn secret_field() -> FieldId {
-        FieldId("store_secret".to_owned())
+        StoreSecret::field()
     }
 
     /// The store did not open: the same page with the field empty and red.
-    pub fn with_wrong_secret(mut self) -> Self {
-        self.secret = Secret::default();
-        self.secret_state = SecretState::Wrong;
+    pub fn with_wrong_secret(mut self, tries: TriesLeft) -> Self {
+        self.secret.wrong(tries);
         self
     }
 
     /// Twenty seconds after the eye was used.
     pub fn hide_secrets(&mut self) {
-        self.reveal = Reveal::Hidden;
+        self.secret.hide();
     }
 
     /// Five idle minutes.
     pub fn clear_secrets(&mut self) {
-        self.secret = Secret::default();
+        self.secret.clear();
     }
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
@@ -93,32 +75,23 @@ impl Security {
             Event::Pressed(Control::Level(level)) if self.purpose == Purpose::New && self.allows(level) => {
                 self.level = Some(level);
             }
-            Event::Pressed(Control::Reveal(_)) => self.reveal = self.reveal.turned(),
             Event::Pressed(Control::Details) => self.details = turned(self.details),
             Event::Pressed(Control::Primary) => return self.issue(),
             Event::Pressed(Control::Back) => {
-                self.secret = Secret::default();
+                self.secret.clear();
                 return Some(Action::Back);
             }
-            Event::Edited(id, secret) if id == Self::secret_field() => {
-                self.secret = secret;
-                self.secret_state = SecretState::Fine;
-            }
-            _ => {}
+            event => self.secret.update(event),
         }
         None
     }
 
     fn issue(&mut self) -> Option<Action> {
         let level = self.level?;
-        if !self.store.lock.waits() {
-            return Some(Action::Issue { level, store_secret: None });
+        match self.secret.hand_over() {
+            Entered::Ready(store_secret) => Some(Action::Issue { level, store_secret }),
+            Entered::Missing => None,
         }
-        if self.secret.is_empty() {
-            self.secret_state = SecretState::Missing;
-            return None;
-        }
-        Some(Action::Issue { level, store_secret: Some(std::mem::take(&mut self.secret)) })
     }
 
     /// The bank's minimum, and what the bank says about a store that is weaker than the choice.
@@ -133,9 +106,7 @@ impl Security {
             Purpose::AskAgain { .. } => (say!(words, "security", "fixed"), lines!(words, "security", "fixed-lead")),
         };
         let mut blocks = vec![self.choice(words)];
-        if self.store.lock.waits() {
-            blocks.push(Block::Fields(vec![self.secret_model(words)]));
-        }
+        blocks.extend(self.secret.view(words).map(|field| Block::Fields(vec![field])));
         blocks.push(self.details(words));
         blocks.push(self.last_word(words));
         Page {
@@ -239,27 +210,6 @@ impl Security {
             (_, _, SecurityLevel::High) => Icon::LaterPassword,
             (_, _, SecurityLevel::Medium) => Icon::LaterAsk,
             (_, _, SecurityLevel::Low) => Icon::LaterNone,
-        }
-    }
-
-    fn secret_model(&self, words: &Words) -> FieldModel {
-        let label = say!(words, "security", "secret");
-        let error = match self.secret_state {
-            SecretState::Fine => None,
-            SecretState::Missing => Some(say!(words, "credentials", "empty", field = label.as_str())),
-            SecretState::Wrong => Some(say!(words, "security", "secret-wrong")),
-        };
-        FieldModel {
-            id: Self::secret_field(),
-            label,
-            required: say!(words, "credentials", "required"),
-            support: say!(words, "security", "secret-support"),
-            entry: self.secret.clone(),
-            masking: self.reveal.masking(&Self::secret_field(), words),
-            keyboard: None,
-            error,
-            mend: None,
-            note: None,
         }
     }
 

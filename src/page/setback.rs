@@ -14,7 +14,7 @@ use crate::{
     domain::{Profile, Replay, Role},
     i18n::{Words, lines, say},
     protocol::RefusalKind,
-    session::{Cause, Code, During, Error, Issued, Recovery},
+    session::{Answer, Cause, Code, During, Error, Issued, Recovery},
 };
 
 /// What the page has to know of an error.
@@ -25,6 +25,7 @@ pub struct SetbackFacts {
     pub issued: Issued,
     pub recovery: Recovery,
     pub replay: Replay,
+    pub answer: Answer,
     /// Only when the CA told it.
     pub tries_left: Option<u32>,
     pub clocks: Option<Clocks>,
@@ -46,6 +47,7 @@ impl SetbackFacts {
             issued: error.issued,
             recovery: error.recovery(),
             replay,
+            answer: error.answer(),
             tries_left: None,
             clocks: None,
             maintenance_until: None,
@@ -62,9 +64,27 @@ impl SetbackFacts {
         facts
     }
 
-    /// The outcome is open and the CA's rule forbids to ask: a person must.
+    /// Where the key was to be kept: the level page is where that can be mended.
+    fn is_the_stores(&self) -> bool {
+        matches!(
+            self.code,
+            Code::WeakStore | Code::StoreLocked | Code::StoreSecretLocked | Code::StoreOccupied | Code::WhichToken
+        )
+    }
+
+    /// Where the outcome is open: whether the session would ask again. Its own rule is the same.
+    pub(super) fn may_be_asked(&self) -> bool {
+        self.replay.is_harmless() && self.answer != Answer::NotBelieved
+    }
+
+    /// The outcome is open and asking is forbidden or useless: a person must.
     fn needs_a_request(&self) -> bool {
-        self.issued == Issued::Unknown && !self.replay.is_harmless()
+        self.issued == Issued::Unknown && !self.may_be_asked()
+    }
+
+    /// What came could not be read, and the same may be asked for again.
+    pub(super) fn is_only_unreadable(&self) -> bool {
+        self.answer == Answer::Unreadable && self.issued == Issued::Unknown && self.may_be_asked()
     }
 
     /// The one act that helps and can do no harm.
@@ -127,7 +147,7 @@ impl Setback {
     }
 
     pub fn view(&self, words: &Words) -> Page {
-        let advice = advice(self.facts.code, &self.profile, &self.role, words);
+        let advice = advice(&self.facts, &self.profile, &self.role, words);
         let rows = vec![
             issued_row(&self.facts, words),
             again_row(&self.facts, &advice, words),
@@ -136,7 +156,9 @@ impl Setback {
         let mut blocks = vec![Block::Rows(rows), Block::Heading(say!(words, "act", "next"))];
         blocks.push(Block::Numbered(self.steps(&advice, words)));
         if self.facts.needs_a_request() {
-            blocks.push(request(&self.profile, Some(&self.role), Some(&self.inquiry()), words));
+            let code = self.inquiry();
+            let told = (self.facts.answer, Some(code.as_str()));
+            blocks.push(request(&self.profile, Some(&self.role), told, words));
         }
         blocks.push(Block::Inquiry {
             label: say!(words, "setback", "inquiry"),
@@ -179,9 +201,26 @@ impl Setback {
 
     fn place(&self) -> usize {
         match (self.facts.code, self.facts.during) {
-            (Code::WrongNumbers | Code::Locked | Code::Entry | Code::NotAuthorized, _) => place::IDENTITY,
-            (Code::WeakStore | Code::StoreLocked, During::KeyCreation) => place::LEVEL,
+            // The numbers were looked at, and that is as far as it went.
+            (
+                Code::WrongNumbers
+                | Code::Locked
+                | Code::Entry
+                | Code::NotAuthorized
+                | Code::NothingToTake
+                | Code::PickupExpired
+                | Code::AfterExpiryPassed
+                | Code::Expired
+                | Code::OtherCertificate
+                | Code::MustRevokeFirst
+                | Code::Maintenance,
+                _,
+            ) => place::IDENTITY,
+            (_, During::KeyCreation) if self.facts.is_the_stores() => place::LEVEL,
             (_, During::Introduction) => place::SERVER,
+            (Code::Unreachable | Code::NotGenuine | Code::OtherServer, _) if self.facts.issued == Issued::No => {
+                place::SERVER
+            }
             (_, During::Installation | During::Proof) => place::INSTALL,
             _ => place::ISSUE,
         }
@@ -228,7 +267,7 @@ impl Setback {
             match self.facts.code {
                 Code::BankFailed => steps.push(vec![words.text(&self.profile.institution.help_desk).to_owned()]),
                 // Its own steps have named the bank, which is who can help.
-                Code::AnswerNotBelieved => {}
+                Code::AnswerNotBelieved if !self.facts.is_only_unreadable() => {}
                 _ => steps.push(lines!(words, "setback", "tell-staff")),
             }
         }

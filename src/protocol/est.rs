@@ -132,6 +132,11 @@ fn kind(response: &Response, problem: &Problem) -> RefusalKind {
         (400.., Some(Meaning::WrongNumbers)) => RefusalKind::WrongNumbers { tries_left: problem.tries_left },
         (400.., Some(Meaning::Locked)) => RefusalKind::Locked,
         (400.., Some(Meaning::NothingToTake)) => RefusalKind::NothingToTake,
+        (400.., Some(Meaning::PickupExpired)) => RefusalKind::PickupExpired,
+        (400.., Some(Meaning::AfterExpiryPassed)) => RefusalKind::AfterExpiryPassed,
+        (400.., Some(Meaning::Expired)) => RefusalKind::Expired,
+        (400.., Some(Meaning::OtherCertificate)) => RefusalKind::OtherCertificate,
+        (400.., Some(Meaning::MustRevokeFirst)) => RefusalKind::MustRevokeFirst,
         (400.., Some(Meaning::NotAuthorized)) | (401, None) => RefusalKind::NotAuthorized,
         _ => RefusalKind::Rejected { status },
     }

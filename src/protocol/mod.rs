@@ -87,6 +87,16 @@ pub enum RefusalKind {
     Locked,
     /// E03
     NothingToTake,
+    /// E04: not picked up in time.
+    PickupExpired,
+    /// E05: expired so long ago that only the bank's counter can help.
+    AfterExpiryPassed,
+    /// E06: an expired certificate was shown to the CA.
+    Expired,
+    /// E07: another certificate than the bank knows was shown to the CA.
+    OtherCertificate,
+    /// E19: the expired certificate has to be revoked before another one is issued.
+    MustRevokeFirst,
     /// E13
     Maintenance { until: Option<Timestamp> },
     /// 401 without a word about numbers: wrong numbers or a server that wants something else (never "wrong password" alone).

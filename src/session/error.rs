@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::Code;
 use crate::{
     domain::{CredentialsError, SignError},
     journal::{JournalError, Stage},
@@ -138,86 +139,14 @@ pub enum Recovery {
     Close,
 }
 
-/// One row of the error catalogue: E… as Japanese banks number them, S… for safety, our own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Code {
-    WrongNumbers,
-    Locked,
-    NothingToTake,
-    NotAuthorized,
-    Maintenance,
-    Rejected,
-    BankFailed,
-    Unreachable,
-    NotGenuine,
-    OtherServer,
-    ClockWrong,
-    AnswerUnknown,
-    AnswerNotBelieved,
-    KeyNotMade,
-    NotStored,
-    StoreLocked,
-    WeakStore,
-    ProofFailed,
-    JournalFailed,
-    StillWaiting,
-    Entry,
-    OurFault,
-}
-
-impl Code {
-    pub const ALL: [Self; 22] = [
-        Self::WrongNumbers,
-        Self::Locked,
-        Self::NothingToTake,
-        Self::NotAuthorized,
-        Self::Maintenance,
-        Self::Rejected,
-        Self::BankFailed,
-        Self::Unreachable,
-        Self::NotGenuine,
-        Self::OtherServer,
-        Self::ClockWrong,
-        Self::AnswerUnknown,
-        Self::AnswerNotBelieved,
-        Self::KeyNotMade,
-        Self::NotStored,
-        Self::StoreLocked,
-        Self::WeakStore,
-        Self::ProofFailed,
-        Self::JournalFailed,
-        Self::StillWaiting,
-        Self::Entry,
-        Self::OurFault,
-    ];
-
-    /// Stable over versions; users read it out on the telephone.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::WrongNumbers => "E01",
-            Self::Locked => "E02",
-            Self::NothingToTake => "E03",
-            Self::Unreachable => "E10",
-            Self::NotStored => "E11",
-            Self::NotAuthorized => "E12",
-            Self::Maintenance => "E13",
-            Self::AnswerUnknown => "E14",
-            Self::KeyNotMade => "E17",
-            Self::Rejected => "E20",
-            Self::BankFailed => "E21",
-            Self::NotGenuine => "S01",
-            Self::ClockWrong => "S02",
-            Self::OtherServer => "S03",
-            Self::AnswerNotBelieved => "S04",
-            Self::ProofFailed => "S05",
-            Self::WeakStore => "S06",
-            Self::StoreLocked => "M01",
-            Self::JournalFailed => "M02",
-            Self::StillWaiting => "E22",
-            Self::Entry => "U01",
-            Self::OurFault => "X01",
-        }
-    }
+/// What has come from the CA, when the outcome is in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    NoneCame,
+    /// No certificate could be read from it: as good as lost.
+    Unreadable,
+    /// A certificate that breaks a rule: asked again, it would only come again.
+    NotBelieved,
 }
 
 impl Error {
@@ -240,9 +169,10 @@ impl Error {
             Cause::Refused(refusal) => refusal_code(refusal.kind),
             Cause::Clock { .. } => Code::ClockWrong,
             Cause::NotBelieved(_) => Code::AnswerNotBelieved,
-            Cause::Store(StoreError::SecretNeeded | StoreError::SecretWrong(_) | StoreError::SecretLocked) => {
-                Code::StoreLocked
-            }
+            Cause::Store(StoreError::SecretNeeded | StoreError::SecretWrong(_)) => Code::StoreLocked,
+            Cause::Store(StoreError::SecretLocked) => Code::StoreSecretLocked,
+            Cause::Store(StoreError::Occupied) => Code::StoreOccupied,
+            Cause::Store(StoreError::WhichToken(_)) => Code::WhichToken,
             Cause::Store(_) if self.during == During::KeyCreation => Code::KeyNotMade,
             Cause::Store(_) if self.during == During::Proof => Code::ProofFailed,
             Cause::Store(_) => Code::NotStored,
@@ -252,6 +182,14 @@ impl Error {
             Cause::WeakStore => Code::WeakStore,
             Cause::Journal(_) => Code::JournalFailed,
             Cause::TaskDied => Code::OurFault,
+        }
+    }
+
+    pub fn answer(&self) -> Answer {
+        match &self.cause {
+            Cause::NotBelieved(Rule::Readable) => Answer::Unreadable,
+            Cause::NotBelieved(_) | Cause::AnswerUnusable => Answer::NotBelieved,
+            _ => Answer::NoneCame,
         }
     }
 
@@ -265,10 +203,15 @@ impl Error {
 
     pub fn blame(&self) -> Blame {
         match self.code() {
-            Code::WrongNumbers | Code::Entry | Code::NotAuthorized => Blame::User,
+            Code::WrongNumbers | Code::Entry | Code::NotAuthorized | Code::Expired | Code::OtherCertificate => {
+                Blame::User
+            }
             Code::Unreachable | Code::NotGenuine | Code::OtherServer | Code::AnswerUnknown => Blame::Network,
             Code::Locked
             | Code::NothingToTake
+            | Code::PickupExpired
+            | Code::AfterExpiryPassed
+            | Code::MustRevokeFirst
             | Code::Maintenance
             | Code::Rejected
             | Code::BankFailed
@@ -278,6 +221,9 @@ impl Error {
             | Code::KeyNotMade
             | Code::NotStored
             | Code::StoreLocked
+            | Code::StoreSecretLocked
+            | Code::StoreOccupied
+            | Code::WhichToken
             | Code::WeakStore
             | Code::ProofFailed
             | Code::JournalFailed => Blame::Machine,
@@ -293,6 +239,7 @@ impl Error {
             | Code::ClockWrong
             | Code::KeyNotMade
             | Code::StoreLocked
+            | Code::WhichToken
             | Code::JournalFailed
             | Code::OurFault => match self.issued {
                 Issued::Yes => Recovery::StoreAgain,
@@ -303,12 +250,19 @@ impl Error {
             Code::AnswerUnknown | Code::BankFailed => Recovery::AskAgain,
             Code::Locked
             | Code::NothingToTake
+            | Code::PickupExpired
+            | Code::AfterExpiryPassed
+            | Code::Expired
+            | Code::OtherCertificate
+            | Code::MustRevokeFirst
             | Code::Maintenance
             | Code::Rejected
             | Code::NotGenuine
             | Code::OtherServer
             | Code::AnswerNotBelieved
             | Code::StillWaiting
+            | Code::StoreSecretLocked
+            | Code::StoreOccupied
             | Code::WeakStore => Recovery::Close,
         }
     }
@@ -350,6 +304,11 @@ fn refusal_code(kind: RefusalKind) -> Code {
         RefusalKind::WrongNumbers { .. } => Code::WrongNumbers,
         RefusalKind::Locked => Code::Locked,
         RefusalKind::NothingToTake => Code::NothingToTake,
+        RefusalKind::PickupExpired => Code::PickupExpired,
+        RefusalKind::AfterExpiryPassed => Code::AfterExpiryPassed,
+        RefusalKind::Expired => Code::Expired,
+        RefusalKind::OtherCertificate => Code::OtherCertificate,
+        RefusalKind::MustRevokeFirst => Code::MustRevokeFirst,
         RefusalKind::Maintenance { .. } => Code::Maintenance,
         RefusalKind::NotAuthorized => Code::NotAuthorized,
         RefusalKind::Rejected { .. } => Code::Rejected,

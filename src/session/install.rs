@@ -11,6 +11,7 @@ use super::{
 use crate::{
     domain::{Certificate, Secret, Signer},
     journal::{Event, LoginRecord, Stage},
+    keystore::KeyStore,
     protocol::{
         ClientIdentity, TransportError,
         transport::{ConnectError, LostCause, Method, Request, Response},
@@ -39,6 +40,16 @@ impl Received {
         &self.believed.leaf
     }
 
+    /// Where it will be stored.
+    pub fn store(&self) -> &dyn KeyStore {
+        self.desk.ports.store.as_ref()
+    }
+
+    /// The certificate of the same holder that is in use now; none is seen in a store that is closed.
+    pub fn predecessor(&self) -> Option<Certificate> {
+        predecessor(self.store(), self.certificate())
+    }
+
     /// The address that answered.
     pub fn url(&self) -> &Url {
         &self.url
@@ -56,7 +67,7 @@ impl Received {
         if let Err(cause) = self.desk.unlock(store_secret).await {
             return Err(self.stuck(During::Installation, cause));
         }
-        let signer = match self.store().await {
+        let signer = match self.put().await {
             Ok(signer) => signer,
             Err(cause) => return Err(self.stuck(During::Installation, cause)),
         };
@@ -73,7 +84,7 @@ impl Received {
         }
     }
 
-    async fn store(&self) -> Result<Arc<dyn Signer>, Cause> {
+    async fn put(&self) -> Result<Arc<dyn Signer>, Cause> {
         let label = self.file.enrollment().label().clone();
         let Believed { leaf, intermediates } = self.believed.clone();
         let signer = self
@@ -142,6 +153,11 @@ impl Received {
     }
 }
 
+fn predecessor(store: &dyn KeyStore, new: &Certificate) -> Option<Certificate> {
+    let same_holder = |old: &Certificate| old.subject() == new.subject() && old != new;
+    store.certificates().unwrap_or_default().into_iter().filter(same_holder).max_by_key(Certificate::not_after)
+}
+
 /// Installed and proven.
 #[derive(Debug)]
 pub struct Complete {
@@ -153,6 +169,11 @@ pub struct Complete {
 impl Complete {
     pub fn receipt(&self) -> &Receipt {
         &self.receipt
+    }
+
+    /// The certificate of the same holder that was in use before.
+    pub fn predecessor(&self) -> Option<Certificate> {
+        predecessor(self.desk.ports.store.as_ref(), &self.receipt.certificate)
     }
 
     /// Tries the login again, when the portal could not be reached before.

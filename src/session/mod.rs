@@ -10,6 +10,7 @@
 //! the state that can go on; what the program was doing when it was killed comes back through [`resume`].
 
 mod apply;
+mod code;
 mod desk;
 mod error;
 mod install;
@@ -18,8 +19,9 @@ mod report;
 mod resume;
 
 pub use apply::{Answered, Applied, Waiting};
+pub use code::Code;
 pub use desk::{Desk, Ports, Progress};
-pub use error::{Blame, Cause, Code, During, Error, Issued, Recovery};
+pub use error::{Answer, Blame, Cause, During, Error, Issued, Recovery};
 pub use install::{Complete, Received};
 pub use introduce::{Allowed, Applicant, Introduced};
 pub use report::{LevelRecord, LoginProof, Receipt, Step, Stopped, Unfinished};

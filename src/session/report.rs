@@ -76,6 +76,8 @@ pub struct Unfinished {
 pub enum Stopped {
     /// It may have been issued; the answer never came.
     AnswerUnknown,
+    /// Something came that no certificate could be read from: as good as lost, where the CA gives the same again.
+    AnswerUnreadable,
     /// 202: the CA is preparing it.
     Waiting { retry_at: Option<Timestamp> },
     /// Answer here, and believed: only the installation is left.

@@ -122,7 +122,7 @@ async fn reopen(desk: Desk, file: JournalFile) -> Result<Resumed, Error> {
         Stage::Answer => reread(desk, file, enrollment.delivery()).await?,
         Stage::Validated | Stage::Installed => believed_before(desk, file, &enrollment)?,
         Stage::Rejected if was_unreadable(&desk, &enrollment) => {
-            (Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown)
+            (Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnreadable)
         }
         Stage::Rejected => (Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved),
         _ => (Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown),
@@ -152,7 +152,7 @@ async fn reread(desk: Desk, file: JournalFile, delivery: Option<&Delivery>) -> R
         Err(Setback { error: Error { cause: Cause::NotBelieved(Rule::Readable), .. }, .. })
             if desk.profile.ca.replay.is_harmless() =>
         {
-            Ok((Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown))
+            Ok((Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnreadable))
         }
         Err(Setback { error: Error { cause: Cause::NotBelieved(_), .. }, .. }) => {
             Ok((Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved))

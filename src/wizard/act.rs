@@ -241,10 +241,10 @@ impl Wizard {
 
     /// The only act that sends.
     fn issue(&mut self, level: SecurityLevel, store_secret: Option<Secret>) -> Does {
-        let Stage::Security { session, .. } = self.take_stage() else { return Effects::default() };
+        let Stage::Security { page: chosen, session } = self.take_stage() else { return Effects::default() };
         self.begin_act();
         let page = Progress::new(Arc::clone(&self.world.profile), Kind::Issuing);
-        self.stage = Stage::Issuing { page, shown: session.introduction().clone() };
+        self.stage = Stage::Issuing { page, shown: session.introduction().clone(), level: chosen };
         self.job_with_steps(
             |progress| async move { Outcome::Applied(session.apply(level, store_secret, progress).await) },
         )
@@ -259,7 +259,7 @@ impl Wizard {
     fn installation(&mut self, action: install::Action) -> Does {
         let Stage::Install { session, .. } = self.take_stage() else { return Effects::default() };
         match action {
-            install::Action::Install => self.install(session),
+            install::Action::Install { store_secret } => self.install(session, store_secret),
             // The answer stays on disk; the next start asks again.
             install::Action::Later => close(),
             install::Action::Discard => {
@@ -269,10 +269,19 @@ impl Wizard {
         }
     }
 
-    pub(super) fn install(&mut self, received: Received) -> Does {
+    fn install(&mut self, received: Received, store_secret: Option<Secret>) -> Does {
         self.begin_act();
         self.stage = Stage::Installing { page: Progress::new(Arc::clone(&self.world.profile), Kind::Installing) };
-        self.job_with_steps(|progress| job::install(received, progress))
+        self.job_with_steps(|progress| job::install(received, store_secret, progress))
+    }
+
+    /// A store that waits for its password is asked on the page that has the field for it.
+    fn install_again(&mut self, received: Received) -> Does {
+        if received.store().description().lock.waits() {
+            self.show_install(received);
+            return Effects::default();
+        }
+        self.install(received, None)
     }
 
     fn completion(&mut self, action: complete::Action) -> Does {
@@ -309,7 +318,7 @@ impl Wizard {
                 self.enter_again(None);
                 Effects::default()
             }
-            (setback::Action::StoreAgain, Stuck::Received(received)) => self.install(received),
+            (setback::Action::StoreAgain, Stuck::Received(received)) => self.install_again(received),
             (setback::Action::StoreAgain, Stuck::Answered(answered)) => {
                 self.begin_act();
                 self.stage = Stage::Settling;

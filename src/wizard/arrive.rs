@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Does, Effects, Outcome, Saved, Wizard, job::Opened, stage::Stage};
+use super::{
+    Does, Effects, Outcome, Saved, Wizard,
+    job::Opened,
+    stage::{Stage, Unsent},
+};
 use crate::{
-    domain::Certificate,
+    keystore::StoreError,
     page::{
         self, Purpose, SetbackFacts,
         install::Arrived,
@@ -68,8 +72,13 @@ impl Wizard {
     }
 
     fn introduced(&mut self, result: Result<Introduced, Setback>) -> Does {
-        match (result, self.other_server_than.take()) {
-            (Ok(session), Some(shown)) => self.show_other_server(session, shown),
+        match (result, self.unsent.take()) {
+            (Ok(session), Some(Unsent::WrongSecret { shown, level })) if same_server(&session, &shown) => {
+                self.stage = Stage::Security { page: level, session: session.allow() };
+            }
+            (Ok(session), Some(Unsent::OtherServer { shown } | Unsent::WrongSecret { shown, .. })) => {
+                self.show_other_server(session, shown);
+            }
             (Ok(session), None) => self.show_trust(session),
             (Err(setback), _) => return self.stuck(setback),
         }
@@ -102,7 +111,16 @@ impl Wizard {
                 session: Stuck::Applicant(applicant),
             }) if other.is_other_server() => {
                 if let Stage::Issuing { shown, .. } = self.take_stage() {
-                    self.other_server_than = Some(shown);
+                    self.unsent = Some(Unsent::OtherServer { shown });
+                }
+                self.look_at_the_server(applicant)
+            }
+            Err(Setback {
+                error: Error { cause: Cause::Store(StoreError::SecretWrong(tries)), .. },
+                session: Stuck::Applicant(applicant),
+            }) => {
+                if let Stage::Issuing { shown, level, .. } = self.take_stage() {
+                    self.unsent = Some(Unsent::WrongSecret { shown, level: level.with_wrong_secret(tries) });
                 }
                 self.look_at_the_server(applicant)
             }
@@ -121,31 +139,36 @@ impl Wizard {
     }
 
     pub(super) fn show_install(&mut self, session: Received) {
+        self.stage = Stage::Install { page: self.install_page(&session), session };
+    }
+
+    fn install_page(&self, session: &Received) -> page::Install {
         let arrived = Arrived {
             certificate: session.certificate().clone(),
             answered: session.url().to_owned(),
             browser: self.places.get(self.place).map(|place| place.name.clone()).unwrap_or_default(),
-            old: self.old_certificate(session.certificate()),
+            store: session.store().description(),
+            old: session.predecessor(),
         };
-        let page = page::Install::new(Arc::clone(&self.world.profile), arrived, self.world.zone.clone());
-        self.stage = Stage::Install { page, session };
-    }
-
-    /// The certificate with the same subject that is in use now.
-    fn old_certificate(&self, new: &Certificate) -> Option<Certificate> {
-        let found = self.places.get(self.place)?.store.certificates().unwrap_or_default();
-        let same_holder = |old: &Certificate| old.subject() == new.subject() && old != new;
-        found.into_iter().filter(same_holder).max_by_key(Certificate::not_after)
+        page::Install::new(Arc::clone(&self.world.profile), arrived, self.world.zone.clone())
     }
 
     fn installed(&mut self, result: Result<Complete, Setback>) -> Does {
         match result {
             Ok(complete) => {
                 let receipt = complete.receipt().clone();
-                let old = self.old_certificate(&receipt.certificate);
+                let old = complete.predecessor();
                 let profile = Arc::clone(&self.world.profile);
                 let page = page::Complete::new(profile, receipt, old, self.world.zone.clone());
                 self.stage = Stage::Complete { page, session: Some(complete) };
+                Effects::default()
+            }
+            Err(Setback {
+                error: Error { cause: Cause::Store(StoreError::SecretWrong(tries)), .. },
+                session: Stuck::Received(session),
+            }) => {
+                let page = self.install_page(&session).with_wrong_secret(tries);
+                self.stage = Stage::Install { page, session };
                 Effects::default()
             }
             Err(setback) => self.stuck(setback),
@@ -187,6 +210,10 @@ impl Wizard {
             _ => Effects::default(),
         }
     }
+}
+
+fn same_server(session: &Introduced, shown: &Introduction) -> bool {
+    session.introduction().peer.key == shown.peer.key
 }
 
 fn due(until: Timestamp, now: Timestamp) -> Due {

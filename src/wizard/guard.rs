@@ -77,6 +77,7 @@ impl Wizard {
             | Stage::Trust { .. }
             | Stage::Security { .. }
             | Stage::Issuing { .. }
+            | Stage::Install { .. }
             | Stage::Installing { .. }
             | Stage::Waiting { .. } => Ticking::EverySecond,
             Stage::Setback { session: Stuck::Applicant(_), .. } => Ticking::EverySecond,
@@ -99,12 +100,18 @@ impl Wizard {
         let idle = now.duration_since(self.last_touched);
         if idle >= SHOWN {
             self.entry.hide_secrets();
+            match &mut self.stage {
+                Stage::Security { page, .. } => page.hide_secrets(),
+                Stage::Install { page, .. } => page.hide_secrets(),
+                _ => {}
+            }
         }
         if idle < IDLE {
             return;
         }
-        match &self.stage {
+        match &mut self.stage {
             Stage::Credentials { .. } => self.entry.wipe_after_idling(),
+            Stage::Install { page, .. } => page.clear_secrets(),
             Stage::Trust { .. } | Stage::Security { .. } | Stage::Setback { session: Stuck::Applicant(_), .. } => {
                 self.step_back_to_the_numbers();
                 self.entry.wipe_after_idling();

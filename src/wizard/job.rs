@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::{Does, Effects, Place, Saved, Wizard, World};
 use crate::{
-    domain::{Certificate, Profile, Role},
+    domain::{Certificate, Profile, Role, Secret},
     journal::Intent,
     keystore::StoreError,
     page::login::Found,
@@ -124,6 +124,6 @@ pub(super) async fn keep(answered: Answered, progress: Progress) -> Outcome {
     Outcome::Kept(answered.keep(&progress).await)
 }
 
-pub(super) async fn install(received: Received, progress: Progress) -> Outcome {
-    Outcome::Installed(received.install(None, progress).await)
+pub(super) async fn install(received: Received, store_secret: Option<Secret>, progress: Progress) -> Outcome {
+    Outcome::Installed(received.install(store_secret, progress).await)
 }

@@ -24,7 +24,6 @@ use crate::{
     domain::{Language, Role},
     i18n::Words,
     page::{self, CapsLock, Closing, Help},
-    protocol::Introduction,
     session::Step,
 };
 
@@ -37,7 +36,7 @@ pub use trace::Traced;
 pub use world::{Place, Saved, Saver, Shelf, World};
 
 use guard::Wish;
-use stage::Stage;
+use stage::{Stage, Unsent};
 
 /// What a wizard says back to its player.
 pub type Does = Effects<Outcome, Step>;
@@ -57,8 +56,8 @@ pub struct Wizard {
     entry: page::Credentials,
     dialog: Option<Closing>,
     close_when_safe: Wish,
-    /// Trust page 1 comes back with both servers: the one that was shown.
-    other_server_than: Option<Introduction>,
+    /// A click that could send nothing: the server is looked at again, and compared with the one that was shown.
+    unsent: Option<Unsent>,
     help: Option<Help>,
     toast: Option<String>,
     caps_lock: CapsLock,
@@ -82,7 +81,7 @@ impl Wizard {
             entry,
             dialog: None,
             close_when_safe: Wish::None,
-            other_server_than: None,
+            unsent: None,
             help: None,
             toast: None,
             caps_lock: CapsLock::default(),

@@ -39,10 +39,11 @@ pub(super) enum Stage {
         page: page::Security,
         session: Allowed,
     },
-    /// The only stage in which a request is out. The introduction is kept to compare it with.
+    /// The only stage in which a request is out. What was decided is kept, for a click that cannot send.
     Issuing {
         page: page::Progress,
         shown: Introduction,
+        level: page::Security,
     },
     Waiting {
         page: page::Pending,
@@ -63,6 +64,15 @@ pub(super) enum Stage {
         page: page::Setback,
         session: Stuck,
     },
+}
+
+/// What comes back after a click that could send nothing.
+#[derive(Debug)]
+pub(super) enum Unsent {
+    /// Trust page 1, with both servers.
+    OtherServer { shown: Introduction },
+    /// The level page, with its field empty and red; only while the server is the one that was allowed.
+    WrongSecret { shown: Introduction, level: page::Security },
 }
 
 /// The stages by name: what a test or a trace may know of the story.

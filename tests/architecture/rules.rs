@@ -26,6 +26,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
             "keystore::StoreDescription",
             "keystore::StoreKind",
             "keystore::StoreLock",
+            "keystore::TriesLeft",
             "protocol::Introduction",
             "protocol::RefusalKind",
         ],

@@ -7,6 +7,7 @@ mod leftovers;
 mod player;
 mod refusals;
 mod script;
+mod secrets;
 mod setbacks;
 mod trust;
 mod world;

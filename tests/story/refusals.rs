@@ -77,6 +77,37 @@ fn a_certificate_that_was_taken_is_told_apart() {
     assert!(pc.store.keys().expect("keys").is_empty());
 }
 
+/// Told which code, who acts and where it stopped; nothing of the refused click stays.
+fn turned_away(case: Case, code: &str, who: &str) {
+    let (pc, customer) = (Pc::new(), bank().customer(case));
+    let mut player = Player::open(pc.world(bank(), Plan::default()));
+    player.walk(&customer);
+    stopped_with(&player, &format!("{code}-04"));
+    assert!(player.text().contains(who), "{}", player.text());
+    assert_eq!(player.page().step.number, 2, "the numbers were looked at, and no more");
+    assert!(pc.store.keys().expect("keys").is_empty());
+    player.press(Control::Primary);
+    assert_eq!(player.window, Window::Closed, "trying again would not help");
+}
+
+#[test]
+fn every_customer_who_is_turned_away_is_told_who_can_help() {
+    turned_away(Case::Locked, "E02", "「ロック解除」をお申し出ください");
+    turned_away(Case::NotIssued, "E03", "「再発行」をご依頼ください");
+    turned_away(Case::Revoked, "E03", "「再発行」をご依頼ください");
+    turned_away(Case::PickupExpired, "E04", "「再発行」をご依頼ください");
+    turned_away(Case::AfterExpiryPassed, "E05", "窓口へ、再発行の届出をお願いいたします");
+    turned_away(Case::MustRevokeFirst, "E19", "「失効」をご依頼ください");
+    turned_away(Case::Maintenance, "E13", "再開のあとに");
+}
+
+#[test]
+fn an_expired_certificate_is_simply_got_again() {
+    let (pc, customer) = (Pc::new(), bank().customer(Case::Expired));
+    let mut player = Player::open(pc.world(bank(), Plan::default()));
+    assert_eq!(player.walk(&customer), StageName::Complete, "{}", player.text());
+}
+
 #[test]
 fn a_truncated_answer_is_asked_for_again_and_arrives() {
     let _alone = alone(moody_bank(), Fault::Truncate);
@@ -136,6 +167,18 @@ fn where_the_bank_gives_nothing_twice_nothing_is_sent_again() {
 #[test]
 fn a_certificate_for_another_key_is_not_believed_and_kept_for_the_bank() {
     not_believed(Fault::OtherKey);
+    // The same one would only come again: a person has to look at it.
+    let _alone = alone(moody_bank(), Fault::OtherKey);
+    let (pc, guest) = (Pc::new(), moody_bank().guest());
+    let mut player = Player::open(pc.world(moody_bank(), Plan::default()));
+    player.walk(&guest);
+    assert!(player.text().contains("再発行のお願い文"), "{}", player.text());
+    player.press(Control::Primary);
+    assert_eq!(player.window, Window::Closed, "asking again is not offered");
+    drop(player);
+    let player = Player::open(pc.world(moody_bank(), Plan::default()));
+    assert_eq!(player.stage(), StageName::Resume);
+    assert!(player.text().contains("再発行のお願い文"), "{}", player.text());
 }
 
 #[test]
@@ -161,8 +204,10 @@ fn an_answer_without_a_certificate_is_asked_for_again_where_that_is_harmless() {
     let mut player = Player::open(pc.world(moody_bank(), Plan::default()));
     player.walk(&guest);
     stopped_with(&player, "S04");
+    assert!(player.text().contains("「発行されたか確かめる」を押してください"), "{}", player.text());
     player.press(Control::Primary);
     assert_eq!(player.stage(), StageName::Resume, "{}", player.text());
+    assert!(player.text().contains("読み取れませんでした"), "{}", player.text());
     player.walk_to(StageName::Credentials, &guest);
     player.fill(&guest);
     player.type_into("password", "wrong-one");

@@ -65,6 +65,7 @@ fn an_unreachable_bank_is_told_and_tried_again_with_the_same_numbers() {
     player.walk(&guest);
     assert_eq!(player.stage(), StageName::Setback);
     assert!(player.text().contains("E10"), "{}", player.text());
+    assert_eq!(player.page().step.number, 3, "it stopped at the server");
     player.press(Control::Primary);
     assert_eq!(player.stage(), StageName::Trust, "{}", player.text());
 }

@@ -13,10 +13,10 @@ use shirushi::{
     keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock},
     page::{self, SetbackFacts},
     protocol::Introduction,
-    session::{Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
+    session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
 };
 
-pub use samples::{every_dialog, every_page, install, resume, setback, user};
+pub use samples::{every_dialog, every_page, install, install_into, resume, setback, user};
 
 pub fn profile() -> Profile {
     Profile::from_toml(include_str!("profile.toml")).unwrap()
@@ -111,6 +111,7 @@ pub fn unfinished(stopped: Stopped) -> Unfinished {
 pub fn every_stop() -> Vec<Stopped> {
     vec![
         Stopped::AnswerUnknown,
+        Stopped::AnswerUnreadable,
         Stopped::Waiting { retry_at: None },
         Stopped::Waiting { retry_at: Some("2026-11-24T03:00:00Z".parse().unwrap()) },
         Stopped::Received(new_certificate()),
@@ -126,6 +127,7 @@ pub fn facts(code: Code, issued: Issued, recovery: Recovery, replay: Replay) -> 
         issued,
         recovery,
         replay,
+        answer: if code == Code::AnswerNotBelieved { Answer::NotBelieved } else { Answer::NoneCame },
         tries_left: None,
         clocks: None,
         maintenance_until: None,
@@ -147,5 +149,8 @@ pub fn every_setback() -> Vec<SetbackFacts> {
             }
         }
     }
+    let unreadable = |facts: &SetbackFacts| SetbackFacts { answer: Answer::Unreadable, ..facts.clone() };
+    let came: Vec<_> = all.iter().filter(|facts| facts.code == Code::AnswerNotBelieved).map(unreadable).collect();
+    all.extend(came);
     all
 }

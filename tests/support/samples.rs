@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use shirushi::{
     domain::{Certificate, Language, Profile, Replay, Role, SecurityLevel},
     i18n::Words,
+    keystore::TriesLeft,
     page::{self, Dialog, Page, Purpose, SetbackFacts},
     session::{Code, Issued, LoginProof, Recovery, Stopped},
 };
@@ -61,7 +62,14 @@ fn story(words: &Words) -> Vec<Sample> {
         }
     }
     for old in [None, Some(old_certificate())] {
-        add("install", install(old).view(words));
+        for lock in [StoreLock::None, StoreLock::Closed] {
+            let mut install = install_into(lock, old.clone());
+            add("install", install.view(words));
+            install.update(page::Event::Pressed(page::Control::Details));
+            install.update(page::Event::Pressed(page::Control::Primary));
+            add("install", install.view(words));
+            add("install", install.with_wrong_secret(TriesLeft::One).view(words));
+        }
     }
     for login in [LoginProof::Proven, LoginProof::NotTried, LoginProof::Refused] {
         for level in SecurityLevel::ALL {
@@ -104,10 +112,15 @@ fn side_pages(words: &Words) -> Vec<Sample> {
 }
 
 pub fn install(old: Option<Certificate>) -> page::Install {
+    install_into(StoreLock::None, old)
+}
+
+pub fn install_into(lock: StoreLock, old: Option<Certificate>) -> page::Install {
     let arrived = page::install::Arrived {
         certificate: new_certificate(),
         answered: profile().ca.url,
         browser: "Chromium".into(),
+        store: store(StoreKind::Nss, lock),
         old,
     };
     page::Install::new(Arc::new(profile()), arrived, tokyo())
@@ -204,7 +217,9 @@ fn securities(words: &Words) -> Vec<Page> {
                         all.push(page.view(words));
                         page.update(Event::Pressed(Control::Primary));
                         all.push(page.view(words));
-                        all.push(page.with_wrong_secret().view(words));
+                        for tries in [TriesLeft::Unlimited, TriesLeft::One] {
+                            all.push(page.clone().with_wrong_secret(tries).view(words));
+                        }
                     }
                 }
             }
