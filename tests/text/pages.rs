@@ -8,11 +8,12 @@ use shirushi::{
 
 use crate::support::{every_dialog, every_page, profile, words};
 
-/// What the page says and the terminal does not. There is no eye on a terminal, no clock, and nothing to press that is
+/// What the page says and the terminal does not. There is no eye on a terminal, no keyboard to click, no clock, and nothing to press that is
 /// busy; what a page offers when it is open is pressed by its number.
 fn unsaid(page: &Page, shown: &str) -> Vec<String> {
     let busy = page.buttons().into_iter().filter(|button| {
-        matches!(button.control, Control::Reveal(_)) || button.readiness == shirushi::page::Readiness::Busy
+        matches!(button.control, Control::Reveal(_) | Control::KeyboardToggle(_))
+            || button.readiness == shirushi::page::Readiness::Busy
     });
     let silent: Vec<String> =
         busy.map(|button| plain(&button.label)).chain(page.aside.iter().map(|a| plain(a))).collect();
