@@ -125,7 +125,8 @@ impl<'a> Person<'a> {
         for (field, entry) in customer.entries() {
             self.display.type_text(entry)?;
             match field {
-                "password" => self.press("Tab").and_then(|()| self.press("Tab"))?,
+                // The eye and the keyboard of the field come before the next one.
+                "password" => ["Tab", "Tab", "Tab"].into_iter().try_for_each(|key| self.press(key))?,
                 "confirmation" => {}
                 _ => self.press("Tab")?,
             }
