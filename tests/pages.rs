@@ -47,12 +47,21 @@ fn login_on(day: &str) -> page::Login {
 fn the_route_leads_the_first_page() {
     let title = |day| plain(&login_on(day).view(&ja()).title);
     assert_eq!(title("2026-09-01"), "電子証明書をお使いいただけます");
-    assert_eq!(title("2026-11-01"), "電子証明書を更新します");
+    assert_eq!(title("2026-11-01"), "電子証明書の更新の時期です");
     assert_eq!(title("2026-11-24"), "電子証明書を再取得します");
     assert_eq!(title("2027-06-01"), "再発行のお手続きが必要です");
     assert!(says(&login_on("2026-11-24").view(&ja()), "4日前に切れました"));
     assert!(says(&login_on("2026-11-24").view(&ja()), "Internet Explorer は使いません"));
     assert!(matches!(login_on("2026-11-24").update(press(Control::Primary)), Some(login::Action::Start { .. })));
+}
+
+/// This program cannot renew yet: the way through the bank's own page is told, and no try is spent on another.
+#[test]
+fn a_certificate_that_can_be_renewed_leads_to_the_banks_page() {
+    let mut page = login_on("2026-11-01");
+    assert!(says(&page.view(&ja()), "「証明書更新」から、更新してください"));
+    assert_eq!(page.update(press(Control::Primary)), Some(login::Action::Close));
+    assert!(matches!(page.update(press(Control::Second)), Some(login::Action::Start { .. })));
 }
 
 #[test]

@@ -80,17 +80,16 @@ login-get = Get your certificate
         Once you have it you can log in.
     .start = Start
 
-login-renew = Renew your certificate
+login-renew = It is time to renew
     .lead =
         { $days ->
             [one] { $days } day is left.
            *[other] { $days } days are left.
         }
-        Renew now and you can go on using it.
+        Renew it with 「証明書更新」 on the page after the login.
     .lead-today =
         Your certificate ends today.
-        Renew now and you can go on using it.
-    .start = Start renewal
+        Renew it with 「証明書更新」 on the page after the login.
 
 login-again = Get your certificate again
     .lead =
@@ -412,7 +411,7 @@ complete = The certificate has been installed
     .validity = It is valid for { $span }.
     .every-year = It must be renewed every year.
     .renew-from = Renew from { $date }.
-    .renew-how = Renew before it ends: here, or with 「証明書更新」 after the login.
+    .renew-how = Renew before it ends, with 「証明書更新」 after the login.
     .weaker = You chose “{ $chosen }”; this PC acts like “{ $effective }”.
     .save = Save a receipt
     .close = Close this window

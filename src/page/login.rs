@@ -112,8 +112,10 @@ impl Login {
                 self.body = Body::Instructions;
                 None
             }
-            (Route::ReissueNeeded { .. }, Body::Instructions) | (Route::NotYet { .. }, _) => Some(Action::Close),
-            (Route::Get | Route::Renew { .. } | Route::GetAgain { .. }, _) => self.start(),
+            (Route::ReissueNeeded { .. }, Body::Instructions) | (Route::NotYet { .. } | Route::Renew { .. }, _) => {
+                Some(Action::Close)
+            }
+            (Route::Get | Route::GetAgain { .. }, _) => self.start(),
         }
     }
 
@@ -298,10 +300,9 @@ impl Login {
         let go = |label| Footer { primary: Some(primary(label)), ..Footer::default() };
         match (self.route(), self.body) {
             (Route::Get, _) => go(say!(words, "login-get", "start")),
-            (Route::Renew { .. }, _) => go(say!(words, "login-renew", "start")),
             (Route::GetAgain { .. }, _) => go(say!(words, "login-again", "start")),
             // The bank may have issued another one: the way there stays open, but is not proposed.
-            (Route::NotYet { .. }, _) => {
+            (Route::NotYet { .. } | Route::Renew { .. }, _) => {
                 Footer { second: Some(second(say!(words, "login-get", "start"))), ..go(say!(words, "act", "close")) }
             }
             (Route::ReissueNeeded { .. }, Body::Offer) => Footer {

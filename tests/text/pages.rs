@@ -29,7 +29,7 @@ fn scene(page: &Page, words: &Words) -> Scene {
 fn every_page_says_everything_and_offers_every_control() {
     for words in words() {
         // Nobody can open the keyboard on a terminal.
-        for sample in every_page(&words).into_iter().filter(|sample| sample.page.keyboard.is_none()) {
+        for sample in every_page(&words).iter().filter(|sample| sample.page.keyboard.is_none()) {
             let shown = transcript(&scene(&sample.page, &words), &words);
             assert_eq!(unsaid(&sample.page, &shown), Vec::<String>::new(), "{shown}");
         }
