@@ -411,7 +411,9 @@ complete = The certificate has been installed
     .validity = It is valid for { $span }.
     .every-year = It must be renewed every year.
     .renew-from = Renew from { $date }.
-    .renew-how = Renew before it ends, with 「証明書更新」 after the login.
+    .renew-how =
+        Renew before it ends:
+        「証明書更新」 after the login.
     .weaker = You chose “{ $chosen }”; this PC acts like “{ $effective }”.
     .save = Save a receipt
     .close = Close this window
