@@ -128,7 +128,7 @@ impl Complete {
             said.push(say!(words, "complete", "every-year"));
         }
         said.push(say!(words, "complete", "renew-from", date = opens));
-        said.push(say!(words, "complete", "renew-how"));
+        said.extend(lines!(words, "complete", "renew-how"));
         vec![Block::Heading(say!(words, "complete", "renewal")), Block::Paragraph(said)]
     }
 
