@@ -18,7 +18,9 @@ use crate::{
         pending::Due,
     },
     protocol::Introduction,
-    session::{Applied, Cause, Complete, Error, Introduced, Received, Resumed, Setback, Step, Stuck},
+    session::{
+        self, Applied, Cause, Complete, During, Error, Introduced, Issued, Received, Resumed, Setback, Step, Stuck,
+    },
 };
 
 impl Wizard {
@@ -33,6 +35,7 @@ impl Wizard {
             Outcome::GivenUp(Ok(())) => self.open_again(),
             Outcome::GivenUp(Err(error)) => self.stuck(Setback { error, session: Stuck::Over }),
             Outcome::ReceiptSaved(saved) => self.receipt_saved(&saved),
+            Outcome::Died => self.died(),
         };
         self.ask_again_whether_to_close();
         does
@@ -200,6 +203,14 @@ impl Wizard {
         self.entry.clear_secrets();
         self.stage = Stage::Setback { page, session };
         Effects::default()
+    }
+
+    /// Nothing in memory can be trusted any more; the journal says what is known.
+    fn died(&mut self) -> Does {
+        let open = session::unfinished(&self.world.journal).ok().flatten();
+        let issued = open.map_or(Issued::No, |enrollment| Issued::at(enrollment.stage()));
+        let error = Error::new(During::Resume, issued, Cause::TaskDied);
+        self.stuck(Setback { error, session: Stuck::Over })
     }
 
     /// The CA may be asked again: the page says so, and asks by itself while it is open.

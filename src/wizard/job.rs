@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc};
 
 use tokio::sync::mpsc;
 
-use super::{Does, Effects, Place, Saved, Wizard, World};
+use super::{Does, Effects, Job, Place, Saved, Wizard, World};
 use crate::{
     domain::{Certificate, Profile, Role, Secret},
     journal::Intent,
@@ -24,6 +24,8 @@ pub enum Outcome {
     LoginTried(Complete),
     GivenUp(Result<(), session::Error>),
     ReceiptSaved(Saved),
+    /// It ended without a result: our fault. The journal knows how far it came.
+    Died,
 }
 
 /// What was found on this PC.
@@ -37,7 +39,7 @@ pub struct Opened {
 
 impl Wizard {
     pub(super) fn job(&self, work: impl Future<Output = Outcome> + Send + 'static) -> Does {
-        Effects { job: Some(Box::pin(work)), ..Effects::default() }
+        Effects { job: Some(survived(work)), ..Effects::default() }
     }
 
     /// A job that tells its steps.
@@ -46,8 +48,13 @@ impl Wizard {
         F: Future<Output = Outcome> + Send + 'static,
     {
         let (progress, steps) = mpsc::unbounded_channel();
-        Effects { job: Some(Box::pin(work(progress))), progress: Some(steps), ..Effects::default() }
+        Effects { job: Some(survived(work(progress))), progress: Some(steps), ..Effects::default() }
     }
+}
+
+/// A panic in a job must not leave a window that waits, and holds, for ever.
+fn survived(work: impl Future<Output = Outcome> + Send + 'static) -> Job<Outcome> {
+    Box::pin(async move { tokio::spawn(work).await.unwrap_or(Outcome::Died) })
 }
 
 /// Opens the stores, looks for certificates, and finds what an earlier run left.

@@ -4,6 +4,7 @@
 mod closing;
 mod faults;
 mod leftovers;
+mod panic;
 mod player;
 mod refusals;
 mod script;
