@@ -7,10 +7,21 @@ use tokio::{
 
 /// Ctrl-C, from now on.
 pub fn interrupts() -> mpsc::UnboundedReceiver<()> {
+    unblock();
     let (sender, interrupts) = mpsc::unbounded_channel();
     tokio::spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && sender.send(()).is_ok() {} });
     interrupts
 }
+
+/// A program that starts this one may have blocked the signal, and what is blocked stays so in its children.
+#[cfg(unix)]
+fn unblock() {
+    use nix::sys::signal::{SigSet, Signal};
+    let _ = SigSet::from(Signal::SIGINT).thread_unblock();
+}
+
+#[cfg(not(unix))]
+fn unblock() {}
 
 /// What a job says; nothing where none does.
 pub async fn next<T>(steps: &mut Option<mpsc::UnboundedReceiver<T>>) -> Option<T> {

@@ -246,13 +246,23 @@ struct Terminal {
 impl Terminal {
     /// `None`, and a line, where there is no `script`.
     fn open(test: &str, pc: &Pc, town: &Town) -> Option<Self> {
+        Self::open_by(Command::new("script"), test, pc, town)
+    }
+
+    /// As a program that starts the terminal may leave it: Ctrl-C is blocked.
+    fn open_with_interrupts_blocked(test: &str, pc: &Pc, town: &Town) -> Option<Self> {
+        let mut env = Command::new("env");
+        env.args(["--block-signal=INT", "script"]);
+        Self::open_by(env, test, pc, town)
+    }
+
+    fn open_by(mut terminal: Command, test: &str, pc: &Pc, town: &Town) -> Option<Self> {
         if Command::new("script").arg("--version").output().is_err() {
             skipped(test, "script missing");
             return None;
         }
         let program = env!("CARGO_BIN_EXE_shirushi");
         let command = format!("{program} --text --profile {} --store {}", town.profile().display(), pc.store());
-        let mut terminal = Command::new("script");
         terminal.args(["-qec", &command, "/dev/null"]).env_remove("LC_ALL").env_remove("LC_MESSAGES");
         terminal.env("LANG", "C").env("TERM", "xterm").env("HOME", pc.path("")).env("SHIRUSHI_STATE_DIR", pc.state());
         let mut child =
@@ -373,6 +383,16 @@ fn a_page_that_waits_asks_by_itself_and_an_early_enter_decides_nothing() {
     terminal.answer("\n> ", "\n");
     assert_eq!(terminal.leave().0, Some(0));
     assert_eq!((pc.stages(), town.issued(&guest)), (vec!["done".to_owned()], 1));
+}
+
+#[test]
+fn ctrl_c_closes_even_where_it_was_blocked_when_the_wizard_started() {
+    let name = "ctrl_c_closes_even_where_it_was_blocked_when_the_wizard_started";
+    let Some(pc) = Pc::new(name) else { return };
+    let Some(mut terminal) = Terminal::open_with_interrupts_blocked(name, &pc, town()) else { return };
+    terminal.answer("\n> ", "\n");
+    terminal.answer("(user number): ", "\u{3}"); // nothing was typed, so nothing is asked
+    assert_eq!(terminal.leave().0, Some(0));
 }
 
 #[test]
