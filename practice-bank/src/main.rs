@@ -9,13 +9,14 @@ use practice_bank::{Bank, Error, Manners, Oddity, Options, Replay, UnknownOddity
 
 const USAGE: &str = "\
 usage: practice-bank --listen 127.0.0.1:PORT --state DIR --write-profile FILE
-                     [--seed N] [--replay same|refuse|new] [--csrattrs]
-                     [--oddities NAME[,NAME...]] [--die-with-parent]
+                     [--seed N] [--guests N] [--replay same|refuse|new]
+                     [--csrattrs] [--oddities NAME[,NAME...]] [--die-with-parent]
 
   --listen           address of the certificate authority; port 0 for any
   --state            folder for keys, ledger, log and customers' numbers
   --write-profile    where the institution profile goes
   --seed             decides the fictional customers' numbers (1)
+  --guests           so many further customers (0)
   --replay           what a second request of the same customer gets (same)
   --csrattrs         says what a request should hold, instead of 204
   --oddities         what the authority always does, as in POST /practice/fault
@@ -72,7 +73,7 @@ fn run(wish: Wish) -> Result<(), Error> {
 fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexopt::Error> {
     let mut parser = Parser::from_args(arguments);
     let (mut listen, mut state, mut profile) = (None, None, None);
-    let (mut seed, mut replay, mut die_with_parent) = (1, Replay::default(), false);
+    let (mut seed, mut guests, mut replay, mut die_with_parent) = (1, 0, Replay::default(), false);
     let mut manners = Manners::default();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -80,6 +81,7 @@ fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexop
             Arg::Long("state") => state = Some(PathBuf::from(parser.value()?)),
             Arg::Long("write-profile") => profile = Some(PathBuf::from(parser.value()?)),
             Arg::Long("seed") => seed = parser.value()?.parse()?,
+            Arg::Long("guests") => guests = parser.value()?.parse()?,
             Arg::Long("replay") => replay = parser.value()?.parse()?,
             Arg::Long("csrattrs") => manners.csrattrs = true,
             Arg::Long("oddities") => manners.oddities = parser.value()?.parse_with(oddities)?,
@@ -92,7 +94,7 @@ fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexop
         listen: listen.ok_or("--listen is missing")?,
         state: state.ok_or("--state is missing")?,
         seed,
-        guests: 0,
+        guests,
         replay,
     };
     Ok(Some(Wish { options, manners, profile: profile.ok_or("--write-profile is missing")?, die_with_parent }))

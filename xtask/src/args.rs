@@ -11,6 +11,7 @@ cargo xtask demo            practice with a bank on this machine, in a throw-awa
 cargo xtask pictures        the same, filmed: a picture of each page in assets/pictures (also demo --film)
 cargo xtask test            every check and test that this machine can run
 cargo xtask test --ci       the same; a test that is skipped must be listed in .ci/skips
+cargo xtask bench           speed and size of the released program, beside others in the same run
 cargo xtask help            these lines
 ";
 
@@ -18,6 +19,7 @@ cargo xtask help            these lines
 pub enum Verb {
     Demo,
     Film,
+    Bench,
     Test(Strictness),
     Help,
 }
@@ -41,6 +43,7 @@ fn named(word: &str) -> Result<Verb, Error> {
     match word {
         "demo" => Ok(Verb::Demo),
         "pictures" => Ok(Verb::Film),
+        "bench" => Ok(Verb::Bench),
         "test" => Ok(Verb::Test(Strictness::Local)),
         "help" => Ok(Verb::Help),
         other => Err(Error::Usage(format!("{other} is not a verb; cargo xtask help lists them"))),

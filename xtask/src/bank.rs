@@ -57,10 +57,21 @@ pub struct Issued {
 
 impl Bank {
     pub fn open(program: &Path, folder: &Folder) -> Result<Self, Error> {
+        Self::open_for(program, folder, 0)
+    }
+
+    /// With so many further customers.
+    pub fn open_for(program: &Path, folder: &Folder, guests: usize) -> Result<Self, Error> {
         let (state, profile) = (folder.at("bank"), folder.at("profile.toml"));
         let mut command = Command::new(program);
         command.args(["--listen", "127.0.0.1:0", "--die-with-parent", "--state"]).arg(&state);
-        command.arg("--write-profile").arg(&profile).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+            .arg("--write-profile")
+            .arg(&profile)
+            .arg("--guests")
+            .arg(guests.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         let mut child = folder.inhabit(&mut command).spawn().map_err(Error::start("practice-bank"))?;
         let mut line = String::new();
         if let Some(output) = child.stdout.take() {

@@ -48,8 +48,18 @@ pub fn settle(command: &mut Command) {
 
 /// Builds both; what cargo says meanwhile goes to the person.
 pub fn programs() -> Result<Programs, Error> {
+    build(&[])
+}
+
+/// Both as users get them.
+pub fn released() -> Result<Programs, Error> {
+    build(&["--release"])
+}
+
+fn build(wish: &[&str]) -> Result<Programs, Error> {
     let output = cargo()
         .args(["build", "--workspace", "--bins", "--features", "demo"])
+        .args(wish)
         .args(["--message-format", "json-render-diagnostics"])
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())

@@ -21,6 +21,14 @@ const SEEN: Duration = Duration::from_millis(1500);
 /// After a key: what has not moved for so long stands still.
 const STILL: Duration = Duration::from_millis(80);
 
+/// Of the screen.
+const PIXELS: usize = 1280 * 800;
+
+/// Bright pixels: more than any pointer has.
+const POINTER: usize = 1_000;
+/// Fewer than any window has.
+const WINDOW: usize = 100_000;
+
 /// A virtual framebuffer with a window manager; both end with it.
 #[derive(Debug)]
 pub struct OwnDisplay {
@@ -92,6 +100,34 @@ impl OwnDisplay {
             before = now;
             is_still.then_some(())
         });
+    }
+
+    /// The moment at which a window has covered part of the empty screen.
+    pub fn until_drawn(&self, deadline: Instant) -> Result<Instant, Error> {
+        self.watch(deadline, |bright| bright > WINDOW).ok_or_else(|| Error::unexpected("Xvfb", "no window came up"))
+    }
+
+    /// Until the screen is empty again.
+    pub fn until_empty(&self, deadline: Instant) -> Result<(), Error> {
+        self.watch(deadline, |bright| bright < POINTER)
+            .map(drop)
+            .ok_or_else(|| Error::unexpected("Xvfb", "a window stays"))
+    }
+
+    /// Looks at the screen as often as it can; the root of an empty one is black.
+    fn watch(&self, deadline: Instant, is_it: impl Fn(usize) -> bool) -> Option<Instant> {
+        loop {
+            let sight = self.sight();
+            let now = Instant::now();
+            let bright = sight.rchunks_exact(4).take(PIXELS).filter(|pixel| pixel[..3] != [0, 0, 0]).count();
+            if is_it(bright) {
+                return Some(now);
+            }
+            if now > deadline {
+                return None;
+            }
+            thread::sleep(Duration::from_micros(200));
+        }
     }
 
     fn sight(&self) -> Vec<u8> {

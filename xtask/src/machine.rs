@@ -56,6 +56,9 @@ pub const SCREEN: [Need; 3] = [program("Xvfb", "xvfb"), program("xdotool", "xdot
 /// A camera for that screen.
 pub const CAMERA: [Need; 1] = [program("import", "imagemagick")];
 
+/// A window of another toolkit, to measure beside.
+pub const DIALOG: [Need; 1] = [program("yad", "yad")];
+
 /// Programs of other people that look at what the wizard made.
 pub const PEERS: [Need; 8] = [
     program("chromium", "chromium"),

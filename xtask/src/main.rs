@@ -1,9 +1,10 @@
-//! What a person types in this repository: `cargo xtask demo | test | pictures`.
+//! What a person types in this repository: `cargo xtask demo | test | bench | pictures`.
 //!
 //! Nothing here knows the wizard from inside: it builds programs, starts them and looks at what they leave.
 
 mod args;
 mod bank;
+mod bench;
 mod build;
 mod demo;
 mod display;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         }
         Ok(Verb::Demo) => demo::run(),
         Ok(Verb::Film) => demo::film(),
+        Ok(Verb::Bench) => bench::run(),
         Ok(Verb::Test(strictness)) => return test::run(strictness),
         Err(error) => Err(error),
     };
