@@ -57,9 +57,11 @@ pub const SCREEN: [Need; 3] = [program("Xvfb", "xvfb"), program("xdotool", "xdot
 pub const CAMERA: [Need; 1] = [program("import", "imagemagick")];
 
 /// Programs of other people that look at what the wizard made.
-pub const PEERS: [Need; 8] = [
+pub const PEERS: [Need; 10] = [
     program("chromium", "chromium"),
+    program("firefox-esr", "firefox-esr"),
     program("certutil", "libnss3-tools"),
+    program("pk12util", "libnss3-tools"),
     program("openssl", "openssl"),
     program("strace", "strace"),
     program("curl", "curl"),
