@@ -84,14 +84,14 @@ impl Apt {
         fs::write(&status, "").map_err(Error::file(&status))?;
         fs::write(&sources, &source.text).map_err(Error::file(&sources))?;
         let places = [
-            ("Dir::Etc::SourceList", &sources),
-            ("Dir::Etc::SourceParts", &work.join("none")),
-            ("Dir::Etc::Preferences", &work.join("none")),
-            ("Dir::Etc::PreferencesParts", &work.join("none")),
-            ("Dir::State", &work.to_owned()),
+            ("Dir::Etc::SourceList", sources.as_path()),
+            ("Dir::Etc::SourceParts", Path::new("/dev/null")),
+            ("Dir::Etc::Preferences", Path::new("/dev/null")),
+            ("Dir::Etc::PreferencesParts", Path::new("/dev/null")),
+            ("Dir::State", work),
             ("Dir::State::Lists", &lists),
             ("Dir::State::Status", &status),
-            ("Dir::Cache", &work.to_owned()),
+            ("Dir::Cache", work),
             ("Dir::Cache::Archives", &archives),
         ];
         let mut options: Vec<String> = places.iter().map(|(name, path)| format!("{name}={}", path.display())).collect();

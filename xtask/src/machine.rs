@@ -57,7 +57,7 @@ pub const SCREEN: [Need; 3] = [program("Xvfb", "xvfb"), program("xdotool", "xdot
 pub const CAMERA: [Need; 1] = [program("import", "imagemagick")];
 
 /// Programs of other people that look at what the wizard made.
-pub const PEERS: [Need; 10] = [
+pub const PEERS: [Need; 11] = [
     program("chromium", "chromium"),
     program("firefox-esr", "firefox-esr"),
     program("certutil", "libnss3-tools"),
@@ -65,6 +65,7 @@ pub const PEERS: [Need; 10] = [
     program("openssl", "openssl"),
     program("strace", "strace"),
     program("curl", "curl"),
+    program("faketime", "faketime"),
     program("wmctrl", "wmctrl"),
     program("softhsm2-util", "softhsm2"),
     file("/usr/lib/python3/dist-packages/cryptography", "python3-cryptography"),
