@@ -75,7 +75,7 @@ fn chromium_logs_in_with_what_the_wizard_found_a_place_for() {
 
 #[test]
 fn firefox_logs_in_with_what_the_wizard_found_a_place_for() {
-    if !are_here("firefox_logs_in_with_what_the_wizard_found_a_place_for", &["firefox-esr", "certutil"]) {
+    if !are_here("firefox_logs_in_with_what_the_wizard_found_a_place_for", &["firefox-esr", "certutil", "setpriv"]) {
         return;
     }
     let house = House::build();
@@ -322,7 +322,9 @@ fn estclient_enrolls_and_renews_at_the_practice_bank() {
 #[test]
 fn the_wizard_enrolls_at_estserver() {
     let name = "the_wizard_enrolls_at_estserver";
-    let (true, Some(libest)) = (are_here(name, &["openssl", "certutil"]), Libest::find(name)) else { return };
+    let (true, Some(libest)) = (are_here(name, &["openssl", "setpriv", "certutil"]), Libest::find(name)) else {
+        return;
+    };
     let authority = Authority::open(&libest, &[]);
     let refused = authority.enroll(&NUMBERS.replace("estpwd", "mistyped"));
     observe(Meeting::EstserverRefusesNumbers, &outcome(&refused));
@@ -347,7 +349,9 @@ fn outcome(told: &house::Told) -> String {
 #[test]
 fn a_request_that_estserver_defers_is_fetched_at_a_later_start() {
     let name = "a_request_that_estserver_defers_is_fetched_at_a_later_start";
-    let (true, Some(libest)) = (are_here(name, &["openssl", "faketime"]), Libest::find(name)) else { return };
+    let (true, Some(libest)) = (are_here(name, &["openssl", "setpriv", "faketime"]), Libest::find(name)) else {
+        return;
+    };
     let authority = Authority::open(&libest, &["-m", "60"]);
     let waits = authority.enroll(NUMBERS);
     assert_eq!((&waits.last["result"], waits.status.code()), (&"pending".into(), Some(7)), "{}", waits.all);
@@ -361,7 +365,7 @@ fn a_request_that_estserver_defers_is_fetched_at_a_later_start() {
 #[test]
 fn estserver_issues_anew_for_the_same_request() {
     let name = "estserver_issues_anew_for_the_same_request";
-    let (true, Some(libest)) = (are_here(name, &["openssl", "curl"]), Libest::find(name)) else { return };
+    let (true, Some(libest)) = (are_here(name, &["openssl", "setpriv", "curl"]), Libest::find(name)) else { return };
     let authority = Authority::open(&libest, &[]);
     let request = authority.new_request();
     let [first, second] = [(), ()].map(|()| authority.post_with_curl(&request));
@@ -372,7 +376,7 @@ fn estserver_issues_anew_for_the_same_request() {
 #[test]
 fn what_estserver_may_demand_and_nobody_here_can_give_is_a_refusal() {
     let name = "what_estserver_may_demand_and_nobody_here_can_give_is_a_refusal";
-    let (true, Some(libest)) = (are_here(name, &["openssl"]), Libest::find(name)) else { return };
+    let (true, Some(libest)) = (are_here(name, &["openssl", "setpriv"]), Libest::find(name)) else { return };
     for (manner, meeting) in
         [("-t", Meeting::EstserverDemandsBinding), ("--enforce-csr", Meeting::EstserverDemandsAttributes)]
     {

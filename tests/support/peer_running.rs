@@ -8,7 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Twice what a busy machine needs to start a browser.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a log is looked at.
 const GLANCE: Duration = Duration::from_millis(20);
 

@@ -38,6 +38,7 @@ fn fetch(folder: &Path) -> Result<(), Error> {
         return Err(Error::Lacking("the right to use Debian's package manager"));
     }
     let source = own_source().ok_or(Error::Lacking("a Debian archive among the sources of its package manager"))?;
+    say(format!("Fetching {PACKAGE} of Debian {RELEASE} into {}; nothing is installed", folder.display()));
     let work = folder.with_extension("work");
     // What an interrupted run left.
     let _ = fs::remove_dir_all(&work);
@@ -63,7 +64,7 @@ fn fetch_into(work: &Path, source: &Source) -> Result<PathBuf, Error> {
         names.extend(package.file_stem().map(|name| name.to_string_lossy().into_owned()));
     }
     names.sort_unstable();
-    say(format!("Unpacked in {}, nothing installed: {}", work.with_extension("").display(), names.join(" ")));
+    say(format!("Unpacked: {}", names.join(" ")));
     Ok(unpacked)
 }
 
