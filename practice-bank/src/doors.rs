@@ -18,6 +18,7 @@ use crate::{
     office::Office,
     portal,
     reply::{About, Reply},
+    spelling::Spelt,
 };
 
 /// Which listener a request came through.
@@ -107,7 +108,9 @@ where
 {
     let service = service_fn(move |request| answer(visit.clone(), request));
     // An error here is the other side leaving, or a connection broken off on purpose.
-    let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).title_case_headers(true);
+    let _ = http.serve_connection(TokioIo::new(Spelt(stream)), service).await;
 }
 
 async fn answer(visit: Visit, request: Request<Incoming>) -> Reply {

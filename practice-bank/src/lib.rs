@@ -53,6 +53,7 @@ mod refusal;
 mod reply;
 mod request_log;
 mod rules;
+mod spelling;
 mod tls;
 
 pub use accounts::{Account, Case};

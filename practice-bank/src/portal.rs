@@ -18,7 +18,7 @@ use crate::{
     ledger::Standing,
     office::Office,
     page,
-    reply::{Body, answer, json, text, with},
+    reply::{About, Body, answer, json, text, with},
 };
 
 const STYLE: &str = include_str!("../assets/style.css");
@@ -63,14 +63,24 @@ pub(crate) async fn guarded(office: &Arc<Office>, shown: Option<Holder>, request
     let Some(holder) = shown else {
         return html(StatusCode::FORBIDDEN, page::stranger());
     };
+    let about = office.account_of(&holder.serial).map(|account| About(account.id()));
+    let mut response = judged(office, &holder, request).await;
+    if let Some(about) = about {
+        response.extensions_mut().insert(about);
+    }
+    response
+}
+
+/// By what the bank thinks of the certificate today.
+async fn judged(office: &Arc<Office>, holder: &Holder, request: Request<Incoming>) -> Response<Body> {
     let (backstage, visitor) = (office.clone(), holder.clone());
     // What a first login changes is synced to the disk, which blocks.
     let standing = tokio::task::spawn_blocking(move || backstage.log_in(&visitor)).await;
     match standing {
-        Ok(Ok(Standing::Good)) if holder.is_expired() => html(StatusCode::FORBIDDEN, page::expired(&holder)),
-        Ok(Ok(Standing::Good)) => inside(office, &holder, request).await,
-        Ok(Ok(Standing::Revoked)) => html(StatusCode::FORBIDDEN, page::revoked(&holder)),
-        Ok(Ok(Standing::Superseded)) => html(StatusCode::FORBIDDEN, page::superseded(&holder)),
+        Ok(Ok(Standing::Good)) if holder.is_expired() => html(StatusCode::FORBIDDEN, page::expired(holder)),
+        Ok(Ok(Standing::Good)) => inside(office, holder, request).await,
+        Ok(Ok(Standing::Revoked)) => html(StatusCode::FORBIDDEN, page::revoked(holder)),
+        Ok(Ok(Standing::Superseded)) => html(StatusCode::FORBIDDEN, page::superseded(holder)),
         Ok(Ok(Standing::Unknown)) => html(StatusCode::FORBIDDEN, page::stranger()),
         Ok(Err(_)) | Err(_) => html(StatusCode::INTERNAL_SERVER_ERROR, page::out_of_order()),
     }

@@ -31,6 +31,8 @@ async fn a_login_with_the_issued_certificate_shows_name_serial_and_expiry() {
     }
     assert!(page.contains(&customer.account.common_name()));
     assert!(page.contains(&serial[..4].to_uppercase()));
+    let log = std::fs::read_to_string(town.folder.path().join("state/requests.log")).unwrap();
+    assert!(log.contains(&format!(" login GET / 200 {}\n", customer.account.id())), "{log}");
 }
 
 #[tokio::test]

@@ -111,10 +111,7 @@ impl House {
 
     /// A program with this home and nothing else of ours.
     pub fn program(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        command.env_clear().env("HOME", self.home()).env("PATH", path).current_dir(self.home());
-        command
+        program_at(&self.home(), program)
     }
 
     pub fn wizard(&self) -> Command {
@@ -123,6 +120,12 @@ impl House {
 
     pub fn enroll(&self) -> Value {
         installed(self.tell(self.enrollment().args(["--store", &format!("nss:{}", self.database().display())])))
+    }
+
+    /// Into a file under this password.
+    pub fn enroll_into(&self, file: &str, password: &str) -> Value {
+        let numbers = format!("{}store_secret = \"{password}\"\n", self.numbers());
+        installed(tell(self.enrollment().args(["--store", &format!("pkcs12:{file}")]), &numbers))
     }
 
     pub fn enroll_without_naming_a_store(&self) -> Value {
@@ -149,19 +152,15 @@ impl House {
 
     /// Runs the wizard with the customer's numbers on its standard input.
     pub fn tell(&self, command: &mut Command) -> Told {
+        tell(command, &self.numbers())
+    }
+
+    /// As `--credentials` reads them.
+    pub fn numbers(&self) -> String {
         let Account { contract_id, user_id, password, confirmation, .. } = self.customer();
-        let numbers = format!(
+        format!(
             "contract_id = \"{contract_id}\"\nuser_id = \"{user_id}\"\npassword = \"{password}\"\nconfirmation = \"{confirmation}\"\n"
-        );
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut wizard = command.spawn().expect("the wizard starts");
-        // One that died, or asks for nothing, does not read them.
-        let _ = wizard.stdin.take().expect("an input").write_all(numbers.as_bytes());
-        let output = wizard.wait_with_output().expect("an end");
-        let text = String::from_utf8_lossy(&output.stdout);
-        let last = text.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
-        let all = format!("{text}{}", String::from_utf8_lossy(&output.stderr));
-        Told { status: output.status, last, all }
+        )
     }
 
     /// The journal as it is on the disk.
@@ -179,6 +178,27 @@ impl House {
     pub fn is_private(&self, path: &Path) -> bool {
         fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 == 0)
     }
+}
+
+/// A program with this home and nothing else of ours.
+pub fn program_at(home: &Path, program: &str) -> Command {
+    let mut command = Command::new(program);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command.env_clear().env("HOME", home).env("PATH", path).current_dir(home);
+    command
+}
+
+/// Runs the wizard with numbers on its standard input.
+pub fn tell(command: &mut Command, numbers: &str) -> Told {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut wizard = command.spawn().expect("the wizard starts");
+    // One that died, or asks for nothing, does not read them.
+    let _ = wizard.stdin.take().expect("an input").write_all(numbers.as_bytes());
+    let output = wizard.wait_with_output().expect("an end");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let last = text.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
+    let all = format!("{text}{}", String::from_utf8_lossy(&output.stderr));
+    Told { status: output.status, last, all }
 }
 
 pub fn open_bank(state: &Path) -> Bank {

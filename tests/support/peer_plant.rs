@@ -8,6 +8,10 @@ pub enum Plant {
     OtherRoot,
     /// One bit of the request's signature is turned over.
     DamagedRequest,
+    /// curl logs in with a key that the certificate is not for.
+    OtherKey,
+    /// The table of meetings says something else than what is seen.
+    UntrueTable,
     /// After a kill a key is left that no journal names.
     StrayKey,
 }
@@ -18,6 +22,8 @@ impl Plant {
             Self::NoCertificate => "peer-no-certificate",
             Self::OtherRoot => "peer-other-root",
             Self::DamagedRequest => "peer-damaged-request",
+            Self::OtherKey => "peer-other-key",
+            Self::UntrueTable => "peer-untrue-table",
             Self::StrayKey => "peer-stray-key",
         };
         std::env::var("SHIRUSHI_PLANT").is_ok_and(|planted| planted == name)

@@ -29,7 +29,11 @@ pub fn tell(text: &str) {
 }
 
 pub fn output(program: &str, arguments: &[&str]) -> Output {
-    Command::new(program).args(arguments).stdin(Stdio::null()).output().expect("it starts")
+    output_of(Command::new(program).args(arguments))
+}
+
+pub fn output_of(command: &mut Command) -> Output {
+    command.stdin(Stdio::null()).output().expect("it starts")
 }
 
 /// Standard output of a program that must end well.
@@ -37,7 +41,7 @@ pub fn said(program: &str, arguments: &[&str]) -> String {
     let output = output(program, arguments);
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{program} {arguments:?}: {errors}");
-    String::from_utf8(output.stdout).expect("text")
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// Every file of a folder with its content.

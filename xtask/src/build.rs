@@ -23,6 +23,21 @@ pub fn repository() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
+/// What cargo knows of this repository.
+pub fn metadata() -> Result<Value, Error> {
+    let arguments = ["metadata", "--no-deps", "--format-version", "1"];
+    let output = cargo().args(arguments).stdin(Stdio::null()).output().map_err(Error::start("cargo"))?;
+    succeeded("cargo metadata", output.status)?;
+    serde_json::from_slice(&output.stdout).map_err(|error| Error::unexpected("cargo metadata", error))
+}
+
+/// Where cargo builds.
+pub fn target() -> Result<PathBuf, Error> {
+    let metadata = metadata()?;
+    let folder = metadata["target_directory"].as_str().map(PathBuf::from);
+    folder.ok_or_else(|| Error::unexpected("cargo metadata", "no target_directory"))
+}
+
 /// The cargo that runs us, else the one in the path.
 pub fn cargo() -> Command {
     let mut cargo = Command::new(cargo_program());

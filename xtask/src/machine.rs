@@ -60,12 +60,15 @@ pub const CAMERA: [Need; 1] = [program("import", "imagemagick")];
 pub const DIALOG: [Need; 1] = [program("yad", "yad")];
 
 /// Programs of other people that look at what the wizard made.
-pub const PEERS: [Need; 8] = [
+pub const PEERS: [Need; 11] = [
     program("chromium", "chromium"),
+    program("firefox-esr", "firefox-esr"),
     program("certutil", "libnss3-tools"),
+    program("pk12util", "libnss3-tools"),
     program("openssl", "openssl"),
     program("strace", "strace"),
     program("curl", "curl"),
+    program("faketime", "faketime"),
     program("wmctrl", "wmctrl"),
     program("softhsm2-util", "softhsm2"),
     file("/usr/lib/python3/dist-packages/cryptography", "python3-cryptography"),

@@ -10,6 +10,7 @@ mod demo;
 mod display;
 mod error;
 mod folder;
+mod libest;
 mod machine;
 mod pem;
 mod test;
