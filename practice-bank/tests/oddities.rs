@@ -64,6 +64,19 @@ async fn an_authority_that_always_answers_202_first_issues_at_the_poll() {
 }
 
 #[tokio::test]
+async fn whoever_comes_back_may_be_put_off_once_more() {
+    let town = Town::new();
+    let (customer, key) = (town.customer(Case::Normal), Key::new());
+    town.bank.oddity(Oddity::RetryAfterSeconds);
+    town.bank.oddity(Oddity::RetryAfterAgain);
+    assert_eq!(customer.enroll(&key).await.status(), 202);
+    let again = customer.enroll(&key).await;
+    assert_eq!((again.status().as_u16(), again.headers()["retry-after"].to_str().unwrap()), (202, "2"));
+    assert_eq!(customer.enroll(&key).await.status(), 200);
+    assert_eq!(town.bank.counters().poll, 2);
+}
+
+#[tokio::test]
 async fn ber_has_indefinite_lengths_around_the_same_certificates() {
     let (town, key, response) = enrolled(Oddity::BerIndefinite).await;
     let bytes = unpacked(&response.text().await.unwrap());
@@ -109,6 +122,15 @@ async fn unwrapped_base64_is_one_line() {
 }
 
 #[tokio::test]
+async fn base64_may_come_in_the_lines_of_mail() {
+    let (_town, key, response) = enrolled(Oddity::MimeBase64).await;
+    let body = response.text().await.unwrap();
+    let lines: Vec<&str> = body.split_terminator("\r\n").collect();
+    assert!(lines[..lines.len() - 1].iter().all(|line| line.len() == 76), "{lines:?}");
+    assert!(key.leaf(&certificates(&body)).is_some());
+}
+
+#[tokio::test]
 async fn a_nul_stands_at_the_end() {
     let (_town, key, response) = enrolled(Oddity::NulAtEnd).await;
     let body = response.text().await.unwrap();
@@ -119,6 +141,13 @@ async fn a_nul_stands_at_the_end() {
 async fn a_wrong_content_type_hides_a_right_answer() {
     let (_town, key, response) = enrolled(Oddity::WrongContentType).await;
     assert_eq!(essence(&response), "text/plain");
+    assert!(key.leaf(&certificates(&response.text().await.unwrap())).is_some());
+}
+
+#[tokio::test]
+async fn a_right_answer_may_say_nothing_of_its_type() {
+    let (_town, key, response) = enrolled(Oddity::NoContentType).await;
+    assert!(!response.headers().contains_key("content-type"));
     assert!(key.leaf(&certificates(&response.text().await.unwrap())).is_some());
 }
 

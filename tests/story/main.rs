@@ -4,7 +4,9 @@
 mod closing;
 mod faults;
 mod leftovers;
+mod oddities;
 mod panic;
+mod patience;
 mod player;
 mod refusals;
 mod script;

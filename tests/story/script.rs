@@ -15,7 +15,7 @@ use shirushi::{
 use crate::world::{Pc, Plan, SharedBank, StorageFault, TransportFault, bank, refusing_bank};
 
 #[derive(Debug)]
-struct Yes;
+pub struct Yes;
 
 impl Consent for Yes {
     fn allow(&mut self, _: &Desk, _: &Introduced) -> Answer {
@@ -41,9 +41,9 @@ impl Consent for NotNow {
     }
 }
 
-struct Ended {
-    result: Result<Report, Error>,
-    lines: Vec<Value>,
+pub struct Ended {
+    pub result: Result<Report, Error>,
+    pub lines: Vec<Value>,
 }
 
 impl Ended {
@@ -55,7 +55,7 @@ impl Ended {
     }
 }
 
-fn desk(pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
+pub fn desk(pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
     let World { profile, protocol, portal, journal, clock, .. } = pc.world(bank, plan);
     let role = profile.roles[0].clone();
     let store: Arc<dyn KeyStore> = Arc::new(pc.store.clone());
@@ -70,7 +70,7 @@ fn credentials(role: &Role, account: &Account) -> Credentials {
     Credentials::new(role, entries.into()).expect("the bank's own customer")
 }
 
-fn enroll(desk: &Desk, account: &Account, consent: &mut dyn Consent) -> Ended {
+pub fn enroll(desk: &Desk, account: &Account, consent: &mut dyn Consent) -> Ended {
     let entries = Entries::new(desk, Some(credentials(&desk.role, account)), None).expect("entries");
     run(desk, consent, async |run| run.enroll(entries).await)
 }
