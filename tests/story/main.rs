@@ -12,6 +12,7 @@ mod refusals;
 mod script;
 mod secrets;
 mod setbacks;
+mod standing;
 mod trust;
 mod world;
 

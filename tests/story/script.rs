@@ -47,7 +47,7 @@ pub struct Ended {
 }
 
 impl Ended {
-    fn exit(&self) -> Exit {
+    pub fn exit(&self) -> Exit {
         match &self.result {
             Ok(report) => report.exit(),
             Err(error) => error.into(),
@@ -64,10 +64,17 @@ pub fn desk(pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
 
 fn credentials(role: &Role, account: &Account) -> Credentials {
     let Account { contract_id, user_id, password, confirmation, .. } = account;
-    let entries =
-        [("contract_id", contract_id), ("user_id", user_id), ("password", password), ("confirmation", confirmation)];
+    let entries = [
+        ("contract_id", contract_id),
+        ("user_id", user_id),
+        ("password", password),
+        ("confirmation", confirmation),
+        ("contract_password", password),
+        ("contract_confirmation", confirmation),
+    ];
     let entries = entries.map(|(id, entry)| (FieldId(id.to_owned()), Secret::new(entry.as_str())));
-    Credentials::new(role, entries.into()).expect("the bank's own customer")
+    let asked = entries.into_iter().filter(|(id, _)| role.field(id).is_some());
+    Credentials::new(role, asked.collect()).expect("the bank's own customer")
 }
 
 pub fn enroll(desk: &Desk, account: &Account, consent: &mut dyn Consent) -> Ended {
