@@ -1,6 +1,11 @@
 //! What the bank thinks of a certificate that is shown to it: expired, replaced, revoked.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -23,6 +28,7 @@ use shirushi::{
     },
     wizard::{StageName, World},
 };
+use x509_cert::{certificate::Rfc5280, crl::CertificateList, der::Decode as _};
 
 use crate::{
     player::{Player, Window},
@@ -156,13 +162,14 @@ fn a_certificate_that_was_replaced_is_told_apart() {
     turned_away(&third, &mut player, "E07-04", "有効期限がいちばん新しいものを選びます");
 }
 
-/// 失効 by the 管理者, logged in with a certificate of theirs.
-fn revoke(user: &Account) {
+/// 失効 by the 管理者, logged in with the certificate that comes back.
+fn revoke(user: &Account) -> Certificate {
     let administrator = bank().customer(Case::Administrator);
     let pc = Pc::new();
     let mut desk = script::desk(&pc, bank(), Plan::default());
     desk.role = desk.profile.roles[1].clone();
     assert_eq!(script::enroll(&desk, &administrator, &mut Yes).exit(), Exit::Installed);
+    let mut shown = identity(&pc);
     let url = format!("{}admin/users/{}", bank().bank.ready().portal_login, user.user_id);
     let form = format!("act=revoke&confirmation={}", administrator.confirmation);
     let request = Request {
@@ -174,13 +181,27 @@ fn revoke(user: &Account) {
         },
         basic: None,
         pin: None,
-        identity: Some(identity(&pc)),
+        identity: Some(shown.clone()),
         connected: None,
         deadline: Duration::from_secs(20),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let response = runtime.block_on(desk.ports.portal.exchange(request)).expect("an answer");
     assert_eq!(response.status, 200, "{}", String::from_utf8_lossy(&response.body));
+    shown.chain.remove(0)
+}
+
+/// Whether the list that the authority makes known says that this certificate is revoked.
+fn is_listed(certificate: &Certificate) -> bool {
+    let address = bank().bank.ready().crl.parse::<url::Url>().expect("an address");
+    let mut stream = TcpStream::connect(("127.0.0.1", address.port().expect("a port"))).expect("the portal");
+    write!(stream, "GET {} HTTP/1.0\r\n\r\n", address.path()).expect("asks");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    let body = answer.windows(4).position(|end| end == b"\r\n\r\n").expect("a head") + 4;
+    let list = CertificateList::<Rfc5280>::from_der(&answer[body..]).expect("a list");
+    let serial = certificate.parsed().tbs_certificate().serial_number();
+    list.tbs_cert_list.revoked_certificates.iter().flatten().any(|entry| entry.serial_number == *serial)
 }
 
 /// The key proves the certificate, and still nobody is told that it opens the bank.
@@ -189,9 +210,10 @@ fn a_certificate_that_was_revoked_before_its_first_login_is_no_proof() {
     let (pc, guest) = (Pc::new(), bank().guest());
     let mut player = Player::open(pc.world(bank(), Plan::default()));
     player.walk_to(StageName::Install, &guest);
-    revoke(&guest);
+    let another = revoke(&guest);
     player.press(Control::Primary);
     assert_eq!(player.stage(), StageName::Complete, "{}", player.text());
+    assert!(is_listed(&identity(&pc).chain[0]) && !is_listed(&another), "the bank has made it known, and only this");
     let refused = |player: &Player| {
         let text = player.text();
         assert!(text.contains("まだこの電子証明書を受け付けていません"), "{text}");
