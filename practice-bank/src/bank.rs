@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeSet,
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -128,6 +129,12 @@ impl Bank {
     /// [`Oddity::Tls12Only`] needs another opening and does nothing here.
     pub fn oddity(&self, oddity: Oddity) {
         self.office.oddities.arm(oddity);
+    }
+
+    /// The oddities on order that have not shown yet.
+    #[must_use]
+    pub fn waiting_oddities(&self) -> BTreeSet<Oddity> {
+        self.office.oddities.waiting()
     }
 }
 

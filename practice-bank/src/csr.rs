@@ -18,6 +18,7 @@ use crate::certificate::hex;
 const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
 const SHA384_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12");
 const SHA512_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13");
+const CHALLENGE_PASSWORD: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.7");
 /// The object identifier of the extension as it stands in DER; it has no business anywhere else.
 const ALTERNATIVE_NAME: [u8; 5] = [0x06, 0x03, 0x55, 0x1d, 0x11];
 
@@ -53,6 +54,8 @@ pub(crate) enum Flaw {
     Key,
     #[error("the request's signature does not fit its key")]
     Signature,
+    #[error("the request is bound to a connection, which cannot be checked here (RFC 7030 section 3.5)")]
+    Binding,
     #[error("subject and alternative name must be those of the present certificate (RFC 7030 section 4.2.2)")]
     Subject,
 }
@@ -81,6 +84,9 @@ impl Csr {
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Flaw> {
         let request = CertReq::from_der(bytes).map_err(|_| Flaw::NotRequest)?;
+        if is_bound(&request) {
+            return Err(Flaw::Binding);
+        }
         let signed = request.info.to_der().map_err(|_| Flaw::NotRequest)?;
         let spki = request.info.public_key.to_der().map_err(|_| Flaw::NotRequest)?;
         let key = PublicKey::from_public_key_der(&spki).map_err(|_| Flaw::Key)?;
@@ -97,6 +103,12 @@ impl Csr {
             key: spki,
         })
     }
+}
+
+/// Whether it brings a tls-unique: rustls tells none, so that it could only be believed.
+fn is_bound(request: &CertReq) -> bool {
+    let challenges = request.info.attributes.iter().filter(|attribute| attribute.oid == CHALLENGE_PASSWORD);
+    challenges.flat_map(|attribute| attribute.values.iter()).any(|value| !value.value().is_empty())
 }
 
 fn is_pkcs10(headers: &HeaderMap) -> bool {

@@ -22,6 +22,8 @@ pub enum Oddity {
     RetryAfterDate,
     /// 202 first, without Retry-After.
     RetryAfterMissing,
+    /// Another 202, in seconds, for whoever comes back after a 202.
+    RetryAfterAgain,
     /// PKCS#7 in BER with indefinite lengths.
     BerIndefinite,
     /// The issuer stands before the leaf.
@@ -32,10 +34,14 @@ pub enum Oddity {
     PemArmour,
     /// Base64 in one line.
     UnwrappedBase64,
+    /// Base64 as mail has it: lines of 76 that end with CR LF.
+    MimeBase64,
     /// A zero byte after the base64.
     NulAtEnd,
     /// `text/plain`
     WrongContentType,
+    /// No Content-Type at all.
+    NoContentType,
     /// Every refusal is JSON.
     ErrorJson,
     /// Every refusal is `application/problem+json` (RFC 9457).
@@ -56,6 +62,34 @@ pub enum Oddity {
     /// No TLS 1.3 on any listener; only for good.
     #[serde(rename = "tls_1_2_only")]
     Tls12Only,
+}
+
+impl Oddity {
+    /// Each of them once.
+    pub const ALL: [Self; 22] = [
+        Self::RetryAfterSeconds,
+        Self::RetryAfterDate,
+        Self::RetryAfterMissing,
+        Self::RetryAfterAgain,
+        Self::BerIndefinite,
+        Self::ShuffledChain,
+        Self::MissingChain,
+        Self::PemArmour,
+        Self::UnwrappedBase64,
+        Self::MimeBase64,
+        Self::NulAtEnd,
+        Self::WrongContentType,
+        Self::NoContentType,
+        Self::ErrorJson,
+        Self::ErrorProblemJson,
+        Self::ErrorHtml,
+        Self::ErrorEchoesInputs,
+        Self::SeveralWwwAuthenticate,
+        Self::SlowDrip,
+        Self::ExtraAttributes,
+        Self::Http10,
+        Self::Tls12Only,
+    ];
 }
 
 /// A word that names no [`Oddity`].
@@ -103,11 +137,30 @@ impl Oddities {
         self.once().insert(oddity);
     }
 
+    /// What is on order and has not shown yet.
+    pub fn waiting(&self) -> BTreeSet<Oddity> {
+        self.once().clone()
+    }
+
     pub fn disarm(&self) {
         self.once().clear();
     }
 
     fn once(&self) -> MutexGuard<'_, BTreeSet<Oddity>> {
         self.once.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The reader of the words knows every one of them, and names them when it is given none of them.
+    #[test]
+    fn the_list_of_all_leaves_none_out() {
+        let read = |word: &str| Oddity::deserialize(word.into_deserializer());
+        let words = UnreadableWord::to_string(&read("?").expect_err("no oddity"));
+        let known: BTreeSet<Oddity> = words.split('`').filter_map(|word| read(word).ok()).collect();
+        assert_eq!(known, BTreeSet::from(Oddity::ALL), "{words}");
     }
 }

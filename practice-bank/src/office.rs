@@ -205,7 +205,9 @@ impl Office {
             return Ok(Decision::Closed(Closed::NothingThere));
         }
         let is_new = order.held.is_none() && !order.poll;
-        if is_new && let Some(retry_after) = self.deferral() {
+        if order.held.is_none()
+            && let Some(retry_after) = self.deferral(order.poll)
+        {
             return defer(ledger, &order, retry_after);
         }
         let fault = self.take_fault();
@@ -247,7 +249,10 @@ impl Office {
         Ok(Decision::Issued { chain: issue.chain, fault })
     }
 
-    fn deferral(&self) -> Option<RetryAfter> {
+    fn deferral(&self, poll: bool) -> Option<RetryAfter> {
+        if poll {
+            return self.oddities.take(Oddity::RetryAfterAgain).then_some(RetryAfter::Seconds);
+        }
         let kinds = [Oddity::RetryAfterSeconds, Oddity::RetryAfterDate, Oddity::RetryAfterMissing];
         self.oddities.take_one_of(&kinds).map(|kind| match kind {
             Oddity::RetryAfterDate => RetryAfter::Date,

@@ -9,6 +9,7 @@ use crate::{Oddity, pkcs7};
 /// Typed content.
 #[derive(Debug)]
 pub(crate) struct Parcel {
+    /// Empty: none is said.
     pub content_type: &'static str,
     pub content: String,
 }
@@ -35,9 +36,12 @@ fn parcel(content_type: &'static str, certificates: &[Vec<u8>], is: impl Fn(Oddi
         true => pkcs7::endless_certs_only(certificates),
         false => pkcs7::certs_only(certificates),
     };
-    let mut content = match is(Oddity::UnwrappedBase64) {
-        true => STANDARD.encode(bytes),
-        false => wrapped(&bytes),
+    let mut content = if is(Oddity::UnwrappedBase64) {
+        STANDARD.encode(bytes)
+    } else if is(Oddity::MimeBase64) {
+        lines(&bytes, 76, "\r\n")
+    } else {
+        wrapped(&bytes)
     };
     if is(Oddity::PemArmour) {
         content = format!("-----BEGIN PKCS7-----\n{}\n-----END PKCS7-----\n", content.trim_end());
@@ -45,19 +49,30 @@ fn parcel(content_type: &'static str, certificates: &[Vec<u8>], is: impl Fn(Oddi
     if is(Oddity::NulAtEnd) {
         content.push('\0');
     }
-    Parcel { content_type: if is(Oddity::WrongContentType) { "text/plain" } else { content_type }, content }
+    let content_type = if is(Oddity::WrongContentType) {
+        "text/plain"
+    } else if is(Oddity::NoContentType) {
+        ""
+    } else {
+        content_type
+    };
+    Parcel { content_type, content }
 }
 
 /// Base64 in lines of 64.
 pub(crate) fn wrapped(bytes: &[u8]) -> String {
+    lines(bytes, 64, "\n")
+}
+
+fn lines(bytes: &[u8], columns: usize, end: &str) -> String {
     let line = STANDARD.encode(bytes);
-    let mut out = String::with_capacity(line.len() + line.len() / 64 + 1);
+    let mut out = String::with_capacity(line.len() + (line.len() / columns + 1) * end.len());
     for (at, character) in line.chars().enumerate() {
-        if at > 0 && at % 64 == 0 {
-            out.push('\n');
+        if at > 0 && at % columns == 0 {
+            out.push_str(end);
         }
         out.push(character);
     }
-    out.push('\n');
+    out.push_str(end);
     out
 }

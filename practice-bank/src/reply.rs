@@ -32,13 +32,15 @@ pub(crate) struct Broken;
 #[derive(Debug, Clone)]
 pub(crate) struct About(pub String);
 
-/// An answer of the given type; nothing the bank says may be cached.
+/// An answer of the given type, if any; nothing the bank says may be cached.
 pub(crate) fn answer(status: StatusCode, content_type: &'static str, content: impl Into<Bytes>) -> Response<Body> {
     let never = |never: Infallible| match never {};
     let mut response = Response::new(Full::new(content.into()).map_err(never).boxed());
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if !content_type.is_empty() {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
@@ -63,9 +65,7 @@ pub(crate) fn typed_json(status: StatusCode, content_type: &'static str, value: 
 
 /// No content (RFC 9110 §15.3.5).
 pub(crate) fn nothing() -> Response<Body> {
-    let mut response = answer(StatusCode::NO_CONTENT, "", Bytes::new());
-    response.headers_mut().remove(header::CONTENT_TYPE);
-    response
+    answer(StatusCode::NO_CONTENT, "", Bytes::new())
 }
 
 /// Adds a header.

@@ -6,9 +6,10 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::{Customer, Key, Member, Town, certificates, chains, client, json, unpacked};
-use der::{Decode, Encode};
+use der::{Any, Decode, Encode, asn1::ObjectIdentifier};
 use practice_bank::{Case, Manners, Oddity};
 use reqwest::{Response, Version};
+use x509_cert::{attr::Attribute, ext::Extension};
 
 /// A town, a customer and what the customer is answered, with this oddity on order.
 async fn enrolled(oddity: Oddity) -> (Town, Key, Response) {
@@ -64,6 +65,19 @@ async fn an_authority_that_always_answers_202_first_issues_at_the_poll() {
 }
 
 #[tokio::test]
+async fn whoever_comes_back_may_be_put_off_once_more() {
+    let town = Town::new();
+    let (customer, key) = (town.customer(Case::Normal), Key::new());
+    town.bank.oddity(Oddity::RetryAfterSeconds);
+    town.bank.oddity(Oddity::RetryAfterAgain);
+    assert_eq!(customer.enroll(&key).await.status(), 202);
+    let again = customer.enroll(&key).await;
+    assert_eq!((again.status().as_u16(), again.headers()["retry-after"].to_str().unwrap()), (202, "2"));
+    assert_eq!(customer.enroll(&key).await.status(), 200);
+    assert_eq!(town.bank.counters().poll, 2);
+}
+
+#[tokio::test]
 async fn ber_has_indefinite_lengths_around_the_same_certificates() {
     let (town, key, response) = enrolled(Oddity::BerIndefinite).await;
     let bytes = unpacked(&response.text().await.unwrap());
@@ -109,6 +123,15 @@ async fn unwrapped_base64_is_one_line() {
 }
 
 #[tokio::test]
+async fn base64_may_come_in_the_lines_of_mail() {
+    let (_town, key, response) = enrolled(Oddity::MimeBase64).await;
+    let body = response.text().await.unwrap();
+    let lines: Vec<&str> = body.split_terminator("\r\n").collect();
+    assert!(lines[..lines.len() - 1].iter().all(|line| line.len() == 76), "{lines:?}");
+    assert!(key.leaf(&certificates(&body)).is_some());
+}
+
+#[tokio::test]
 async fn a_nul_stands_at_the_end() {
     let (_town, key, response) = enrolled(Oddity::NulAtEnd).await;
     let body = response.text().await.unwrap();
@@ -119,6 +142,13 @@ async fn a_nul_stands_at_the_end() {
 async fn a_wrong_content_type_hides_a_right_answer() {
     let (_town, key, response) = enrolled(Oddity::WrongContentType).await;
     assert_eq!(essence(&response), "text/plain");
+    assert!(key.leaf(&certificates(&response.text().await.unwrap())).is_some());
+}
+
+#[tokio::test]
+async fn a_right_answer_may_say_nothing_of_its_type() {
+    let (_town, key, response) = enrolled(Oddity::NoContentType).await;
+    assert!(!response.headers().contains_key("content-type"));
     assert!(key.leaf(&certificates(&response.text().await.unwrap())).is_some());
 }
 
@@ -263,6 +293,26 @@ async fn csrattrs_says_what_a_request_should_hold_when_told_to() {
     der::AnyRef::from_der(&attributes).unwrap();
     let sha256_with_rsa = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b];
     assert!(attributes.windows(sha256_with_rsa.len()).any(|window| window == sha256_with_rsa));
+}
+
+/// RFC 9908 §3.2: a key as an attribute with its length, a signature as an OID, extensions in one attribute with one value.
+#[tokio::test]
+async fn csrattrs_names_key_signature_and_extensions_each_in_its_form() {
+    let town = Town::mannered(Manners { csrattrs: true, ..Manners::default() });
+    let customer = town.customer(Case::Normal);
+    let body = customer.get(&customer.url("csrattrs")).send().await.unwrap().text().await.unwrap();
+    let [key, signature, extensions]: [Any; 3] = Vec::from_der(&unpacked(&body)).unwrap().try_into().unwrap();
+    let key: Attribute = key.decode_as().unwrap();
+    assert_eq!(key.oid.to_string(), "1.2.840.113549.1.1.1");
+    assert_eq!(key.values.iter().map(|bits| bits.decode_as::<u16>().unwrap()).collect::<Vec<_>>(), [2048]);
+    let signature: ObjectIdentifier = signature.decode_as().unwrap();
+    assert_eq!(signature.to_string(), "1.2.840.113549.1.1.11");
+    let extensions: Attribute = extensions.decode_as().unwrap();
+    assert_eq!(extensions.oid.to_string(), "1.2.840.113549.1.9.14");
+    let [value] = extensions.values.as_slice() else { panic!("one value") };
+    let names: Vec<String> =
+        value.decode_as::<Vec<Extension>>().unwrap().iter().map(|extension| extension.extn_id.to_string()).collect();
+    assert_eq!(names, ["2.5.29.37"]);
 }
 
 #[tokio::test]

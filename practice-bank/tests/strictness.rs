@@ -5,8 +5,16 @@ mod common;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use common::{Customer, Key, Town};
+use der::Encode;
 use practice_bank::Case;
 use reqwest::{Method, RequestBuilder};
+use rsa::pkcs1v15::{Signature, SigningKey};
+use sha2::Sha256;
+use x509_cert::{
+    builder::Builder,
+    ext::pkix::name::DirectoryString,
+    request::{RequestBuilder as CsrBuilder, attributes::ChallengePassword},
+};
 
 /// Sends with right numbers; the refusal's status, after making sure that it is one in words.
 async fn refusal(customer: &Customer, request: RequestBuilder) -> u16 {
@@ -88,6 +96,23 @@ async fn a_request_signed_by_another_key_is_refused() {
     assert_eq!(refusal(&customer, request).await, 400);
 }
 
+/// A tls-unique that nobody could check; an empty one says that there is none (RFC 7030 §3.5).
+#[tokio::test]
+async fn a_request_that_is_bound_to_its_connection_is_refused() {
+    let town = Town::new();
+    let customer = town.customer(Case::Normal);
+    let signer = SigningKey::<Sha256>::new(Key::new().private);
+    let bound = |word: &str| {
+        let mut builder = CsrBuilder::new("CN=somebody".parse().unwrap()).unwrap();
+        builder.add_attribute(&ChallengePassword(DirectoryString::Utf8String(word.to_owned()))).unwrap();
+        builder.build::<_, Signature>(&signer).unwrap().to_der().unwrap()
+    };
+    assert_eq!(refusal(&customer, pkcs10(&customer, STANDARD.encode(bound("dGxzLXVuaXF1ZQ==")))).await, 400);
+    let request = pkcs10(&customer, STANDARD.encode(bound("")));
+    let request = request.basic_auth(customer.account.id(), Some(customer.account.basic_password()));
+    assert_eq!(request.send().await.unwrap().status(), 200);
+}
+
 #[tokio::test]
 async fn a_short_key_is_refused() {
     let town = Town::new();
@@ -142,4 +167,26 @@ async fn unknown_operations_are_not_found() {
         let response = customer.get(&customer.url(operation)).send().await.unwrap();
         assert_eq!(response.status(), 404, "{operation}");
     }
+}
+
+/// RFC 8951 §3: the header has no meaning any more, whatever stands in it.
+#[tokio::test]
+async fn a_content_transfer_encoding_means_nothing() {
+    let town = Town::new();
+    let customer = town.customer(Case::Normal);
+    let key = Key::new();
+    for word in ["base64", "binary", "nonsense"] {
+        let request = pkcs10(&customer, STANDARD.encode(&key.csr)).header("content-transfer-encoding", word);
+        let request = request.basic_auth(customer.account.id(), Some(customer.account.basic_password()));
+        assert_eq!(request.send().await.unwrap().status(), 200, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn the_authority_says_nothing_without_tls() {
+    let town = Town::new();
+    let customer = town.customer(Case::Normal);
+    let url = customer.url("cacerts").replace("https://", "http://");
+    assert!(customer.get(&url).send().await.is_err());
+    assert_eq!(customer.get(&customer.url("cacerts")).send().await.unwrap().status(), 200);
 }

@@ -3,6 +3,7 @@
 
 mod blank;
 mod csr;
+mod document;
 mod est;
 mod make;
 mod pkcs7;

@@ -4,12 +4,15 @@
 mod closing;
 mod faults;
 mod leftovers;
+mod oddities;
 mod panic;
+mod patience;
 mod player;
 mod refusals;
 mod script;
 mod secrets;
 mod setbacks;
+mod standing;
 mod trust;
 mod world;
 

@@ -1,6 +1,6 @@
 //! What the bank says no to, and wrong answers: each its own page and code.
 
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::MutexGuard;
 
 use practice_bank::{Case, Fault};
 use shirushi::{journal::Stage, keystore::KeyStore, page::Control, wizard::StageName};
@@ -10,15 +10,13 @@ use crate::{
     world::{Pc, Plan, SharedBank, bank, moody_bank, moody_refusing_bank},
 };
 
-/// A fault of the bank strikes the next request, whoever makes it: one test at a time.
-fn alone(bank: &SharedBank, fault: Fault) -> MutexGuard<'static, ()> {
-    static ALONE: OnceLock<Mutex<()>> = OnceLock::new();
-    let guard = ALONE.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+fn alone(bank: &SharedBank, fault: Fault) -> MutexGuard<'_, ()> {
+    let guard = bank.alone();
     bank.bank.fault(fault);
     guard
 }
 
-fn stopped_with(player: &Player, code: &str) {
+pub fn stopped_with(player: &Player, code: &str) {
     assert_eq!(player.stage(), StageName::Setback, "{}", player.text());
     assert!(player.text().contains(code), "{code} is not on the page: {}", player.text());
 }

@@ -15,7 +15,7 @@ use shirushi::{
 use crate::world::{Pc, Plan, SharedBank, StorageFault, TransportFault, bank, refusing_bank};
 
 #[derive(Debug)]
-struct Yes;
+pub struct Yes;
 
 impl Consent for Yes {
     fn allow(&mut self, _: &Desk, _: &Introduced) -> Answer {
@@ -41,13 +41,13 @@ impl Consent for NotNow {
     }
 }
 
-struct Ended {
-    result: Result<Report, Error>,
-    lines: Vec<Value>,
+pub struct Ended {
+    pub result: Result<Report, Error>,
+    pub lines: Vec<Value>,
 }
 
 impl Ended {
-    fn exit(&self) -> Exit {
+    pub fn exit(&self) -> Exit {
         match &self.result {
             Ok(report) => report.exit(),
             Err(error) => error.into(),
@@ -55,7 +55,7 @@ impl Ended {
     }
 }
 
-fn desk(pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
+pub fn desk(pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
     let World { profile, protocol, portal, journal, clock, .. } = pc.world(bank, plan);
     let role = profile.roles[0].clone();
     let store: Arc<dyn KeyStore> = Arc::new(pc.store.clone());
@@ -64,13 +64,20 @@ fn desk(pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
 
 fn credentials(role: &Role, account: &Account) -> Credentials {
     let Account { contract_id, user_id, password, confirmation, .. } = account;
-    let entries =
-        [("contract_id", contract_id), ("user_id", user_id), ("password", password), ("confirmation", confirmation)];
+    let entries = [
+        ("contract_id", contract_id),
+        ("user_id", user_id),
+        ("password", password),
+        ("confirmation", confirmation),
+        ("contract_password", password),
+        ("contract_confirmation", confirmation),
+    ];
     let entries = entries.map(|(id, entry)| (FieldId(id.to_owned()), Secret::new(entry.as_str())));
-    Credentials::new(role, entries.into()).expect("the bank's own customer")
+    let asked = entries.into_iter().filter(|(id, _)| role.field(id).is_some());
+    Credentials::new(role, asked.collect()).expect("the bank's own customer")
 }
 
-fn enroll(desk: &Desk, account: &Account, consent: &mut dyn Consent) -> Ended {
+pub fn enroll(desk: &Desk, account: &Account, consent: &mut dyn Consent) -> Ended {
     let entries = Entries::new(desk, Some(credentials(&desk.role, account)), None).expect("entries");
     run(desk, consent, async |run| run.enroll(entries).await)
 }

@@ -4,14 +4,14 @@
 use std::{
     path::Path,
     sync::{
-        Arc, Mutex, OnceLock,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use practice_bank::{Account, Bank, Case, Options, Replay};
+use practice_bank::{Account, Bank, Case, Manners, Oddity, Options, Replay};
 use shirushi::{
     domain::{Clock, Profile},
     journal::{Folder, Journal},
@@ -30,20 +30,30 @@ const GUESTS: usize = 400;
 pub struct SharedBank {
     pub bank: Bank,
     next_guest: AtomicUsize,
+    alone: Mutex<()>,
     _folder: TempDir,
 }
 
 impl SharedBank {
     fn open(replay: Replay) -> Self {
+        Self::open_with(replay, Manners::default())
+    }
+
+    fn open_with(replay: Replay, manners: Manners) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let state = folder.path().join("bank");
         let options = Options { listen: ([127, 0, 0, 1], 0).into(), state, seed: 1, guests: GUESTS, replay };
-        let bank = Bank::start(options).expect("the bank opens");
-        Self { bank, next_guest: AtomicUsize::new(0), _folder: folder }
+        let bank = Bank::start_with(options, manners).expect("the bank opens");
+        Self { bank, next_guest: AtomicUsize::new(0), alone: Mutex::default(), _folder: folder }
     }
 
     pub fn profile(&self) -> Arc<Profile> {
         Arc::new(Profile::from_toml(&self.bank.profile_toml()).expect("the bank's own profile"))
+    }
+
+    /// What is ordered from the bank strikes the next request, whoever makes it: one test at a time.
+    pub fn alone(&self) -> MutexGuard<'_, ()> {
+        self.alone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A customer whom no other test uses.
@@ -78,6 +88,26 @@ pub fn bank() -> &'static SharedBank {
 pub fn moody_bank() -> &'static SharedBank {
     static BANK: OnceLock<SharedBank> = OnceLock::new();
     BANK.get_or_init(|| SharedBank::open(Replay::Same))
+}
+
+/// A bank of another age: everything that can be odd together is, always.
+pub fn antique_bank() -> &'static SharedBank {
+    static BANK: OnceLock<SharedBank> = OnceLock::new();
+    let oddities = vec![
+        Oddity::Tls12Only,
+        Oddity::Http10,
+        Oddity::RetryAfterMissing,
+        Oddity::BerIndefinite,
+        Oddity::MissingChain,
+        Oddity::PemArmour,
+        Oddity::MimeBase64,
+        Oddity::NulAtEnd,
+        Oddity::NoContentType,
+        Oddity::ErrorHtml,
+        Oddity::SeveralWwwAuthenticate,
+        Oddity::ExtraAttributes,
+    ];
+    BANK.get_or_init(|| SharedBank::open_with(Replay::Same, Manners { csrattrs: true, oddities }))
 }
 
 /// The bank that gives nothing twice.
