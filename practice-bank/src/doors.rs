@@ -1,4 +1,4 @@
-//! Three listeners, one way to serve them.
+//! Four listeners, one way to serve them.
 
 use std::{convert::Infallible, future::Future, net::TcpListener as StdListener, sync::Arc};
 
@@ -18,6 +18,7 @@ use crate::{
     office::Office,
     portal,
     reply::{About, Reply},
+    webform,
 };
 
 /// Which listener a request came through.
@@ -26,6 +27,7 @@ pub(crate) enum Door {
     Est,
     Portal,
     Login,
+    WebForm,
 }
 
 impl Door {
@@ -34,6 +36,7 @@ impl Door {
             Self::Est => "est",
             Self::Portal => "portal",
             Self::Login => "login",
+            Self::WebForm => "webform",
         }
     }
 }
@@ -116,6 +119,7 @@ async fn answer(visit: Visit, request: Request<Incoming>) -> Reply {
     let reply = match visit.door {
         Door::Est => est::serve(&visit.office, shown, request).await,
         Door::Portal => Ok(portal::open(&visit.site, &visit.office, request).await),
+        Door::WebForm => webform::serve(&visit.office, &visit.site.sessions, request).await,
         Door::Login => Ok(portal::guarded(&visit.office, shown, request).await),
     };
     let (status, account) = match &reply {

@@ -48,6 +48,11 @@ fn parcel(content_type: &'static str, certificates: &[Vec<u8>], is: impl Fn(Oddi
     Parcel { content_type: if is(Oddity::WrongContentType) { "text/plain" } else { content_type }, content }
 }
 
+/// Base64 of something else.
+pub(crate) fn garbage() -> String {
+    wrapped("これは証明書ではありません。".repeat(20).as_bytes())
+}
+
 /// Base64 in lines of 64.
 pub(crate) fn wrapped(bytes: &[u8]) -> String {
     let line = STANDARD.encode(bytes);
