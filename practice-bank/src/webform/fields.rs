@@ -191,7 +191,9 @@ mod tests {
 
     #[test]
     fn multipart_is_read_strictly() {
-        let part = |name: &str, value: &str| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        let part = |name: &str, value: &str| {
+            format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
         let good = part("a", "1\r\n2") + &part("b", "") + "--x--\r\n";
         let both = multipart(good.as_bytes(), "x").expect("two fields");
         assert_eq!(both, [("a".to_owned(), "1\r\n2".to_owned()), ("b".to_owned(), String::new())]);

@@ -52,7 +52,8 @@ pub(crate) fn input(attributes: &[(&str, Option<&str>)], quirks: &Quirks) -> Str
     let written: Vec<String> = match quirks.is(Oddity::FormAttributesMixed) {
         false => attributes.iter().map(|attribute| written(*attribute, Quotes::Double)).collect(),
         true => {
-            let first = attributes.len();
+            // Another beginning for each input.
+            let first = attributes.iter().filter_map(|(_, value)| *value).map(str::len).sum();
             let quotes = [Quotes::None, Quotes::Single, Quotes::Spaced].into_iter().cycle().skip(first);
             attributes.iter().rev().zip(quotes).map(|(attribute, quotes)| written(*attribute, quotes)).collect()
         }
@@ -155,7 +156,8 @@ mod tests {
 
     #[test]
     fn attributes_are_mixed_in_order_and_quotes() {
-        let attributes = [("type", Some("hidden")), ("name", Some("a")), ("value", Some("'x' > \"y\"")), ("disabled", None)];
+        let attributes =
+            [("type", Some("hidden")), ("name", Some("a")), ("value", Some("'x' > \"y\"")), ("disabled", None)];
         let plain = input(&attributes, &Quirks::default());
         assert_eq!(plain, r#"<input type="hidden" name="a" value="&#39;x&#39; &gt; &quot;y&quot;" disabled>"#);
         let mixed = input(&attributes, &quirks(Oddity::FormAttributesMixed));

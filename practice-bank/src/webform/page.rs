@@ -64,8 +64,13 @@ pub(crate) fn start(form: &Form) -> String {
 }
 
 fn entry(&(name, kind, longest, label): &Line, quirks: &Quirks) -> String {
-    let attributes =
-        [("type", Some(kind)), ("id", Some(name)), ("name", Some(name)), ("value", Some("")), ("maxlength", Some(longest))];
+    let attributes = [
+        ("type", Some(kind)),
+        ("id", Some(name)),
+        ("name", Some(name)),
+        ("value", Some("")),
+        ("maxlength", Some(longest)),
+    ];
     format!("<p><label for=\"{name}\">{label}</label>\n{}</p>\n", input(&attributes, quirks))
 }
 
@@ -178,7 +183,8 @@ fn trouble(said: &[String], more: &str) -> String {
 }
 
 fn close() -> String {
-    "<p><input type=\"button\" class=\"button\" value=\"このウィンドウを閉じる\" onclick=\"window.close()\"></p>\n".to_owned()
+    "<p><input type=\"button\" class=\"button\" value=\"このウィンドウを閉じる\" onclick=\"window.close()\"></p>\n"
+        .to_owned()
 }
 
 /// Hidden from browsers that know no scripts.

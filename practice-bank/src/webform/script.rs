@@ -4,13 +4,8 @@ use super::markup::Quirks;
 use crate::{Fault, Oddity, packaging};
 
 /// What an authority may do to its PKCS#7; the others are about EST's way of sending it.
-const OF_CERTIFICATES: [Oddity; 5] = [
-    Oddity::BerIndefinite,
-    Oddity::ShuffledChain,
-    Oddity::MissingChain,
-    Oddity::PemArmour,
-    Oddity::UnwrappedBase64,
-];
+const OF_CERTIFICATES: [Oddity; 5] =
+    [Oddity::BerIndefinite, Oddity::ShuffledChain, Oddity::MissingChain, Oddity::PemArmour, Oddity::UnwrappedBase64];
 
 /// `installCert("MII…" + "…")`.
 pub(crate) fn install_call(
