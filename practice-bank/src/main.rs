@@ -9,14 +9,15 @@ use practice_bank::{Bank, Error, Manners, Oddity, Options, Replay, UnknownOddity
 
 const USAGE: &str = "\
 usage: practice-bank --listen 127.0.0.1:PORT --state DIR --write-profile FILE
-                     [--seed N] [--replay same|refuse|new] [--csrattrs]
-                     [--write-profile-webform FILE]
+                     [--write-profile-webform FILE] [--seed N]
+                     [--replay same|refuse|new] [--csrattrs]
                      [--oddities NAME[,NAME...]] [--die-with-parent]
 
   --listen           address of the certificate authority; port 0 for any
   --state            folder for keys, ledger, log and customers' numbers
   --write-profile    where the institution profile goes
-  --write-profile-webform  where the one for the old enrollment pages goes
+  --write-profile-webform
+                     where the one for the old enrollment pages goes
   --seed             decides the fictional customers' numbers (1)
   --replay           what a second request of the same customer gets (same)
   --csrattrs         says what a request should hold, instead of 204

@@ -18,7 +18,8 @@ fn is_missing(programs: &[&str]) -> bool {
     let is_here = |name: &&str| std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
     let missing: Vec<&str> = programs.iter().copied().filter(|name| !is_here(name)).collect();
     if !missing.is_empty() {
-        writeln!(std::io::stderr(), "skipped: webform_by_hand: {} not installed", missing.join(", ")).unwrap();
+        let words = format!("skipped: webform_by_hand: {} not installed\n", missing.join(", "));
+        std::io::stderr().write_all(words.as_bytes()).unwrap();
     }
     !missing.is_empty()
 }

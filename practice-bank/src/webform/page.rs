@@ -161,7 +161,7 @@ pub(crate) fn changed() -> String {
 
 /// E17: a browser makes no request any more.
 pub(crate) fn no_request() -> String {
-    trouble(&["CSRの生成に失敗しました。".to_owned(), WIZARD.to_owned()], "")
+    trouble(&["CSRの生成に失敗しました。".to_owned()], &format!("<p>{WIZARD}</p>\n"))
 }
 
 /// E10
@@ -178,8 +178,8 @@ pub(crate) fn lost() -> String {
 }
 
 fn trouble(said: &[String], more: &str) -> String {
-    let said: String = said.iter().map(|words| format!("<p class=\"bad\">{words}</p>\n")).collect();
-    frame(TROUBLE, "", "", &format!("{said}{more}{}", close()))
+    let said = said.join("<br>\n");
+    frame(TROUBLE, "", "", &format!("<p class=\"bad\">{said}</p>\n{more}{}", close()))
 }
 
 fn close() -> String {
