@@ -16,6 +16,7 @@ pub(crate) struct Listeners {
     pub est: TcpListener,
     pub portal: TcpListener,
     pub login: TcpListener,
+    pub webform: TcpListener,
     pub ports: Ports,
 }
 
@@ -25,9 +26,11 @@ pub(crate) struct Ports {
     pub est: u16,
     pub portal: u16,
     pub login: u16,
+    #[serde(default)]
+    pub webform: u16,
 }
 
-/// Binds the three listeners: EST at the wished port, the others where they were before.
+/// Binds the four listeners: EST at the wished port, the others where they were before.
 pub(crate) fn bind(listen: SocketAddr, state: &Path) -> Result<Listeners, Error> {
     if listen.ip() != Ipv4Addr::LOCALHOST {
         return Err(Error::NotLoopback(listen));
@@ -40,11 +43,12 @@ pub(crate) fn bind(listen: SocketAddr, state: &Path) -> Result<Listeners, Error>
     };
     let (portal, portal_port) = again(before.portal)?;
     let (login, login_port) = again(before.login)?;
-    let ports = Ports { est: est_port, portal: portal_port, login: login_port };
+    let (webform, webform_port) = again(before.webform)?;
+    let ports = Ports { est: est_port, portal: portal_port, login: login_port, webform: webform_port };
     if ports != before {
         files::replace(&file, &serde_json::to_vec(&ports)?)?;
     }
-    Ok(Listeners { est, portal, login, ports })
+    Ok(Listeners { est, portal, login, webform, ports })
 }
 
 fn again(port: u16) -> Result<(TcpListener, u16), Error> {

@@ -21,6 +21,7 @@ use crate::{
     past,
     portal::Site,
     tls,
+    webform::{self, Sessions, Variant},
 };
 
 /// An open bank. Dropping it closes all doors; the state folder keeps what happened.
@@ -28,6 +29,7 @@ pub struct Bank {
     office: Arc<Office>,
     ready: Ready,
     profile: String,
+    profile_webform: String,
     closing: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -41,7 +43,9 @@ pub struct Ready {
     pub portal_login: String,
     /// EST base URL (RFC 7030 §3.2.2): `/cacerts`, `/csrattrs`, `/simpleenroll` and `/simplereenroll` are appended.
     pub ca: String,
-    /// Anchor of both HTTPS listeners.
+    /// Where the old enrollment pages begin (HTTPS, Shift_JIS), with the query of 利用者.
+    pub webform: String,
+    /// Anchor of all HTTPS listeners.
     pub tls_root_pem: String,
     /// Anchor of the client certificates; never the same as `tls_root_pem`.
     pub issuer_root_pem: String,
@@ -51,6 +55,8 @@ pub struct Ready {
     pub old_pc: PathBuf,
     /// Where the profile was written, if it was.
     pub profile: Option<PathBuf>,
+    /// Where the profile for the old enrollment pages was written, if it was.
+    pub profile_webform: Option<PathBuf>,
     /// The fictional customers.
     pub accounts: Vec<Account>,
 }
@@ -75,7 +81,9 @@ impl Bank {
         let office = Arc::new(Office::open(&options, &manners)?);
         let listeners = addresses::bind(options.listen, &options.state)?;
         let ready = announce(&office, &listeners.ports, &options.state)?;
-        let profile = profile(&ready, options.replay.as_str());
+        let filled = |template| filled(template, &ready, options.replay.as_str());
+        let profile = filled(include_str!("../assets/profile.toml"));
+        let profile_webform = filled(include_str!("../assets/profile-webform.toml"));
         let entrances = entrances(&office, listeners, &ready)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -88,7 +96,7 @@ impl Bank {
             .name("practice-bank".to_owned())
             .spawn(move || stay_open(runtime, entrances, closed))
             .map_err(Error::Runtime)?;
-        Ok(Self { office, ready, profile, closing: Some(closing), thread: Some(thread) })
+        Ok(Self { office, ready, profile, profile_webform, closing: Some(closing), thread: Some(thread) })
     }
 
     /// Addresses, anchors and customers.
@@ -101,6 +109,23 @@ impl Bank {
     #[must_use]
     pub fn profile_toml(&self) -> String {
         self.profile.clone()
+    }
+
+    /// The institution profile for the old enrollment pages.
+    #[must_use]
+    pub fn profile_webform_toml(&self) -> String {
+        self.profile_webform.clone()
+    }
+
+    /// Writes that profile and mentions the file in [`Bank::ready`].
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn write_profile_webform(&mut self, file: &Path) -> Result<(), Error> {
+        files::replace(file, self.profile_webform.as_bytes())?;
+        self.ready.profile_webform = Some(file.to_owned());
+        Ok(())
     }
 
     /// Writes the profile and mentions the file in [`Bank::ready`].
@@ -166,12 +191,17 @@ fn entrances(office: &Arc<Office>, listeners: Listeners, ready: &Ready) -> Resul
     let versions = if office.oddities.has(Oddity::Tls12Only) { tls::ONLY_1_2 } else { rustls::DEFAULT_VERSIONS };
     let open = TlsAcceptor::from(Arc::new(tls::open_door(authority, versions)?));
     let guarded = TlsAcceptor::from(Arc::new(tls::guarded_door(authority, versions)?));
-    let site = Arc::new(Site { login: ready.portal_login.clone() });
+    let webform_port = listeners.ports.webform;
+    let plain = TlsAcceptor::from(Arc::new(tls::plain_door(authority, versions)?));
+    let sessions = Sessions::default();
+    let webform = [Variant::User, Variant::Administrator].map(|whose| webform::start_address(webform_port, whose));
+    let site = Arc::new(Site { login: ready.portal_login.clone(), webform, sessions });
     let entrance = |door, listener, tls| Entrance { door, listener, tls, office: office.clone(), site: site.clone() };
     Ok(vec![
         entrance(Door::Est, listeners.est, Some(open)),
         entrance(Door::Portal, listeners.portal, None),
         entrance(Door::Login, listeners.login, Some(guarded)),
+        entrance(Door::WebForm, listeners.webform, Some(plain)),
     ])
 }
 
@@ -181,20 +211,23 @@ fn announce(office: &Office, ports: &Ports, state: &Path) -> Result<Ready, Error
         portal: format!("http://127.0.0.1:{}/", ports.portal),
         portal_login: format!("https://localhost:{}/", ports.login),
         ca: format!("https://localhost:{}/.well-known/est", ports.est),
+        webform: webform::start_address(ports.webform, Variant::User),
         tls_root_pem: authority.tls_root().to_pem(LineEnding::LF)?,
         issuer_root_pem: authority.issuer_root().to_pem(LineEnding::LF)?,
         crl: format!("http://127.0.0.1:{}/crl", ports.portal),
         old_pc: past::old_pc(state),
         profile: None,
+        profile_webform: None,
         accounts: office.accounts.clone(),
     })
 }
 
-fn profile(ready: &Ready, replay: &str) -> String {
-    include_str!("../assets/profile.toml")
+fn filled(template: &str, ready: &Ready, replay: &str) -> String {
+    template
         .replace("{{portal}}", &ready.portal)
         .replace("{{portal_login}}", &ready.portal_login)
         .replace("{{ca}}", &ready.ca)
+        .replace("{{webform}}", &ready.webform)
         .replace("{{replay}}", replay)
         .replace("{{tls_root}}", &ready.tls_root_pem)
         .replace("{{issuer_root}}", &ready.issuer_root_pem)

@@ -7,9 +7,9 @@ use crate::ledger::{Books, Page};
 /// How often the bank was asked, and what it gave; survives a restart.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counters {
-    /// POSTs to simpleenroll that were no polls, those of unknown callers included.
+    /// POSTs to simpleenroll and of the enrollment form that were no polls, those of unknown callers included.
     pub first: u64,
-    /// POSTs that repeated a request after a 202.
+    /// POSTs that repeated a request after a 202, or after 「後ほど」 at the old pages.
     pub poll: u64,
     /// POSTs to simplereenroll that were no polls, those without a known certificate included.
     #[serde(default)]
@@ -26,9 +26,9 @@ pub struct Counters {
 /// The part of one customer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AccountCounters {
-    /// POSTs to simpleenroll that were no polls.
+    /// POSTs to simpleenroll and of the enrollment form that were no polls.
     pub first: u64,
-    /// POSTs to simpleenroll that repeated a request after a 202.
+    /// POSTs to simpleenroll and of the enrollment form that repeated a request after a 202.
     pub poll: u64,
     /// POSTs to simplereenroll that were no polls.
     #[serde(default)]

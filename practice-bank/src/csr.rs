@@ -22,6 +22,8 @@ const CHALLENGE_PASSWORD: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.8
 /// The object identifier of the extension as it stands in DER; it has no business anywhere else.
 const ALTERNATIVE_NAME: [u8; 5] = [0x06, 0x03, 0x55, 0x1d, 0x11];
 
+const FORM_COLUMNS: usize = 64;
+
 /// A request whose sender has shown to hold the key.
 #[derive(Debug)]
 pub(crate) struct Csr {
@@ -79,6 +81,18 @@ impl Csr {
         // RFC 8951 §3.1: white space is to be expected; Content-Transfer-Encoding says nothing.
         let packed: Vec<u8> = body.iter().copied().filter(|byte| !b" \t\r\n".contains(byte)).collect();
         let bytes = STANDARD.decode(packed).map_err(|_| Flaw::NotBase64)?;
+        Self::from_bytes(&bytes)
+    }
+
+    /// Reads the field of a form: one line, or lines of 64 that end with CRLF; nothing around it.
+    pub fn from_form(text: &str) -> Result<Self, Flaw> {
+        let lines: Vec<&str> = text.strip_suffix("\r\n").unwrap_or(text).split("\r\n").collect();
+        let (last, full) = lines.split_last().ok_or(Flaw::NotBase64)?;
+        let wrapped = full.is_empty() || (last.len() <= FORM_COLUMNS && !last.is_empty());
+        if !wrapped || full.iter().any(|line| line.len() != FORM_COLUMNS) {
+            return Err(Flaw::NotBase64);
+        }
+        let bytes = STANDARD.decode(lines.concat()).map_err(|_| Flaw::NotBase64)?;
         Self::from_bytes(&bytes)
     }
 

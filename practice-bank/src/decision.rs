@@ -1,6 +1,6 @@
 use crate::{Fault, csr::Flaw, rules::Closed};
 
-/// What becomes of one POST to simpleenroll or simplereenroll.
+/// What becomes of one POST to simpleenroll or simplereenroll, or of the enrollment form.
 #[derive(Debug)]
 pub(crate) enum Decision {
     /// No credentials: ask for them.

@@ -1,4 +1,4 @@
-//! Three listeners, one way to serve them.
+//! Four listeners, one way to serve them.
 
 use std::{convert::Infallible, future::Future, net::TcpListener as StdListener, sync::Arc};
 
@@ -19,6 +19,7 @@ use crate::{
     portal,
     reply::{About, Reply},
     spelling::Spelt,
+    webform,
 };
 
 /// Which listener a request came through.
@@ -27,6 +28,7 @@ pub(crate) enum Door {
     Est,
     Portal,
     Login,
+    WebForm,
 }
 
 impl Door {
@@ -35,6 +37,7 @@ impl Door {
             Self::Est => "est",
             Self::Portal => "portal",
             Self::Login => "login",
+            Self::WebForm => "webform",
         }
     }
 }
@@ -119,6 +122,7 @@ async fn answer(visit: Visit, request: Request<Incoming>) -> Reply {
     let reply = match visit.door {
         Door::Est => est::serve(&visit.office, shown, request).await,
         Door::Portal => Ok(portal::open(&visit.site, &visit.office, request).await),
+        Door::WebForm => webform::serve(&visit.office, &visit.site.sessions, request).await,
         Door::Login => Ok(portal::guarded(&visit.office, shown, request).await),
     };
     let (status, account) = match &reply {

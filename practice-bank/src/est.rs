@@ -23,7 +23,7 @@ use crate::{
     oddity::Oddities,
     office::Office,
     packaging::{self, Parcel, wrapped},
-    refusal::Refusal,
+    refusal::{Refusal, Verdict},
     reply::{About, Body, Broken, Reply, answer, dripping, nothing, old_fashioned, text, torn, with, with_made},
 };
 
@@ -157,23 +157,14 @@ async fn read_request(headers: &HeaderMap, body: Incoming) -> Result<Csr, Flaw> 
 
 /// The decision in the bank's words.
 async fn tell(decision: Decision, oddities: &Oddities, sent: Option<&Credentials>) -> Reply {
-    let refusal = match decision {
-        Decision::Challenge => Refusal::challenge(),
-        Decision::WrongNumber { tries_left } => Refusal::wrong_number(tries_left),
-        Decision::Locked => Refusal::locked(),
-        Decision::Closed(closed) => Refusal::closed(closed),
-        Decision::Maintenance => Refusal::maintenance(),
-        Decision::NoCertificate => Refusal::no_certificate(),
-        Decision::OldCertificate => Refusal::old_certificate(),
-        Decision::RevokedCertificate => Refusal::revoked_certificate(),
-        Decision::ExpiredCertificate => Refusal::expired_certificate(),
-        Decision::Flawed(flaw) => Refusal::flawed(flaw),
-        Decision::Deferred(retry_after) => return Ok(deferred(retry_after)),
+    let refusal = match Verdict::from(decision) {
+        Verdict::Refused(refusal) => refusal,
+        Verdict::Deferred(retry_after) => return Ok(deferred(retry_after)),
         // Until the client gives up: hyper then drops this future.
-        Decision::Broken(Fault::Hang) => std::future::pending().await,
-        Decision::Broken(Fault::HtmlError) => return Ok(gateway()),
-        Decision::Broken(_) => Refusal::technical(StatusCode::INTERNAL_SERVER_ERROR, "out of order, on purpose"),
-        Decision::Issued { chain, fault } => return hand_over(&chain, fault, oddities),
+        Verdict::Broken(Fault::Hang) => std::future::pending().await,
+        Verdict::Broken(Fault::HtmlError) => return Ok(gateway()),
+        Verdict::Broken(_) => Refusal::technical(StatusCode::INTERNAL_SERVER_ERROR, "out of order, on purpose"),
+        Verdict::Issued { chain, fault } => return hand_over(&chain, fault, oddities),
     };
     Ok(refusal.into_response(oddities, sent))
 }
@@ -203,12 +194,12 @@ fn hand_over(chain: &[Vec<u8>], fault: Option<Fault>, oddities: &Oddities) -> Re
     }
     let mut parcel = packaging::enrolled(chain, |oddity| oddities.take(oddity));
     if fault == Some(Fault::Garbage) {
-        parcel.content = wrapped("これは証明書ではありません。".repeat(20).as_bytes());
+        parcel.content = packaging::garbage();
     }
     Ok(match fault {
         Some(Fault::Truncate) => {
             let content = parcel.content.clone();
-            torn(send(parcel), &content)
+            torn(send(parcel), content.as_bytes())
         }
         _ => send(parcel),
     })

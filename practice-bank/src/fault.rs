@@ -12,11 +12,11 @@ pub enum Fault {
     OtherKey,
     /// Nothing issued; no answer, and the connection stays open.
     Hang,
-    /// 202 with Retry-After (RFC 7030 §4.2.3), issued at the same request's next visit.
+    /// 202 with Retry-After (RFC 7030 §4.2.3), at the old pages 「後ほど」; issued at the same request's next visit.
     Pending,
     /// Nothing issued; 500.
     ServerError,
-    /// Nothing issued; a web page where a certificate was expected.
+    /// Nothing issued; a web page where a certificate was expected, at the old pages 「(115)」 (E10).
     HtmlError,
     /// Issued; the answer is base64 of nonsense.
     Garbage,

@@ -12,6 +12,11 @@ pub(crate) fn field(body: &[u8], name: &str) -> Option<String> {
 
 /// `None` when it is not UTF-8 or a percent sign stands alone.
 fn decoded(text: &[u8]) -> Option<String> {
+    String::from_utf8(unescaped(text)?).ok()
+}
+
+/// `None` when a percent sign stands alone.
+pub(crate) fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.iter();
     while let Some(byte) = rest.next() {
@@ -21,7 +26,7 @@ fn decoded(text: &[u8]) -> Option<String> {
             other => *other,
         });
     }
-    String::from_utf8(bytes).ok()
+    Some(bytes)
 }
 
 fn digit(character: u8) -> Option<u8> {

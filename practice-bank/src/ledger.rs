@@ -15,7 +15,7 @@ use crate::{Error, crl::Gone, files, rules::TRIES};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(crate) enum Event {
-    /// A complete POST to simpleenroll; `account` is missing for anonymous and unknown callers.
+    /// A complete POST to simpleenroll or of the enrollment form; `account` is missing for anonymous and unknown callers.
     Posted { account: Option<String>, poll: bool },
     /// The same to simplereenroll.
     RenewalPosted { account: Option<String>, poll: bool },

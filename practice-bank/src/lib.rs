@@ -1,9 +1,10 @@
 //! れんしゅう信用金庫: a bank that exists only on this machine.
 //!
 //! One process holds what a customer's bank has on the other side of the wire: a certificate
-//! authority that speaks EST (RFC 7030, RFC 8951) and a portal that lets in whoever shows one
-//! of its certificates. It is for practice, demo and tests, listens on 127.0.0.1 only, knows
-//! seventeen fictional customers, one of them the 管理者, and writes 「練習用」 across every page.
+//! authority that speaks EST (RFC 7030, RFC 8951) and, as of old, in web forms, and a portal that
+//! lets in whoever shows one of its certificates. It is for practice, demo and tests, listens on
+//! 127.0.0.1 only, knows seventeen fictional customers, one of them the 管理者, and writes 「練習用」
+//! across every page.
 //!
 //! ```no_run
 //! use practice_bank::{Bank, Fault, Oddity, Options, Replay};
@@ -16,8 +17,8 @@
 //! ```
 //!
 //! In reading order: `office` decides who gets a certificate by the `rules`, `desk` lets the 管理者
-//! change that, `ledger` remembers it across a kill, `authority` signs, `est` and `portal` speak
-//! HTTP, `doors` and `tls` listen.
+//! change that, `ledger` remembers it across a kill, `authority` signs, `est`, `webform` and `portal`
+//! speak HTTP, `doors` and `tls` listen.
 
 mod accounts;
 mod addresses;
@@ -55,6 +56,7 @@ mod request_log;
 mod rules;
 mod spelling;
 mod tls;
+mod webform;
 
 pub use accounts::{Account, Case};
 pub use bank::{Bank, Ready};

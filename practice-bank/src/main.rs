@@ -9,12 +9,15 @@ use practice_bank::{Bank, Error, Manners, Oddity, Options, Replay, UnknownOddity
 
 const USAGE: &str = "\
 usage: practice-bank --listen 127.0.0.1:PORT --state DIR --write-profile FILE
-                     [--seed N] [--guests N] [--replay same|refuse|new]
-                     [--csrattrs] [--oddities NAME[,NAME...]] [--die-with-parent]
+                     [--write-profile-webform FILE] [--seed N] [--guests N]
+                     [--replay same|refuse|new] [--csrattrs]
+                     [--oddities NAME[,NAME...]] [--die-with-parent]
 
   --listen           address of the certificate authority; port 0 for any
   --state            folder for keys, ledger, log and customers' numbers
   --write-profile    where the institution profile goes
+  --write-profile-webform
+                     where the one for the old enrollment pages goes
   --seed             decides the fictional customers' numbers (1)
   --guests           so many further customers (0)
   --replay           what a second request of the same customer gets (same)
@@ -28,6 +31,7 @@ struct Wish {
     options: Options,
     manners: Manners,
     profile: PathBuf,
+    profile_webform: Option<PathBuf>,
     die_with_parent: bool,
 }
 
@@ -62,6 +66,9 @@ fn main() -> ExitCode {
 fn run(wish: Wish) -> Result<(), Error> {
     let mut bank = Bank::start_with(wish.options, wish.manners)?;
     bank.write_profile(&wish.profile)?;
+    if let Some(file) = &wish.profile_webform {
+        bank.write_profile_webform(file)?;
+    }
     let line = serde_json::to_string(bank.ready())?;
     // Nobody may be reading; the bank is open all the same.
     let _ = writeln!(std::io::stdout(), "{line}");
@@ -72,7 +79,7 @@ fn run(wish: Wish) -> Result<(), Error> {
 
 fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexopt::Error> {
     let mut parser = Parser::from_args(arguments);
-    let (mut listen, mut state, mut profile) = (None, None, None);
+    let (mut listen, mut state, mut profile, mut profile_webform) = (None, None, None, None);
     let (mut seed, mut guests, mut replay, mut die_with_parent) = (1, 0, Replay::default(), false);
     let mut manners = Manners::default();
     while let Some(argument) = parser.next()? {
@@ -80,6 +87,7 @@ fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexop
             Arg::Long("listen") => listen = Some(parser.value()?.parse()?),
             Arg::Long("state") => state = Some(PathBuf::from(parser.value()?)),
             Arg::Long("write-profile") => profile = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("write-profile-webform") => profile_webform = Some(PathBuf::from(parser.value()?)),
             Arg::Long("seed") => seed = parser.value()?.parse()?,
             Arg::Long("guests") => guests = parser.value()?.parse()?,
             Arg::Long("replay") => replay = parser.value()?.parse()?,
@@ -97,7 +105,8 @@ fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexop
         guests,
         replay,
     };
-    Ok(Some(Wish { options, manners, profile: profile.ok_or("--write-profile is missing")?, die_with_parent }))
+    let profile = profile.ok_or("--write-profile is missing")?;
+    Ok(Some(Wish { options, manners, profile, profile_webform, die_with_parent }))
 }
 
 fn oddities(list: &str) -> Result<Vec<Oddity>, UnknownOddity> {

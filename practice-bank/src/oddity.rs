@@ -12,7 +12,7 @@ use serde::{
 /// Something that real authorities do and that a client has to bear; no certificate is wrong for it.
 ///
 /// For good at the opening of the bank, or once: it then waits for the first answer to
-/// simpleenroll or simplereenroll on which it can show.
+/// simpleenroll or simplereenroll, or on the old enrollment pages, on which it can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Oddity {
@@ -59,6 +59,26 @@ pub enum Oddity {
     /// HTTP/1.0, and the connection ends with the answer.
     #[serde(rename = "http_1_0")]
     Http10,
+    /// Inputs of the enrollment form with their attributes in another order, quoted in three ways.
+    FormAttributesMixed,
+    /// Inputs nobody would expect in the enrollment form: empty, twice, with special characters, disabled.
+    FormExtraInputs,
+    /// The enrollment form is `multipart/form-data`.
+    FormMultipart,
+    /// The enrollment pages have upper-case tags, and paragraphs that never end.
+    HtmlUpperCase,
+    /// The lines of the enrollment pages end with CRLF.
+    HtmlCrlf,
+    /// "Please wait" is submitted by the body's `onload`, by the name of its form.
+    WaitOnload,
+    /// "Please wait" is a META refresh.
+    WaitMetaRefresh,
+    /// "Please wait" is a 302.
+    WaitRedirect,
+    /// The certificate stands in single-quoted literals, the plus signs at the beginning of the lines.
+    LiteralsSingleQuoted,
+    /// The certificate stands in one literal with escapes in it.
+    LiteralEscaped,
     /// No TLS 1.3 on any listener; only for good.
     #[serde(rename = "tls_1_2_only")]
     Tls12Only,
@@ -66,7 +86,7 @@ pub enum Oddity {
 
 impl Oddity {
     /// Each of them once.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 32] = [
         Self::RetryAfterSeconds,
         Self::RetryAfterDate,
         Self::RetryAfterMissing,
@@ -88,6 +108,16 @@ impl Oddity {
         Self::SlowDrip,
         Self::ExtraAttributes,
         Self::Http10,
+        Self::FormAttributesMixed,
+        Self::FormExtraInputs,
+        Self::FormMultipart,
+        Self::HtmlUpperCase,
+        Self::HtmlCrlf,
+        Self::WaitOnload,
+        Self::WaitMetaRefresh,
+        Self::WaitRedirect,
+        Self::LiteralsSingleQuoted,
+        Self::LiteralEscaped,
         Self::Tls12Only,
     ];
 }
@@ -121,6 +151,11 @@ impl Oddities {
     /// Whether the bank is always like that.
     pub fn has(&self, oddity: Oddity) -> bool {
         self.always.contains(&oddity)
+    }
+
+    /// Whether it would show on this answer; it stays on order.
+    pub fn shows(&self, oddity: Oddity) -> bool {
+        self.once().contains(&oddity) || self.has(oddity)
     }
 
     /// Whether it shows on this answer, where it can; used up if it was for once.

@@ -122,7 +122,7 @@ impl Office {
         Ok(standing)
     }
 
-    /// Decides one complete POST to simpleenroll. Everything it changes is on the disk on return.
+    /// Decides one complete POST to simpleenroll or of the enrollment form. Everything it changes is on the disk on return.
     pub fn decide(&self, credentials: Option<&Credentials>, csr: &Result<Csr, Flaw>) -> Result<Decision, Error> {
         // One at a time, so that two requests can never share one right to take.
         let mut ledger = self.ledger();

@@ -59,6 +59,11 @@ fn parcel(content_type: &'static str, certificates: &[Vec<u8>], is: impl Fn(Oddi
     Parcel { content_type, content }
 }
 
+/// Base64 of something else.
+pub(crate) fn garbage() -> String {
+    wrapped("これは証明書ではありません。".repeat(20).as_bytes())
+}
+
 /// Base64 in lines of 64.
 pub(crate) fn wrapped(bytes: &[u8]) -> String {
     lines(bytes, 64, "\n")

@@ -3,7 +3,10 @@
 use crate::{certificate::BANK, holder::Holder};
 
 const SERVICE: &str = "法人インターネットバンキング";
-const NOTICE: &str = "ここは練習用のサイトです。本物の番号は受け付けません。入力しないでください。";
+pub(crate) const NOTICE: &str = "ここは練習用のサイトです。本物の番号は受け付けません。入力しないでください。";
+
+/// So that 「このウィンドウを閉じる」 may close it.
+const NEW_WINDOW: &str = "target=\"_blank\" rel=\"opener\"";
 
 pub(crate) fn top() -> String {
     frame(
@@ -17,14 +20,18 @@ pub(crate) fn top() -> String {
     )
 }
 
-pub(crate) fn login(address: &str) -> String {
-    let address = escaped(address);
+/// 電子証明書方式: to the guarded door with a certificate, to the authority's old pages without.
+pub(crate) fn login(address: &str, [user, administrator]: &[String; 2]) -> String {
+    let [address, user, administrator] = [address, user, administrator].map(escaped);
     let body = format!(
-        "<p>電子証明書方式でログインします。ボタンを押すと、ブラウザーが電子証明書の選択画面を表示します。</p>\
+        "<h2>電子証明書方式</h2>\
+         <p>「電子証明書ログイン」を押すと、ブラウザーが電子証明書の選択画面を表示します。</p>\
          <p><a class=\"button\" href=\"{address}\">電子証明書ログイン</a></p>\
-         <p class=\"small\">電子証明書をまだお持ちでない方は、先に\
-         <a href=\"/certificate\">電子証明書取得</a>へお進みください。\
-         管理者の方も、このボタンからログインします。</p>"
+         <p class=\"small\">管理者の方も、このボタンからログインします。</p>\
+         <p>電子証明書をお持ちでない方、有効期限が切れた方は、先に取得してください。</p>\
+         <p><a class=\"button\" {NEW_WINDOW} href=\"{user}\">電子証明書取得</a></p>\
+         <p class=\"small\">管理者の方は、<a {NEW_WINDOW} href=\"{administrator}\">管理者の電子証明書取得</a>\
+         へお進みください。</p>"
     );
     frame("利用者ログイン", "", &body)
 }

@@ -19,6 +19,7 @@ use crate::{
     office::Office,
     page,
     reply::{About, Body, answer, json, text, with},
+    webform::Sessions,
 };
 
 const STYLE: &str = include_str!("../assets/style.css");
@@ -33,6 +34,9 @@ const POLICY_WITH_FORM: &str = "default-src 'none'; style-src 'self'; img-src 's
 #[derive(Debug)]
 pub(crate) struct Site {
     pub login: String,
+    /// The old enrollment pages of 利用者 and 管理者.
+    pub webform: [String; 2],
+    pub sessions: Sessions,
 }
 
 /// The listener that asks for nothing.
@@ -43,7 +47,7 @@ pub(crate) async fn open(site: &Site, office: &Arc<Office>, request: Request<Inc
     let method = request.method().clone();
     match (request.uri().path(), method) {
         ("/", Method::GET) => html(StatusCode::OK, page::top()),
-        ("/login", Method::GET) => html(StatusCode::OK, page::login(&site.login)),
+        ("/login", Method::GET) => html(StatusCode::OK, page::login(&site.login, &site.webform)),
         ("/certificate", Method::GET) => html(StatusCode::OK, page::certificate()),
         ("/crl", Method::GET) => revocation_list(office).await,
         ("/practice/counters", Method::GET) => json(StatusCode::OK, &office.counters()),
@@ -205,7 +209,7 @@ async fn revocation_list(office: &Arc<Office>) -> Response<Body> {
     }
 }
 
-fn decoration(path: &str) -> Option<Response<Body>> {
+pub(crate) fn decoration(path: &str) -> Option<Response<Body>> {
     match path {
         "/style.css" => Some(answer(StatusCode::OK, "text/css; charset=utf-8", STYLE)),
         "/watermark.svg" => Some(answer(StatusCode::OK, "image/svg+xml", WATERMARK)),

@@ -7,9 +7,10 @@ use hyper::{
 use serde_json::{Value, json};
 
 use crate::{
-    Oddity,
+    Fault, Oddity,
     credentials::Credentials,
     csr::Flaw,
+    decision::{Decision, RetryAfter},
     oddity::Oddities,
     page::escaped,
     reply::{Body, answer, json as as_json, text, typed_json, with},
@@ -20,14 +21,43 @@ const BASIC: &str = "Basic realm=\"practice-bank\", charset=\"UTF-8\"";
 const DIGEST: &str =
     "Digest realm=\"practice-bank\", qop=\"auth\", algorithm=SHA-256, nonce=\"cHJhY3RpY2U\", opaque=\"MA\"";
 
+/// A decision, sorted by how it is told.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    Refused(Refusal),
+    Deferred(RetryAfter),
+    Broken(Fault),
+    Issued { chain: Vec<Vec<u8>>, fault: Option<Fault> },
+}
+
+impl From<Decision> for Verdict {
+    fn from(decision: Decision) -> Self {
+        Self::Refused(match decision {
+            Decision::Challenge => Refusal::challenge(),
+            Decision::WrongNumber { tries_left } => Refusal::wrong_number(tries_left),
+            Decision::Locked => Refusal::locked(),
+            Decision::Closed(closed) => Refusal::closed(closed),
+            Decision::Maintenance => Refusal::maintenance(),
+            Decision::NoCertificate => Refusal::no_certificate(),
+            Decision::OldCertificate => Refusal::old_certificate(),
+            Decision::RevokedCertificate => Refusal::revoked_certificate(),
+            Decision::ExpiredCertificate => Refusal::expired_certificate(),
+            Decision::Flawed(flaw) => Refusal::flawed(flaw),
+            Decision::Deferred(retry_after) => return Self::Deferred(retry_after),
+            Decision::Broken(fault) => return Self::Broken(fault),
+            Decision::Issued { chain, fault } => return Self::Issued { chain, fault },
+        })
+    }
+}
+
 /// One refusal.
 #[derive(Debug)]
 pub(crate) struct Refusal {
-    status: StatusCode,
+    pub status: StatusCode,
     /// As banks number them; what only a program can get wrong has none.
-    code: Option<&'static str>,
-    words: String,
-    tries_left: Option<u32>,
+    pub code: Option<&'static str>,
+    pub words: String,
+    pub tries_left: Option<u32>,
     header: Option<(HeaderName, &'static str)>,
 }
 

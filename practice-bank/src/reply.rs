@@ -81,8 +81,8 @@ pub(crate) fn with_made(mut response: Response<Body>, name: HeaderName, value: &
 }
 
 /// The same answer, but only its first half arrives although its length was promised.
-pub(crate) fn torn(response: Response<Body>, content: &str) -> Response<Body> {
-    let half = Bytes::copy_from_slice(&content.as_bytes()[..content.len() / 2]);
+pub(crate) fn torn(response: Response<Body>, content: &[u8]) -> Response<Body> {
+    let half = Bytes::copy_from_slice(&content[..content.len() / 2]);
     in_pieces(response, content.len(), Pieces::new([half].into(), Some(Broken)))
 }
 

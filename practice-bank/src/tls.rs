@@ -1,4 +1,4 @@
-//! The two TLS listeners: one that takes a client certificate, one that demands it.
+//! The TLS listeners: one that asks for no certificate, one that takes it, one that demands it.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -26,12 +26,17 @@ const REISSUE_AFTER: Duration = Duration::from_secs(20 * 24 * 60 * 60);
 
 /// For the authority: whoever has a certificate may show it (renewal), whoever has none uses HTTP Basic.
 pub(crate) fn open_door(authority: &Arc<Authority>, versions: Versions) -> Result<ServerConfig, Error> {
-    door(authority, versions, |builder| builder.allow_unauthenticated())
+    door(authority, versions, |builder| Ok(patient(builder.allow_unauthenticated().build()?)))
 }
 
 /// For the portal's login: no certificate under the issuing root, no handshake.
 pub(crate) fn guarded_door(authority: &Arc<Authority>, versions: Versions) -> Result<ServerConfig, Error> {
-    door(authority, versions, |builder| builder)
+    door(authority, versions, |builder| Ok(patient(builder.build()?)))
+}
+
+/// For the old enrollment pages: no browser is to ask its owner which certificate to show.
+pub(crate) fn plain_door(authority: &Arc<Authority>, versions: Versions) -> Result<ServerConfig, Error> {
+    door(authority, versions, |_| Ok(WebPkiClientVerifier::no_client_auth()))
 }
 
 /// Versions of TLS.
@@ -45,7 +50,7 @@ pub(crate) const ONLY_1_2: Versions = &[&TLS12];
 fn door(
     authority: &Arc<Authority>,
     versions: Versions,
-    demand: impl FnOnce(ClientCertVerifierBuilder) -> ClientCertVerifierBuilder,
+    demand: impl FnOnce(ClientCertVerifierBuilder) -> Result<Arc<dyn ClientCertVerifier>, Error>,
 ) -> Result<ServerConfig, Error> {
     let provider = Arc::new(ring::default_provider());
     let resolver = FreshCertificate::new(authority, &provider)?;
@@ -54,13 +59,17 @@ fn door(
     let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(versions)?
-        .with_client_cert_verifier(Arc::new(Patient(demand(builder).build()?)))
+        .with_client_cert_verifier(demand(builder)?)
         .with_cert_resolver(Arc::new(resolver));
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     // Every connection proves the key again; a resumed session would prove nothing.
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
     Ok(config)
+}
+
+fn patient(verifier: Arc<dyn ClientCertVerifier>) -> Arc<dyn ClientCertVerifier> {
+    Arc::new(Patient(verifier))
 }
 
 /// Lets expired certificates through the handshake if they were good on their last day: what is

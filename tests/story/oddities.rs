@@ -37,6 +37,8 @@ enum Ending {
     NumbersAgain(&'static str),
     /// The certificate, from a bank that is always so.
     FromTheAntiqueBank,
+    /// The certificate, through the pages of the old authority.
+    OnTheOldPages,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +71,16 @@ fn ending(oddity: Oddity) -> Ending {
         }
         Oddity::SeveralWwwAuthenticate => Ending::NumbersAgain("E01-04"),
         Oddity::Tls12Only => Ending::FromTheAntiqueBank,
+        Oddity::FormAttributesMixed
+        | Oddity::FormExtraInputs
+        | Oddity::FormMultipart
+        | Oddity::HtmlUpperCase
+        | Oddity::HtmlCrlf
+        | Oddity::WaitOnload
+        | Oddity::WaitMetaRefresh
+        | Oddity::WaitRedirect
+        | Oddity::LiteralsSingleQuoted
+        | Oddity::LiteralEscaped => Ending::OnTheOldPages,
     }
 }
 
@@ -136,6 +148,7 @@ fn play(oddity: Oddity, reader: Reader) -> Result<(), String> {
             numbers_again(bank, code)
         }
         Ending::FromTheAntiqueBank => enrolled_after(antique_bank(), 1),
+        Ending::OnTheOldPages => Ok(()),
     };
     match (ended, bank.bank.waiting_oddities()) {
         (Ok(()), waiting) if !waiting.is_empty() => Err(format!("the bank was not odd yet: {waiting:?}")),

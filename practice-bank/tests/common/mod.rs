@@ -1,13 +1,15 @@
 //! A customer of the practice bank who is not the wizard.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod old_browser;
+
 use std::{path::Path, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use cms::{cert::CertificateChoices, content_info::ContentInfo, signed_data::SignedData};
 use der::{Decode, DecodePem, Encode};
 use practice_bank::{Account, Bank, Case, Manners, Oddity, Options, Ready, Replay};
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use rsa::{
     PrivateKey,
     pkcs1v15::SigningKey,
@@ -282,6 +284,14 @@ pub fn client_with(
     identity: Option<(&[Certificate], &Key)>,
     versions: &[&'static SupportedProtocolVersion],
 ) -> Client {
+    client_builder(ready, identity, versions).build().unwrap()
+}
+
+pub fn client_builder(
+    ready: &Ready,
+    identity: Option<(&[Certificate], &Key)>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> ClientBuilder {
     let mut roots = RootCertStore::empty();
     roots.add(der_of(&ready.tls_root_pem)).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -297,8 +307,7 @@ pub fn client_with(
             config.with_client_auth_cert(chain, key).unwrap()
         }
     };
-    let builder = Client::builder().tls_backend_preconfigured(config).no_proxy();
-    builder.build().unwrap()
+    Client::builder().tls_backend_preconfigured(config).no_proxy()
 }
 
 fn in_order(certificates: &[Certificate], key: &Key) -> Vec<CertificateDer<'static>> {
