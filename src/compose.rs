@@ -9,7 +9,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemClock},
+    domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemChance, SystemClock},
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
     keystore::{self, Browser, BrowserDatabase, Homes, KeyStore, NssStore, OpenError, StoreError, find_databases},
     page::Obstacle,
@@ -209,7 +209,8 @@ pub fn world(
     let (protocol, portal) = wires(&profile)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let zone = TimeZone::system();
-    Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, saver, zone })
+    let chance = Arc::new(SystemChance);
+    Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, chance, saver, zone })
 }
 
 type Wires = (Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>);

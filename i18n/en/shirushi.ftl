@@ -188,6 +188,8 @@ keyboard = Type with the on-screen keyboard
     .small = Small
     .symbols = Symbols
     .digits = Digits
+    .mix = Shuffle digits
+    .unmix = Digits in order
     .delete = Delete
     .close = Close
 

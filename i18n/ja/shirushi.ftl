@@ -148,11 +148,13 @@ credentials = 本人認証を行います
 ## ソフトウェアキーボード
 
 keyboard = ソフトウェアキーボードで入力する
-    .typing = { $field }に入力しています
+    .typing = { $field }に|入力しています
     .capitals = 大文字
     .small = 小文字
     .symbols = 記号
     .digits = 数字
+    .mix = 数字の|並びを|変える
+    .unmix = 数字を|順に|並べる
     .delete = 1字消す
     .close = 閉じる
 

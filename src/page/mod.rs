@@ -4,12 +4,14 @@
 //! Every page is a small pure machine: state, `update(Event) -> Option<Action>`, `view(&Words) -> Page`. No task, no
 //! session, no clock, no store. In reading order, as a person meets them: [`login`] → [`credentials`] (→ [`telephone`])
 //! → [`trust`] (→ [`refused`]) → [`security`] → [`progress`] (→ [`pending`]) → [`install`] → [`complete`]; and
-//! [`setback`], [`resume`], [`help`], [`closing`] from wherever they are needed, inside the [`frame()`].
+//! [`setback`], [`resume`], [`help`], [`closing`] from wherever they are needed, inside the [`frame()`]. Under each page
+//! that has a secret field the [`Dock`] lays its software keyboard.
 
 pub mod closing;
 pub mod complete;
 mod controls;
 pub mod credentials;
+mod dock;
 mod entry;
 pub mod explain;
 pub mod frame;
@@ -40,6 +42,7 @@ pub use closing::Closing;
 pub use complete::Complete;
 pub use controls::Control;
 pub use credentials::Credentials;
+pub use dock::Dock;
 pub use frame::frame;
 pub use help::Help;
 pub use icon::Icon;

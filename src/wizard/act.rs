@@ -17,13 +17,16 @@ use crate::{
 impl Wizard {
     /// Everything that can happen to a wizard comes through here.
     pub fn handle(&mut self, input: Input<Outcome, Step>) -> Does {
-        match input {
+        let before = self.stage.name();
+        let does = match input {
             Input::Event(event) => self.touched(event),
             Input::CloseRequested => self.close_requested(),
             Input::Tick => self.ticked(),
             Input::Progress(step) => self.reached(step),
             Input::Finished(outcome) => self.finished(outcome),
-        }
+        };
+        self.close_keyboard_after(before);
+        does
     }
 
     fn touched(&mut self, event: Event) -> Does {
@@ -39,7 +42,7 @@ impl Wizard {
             Event::Pressed(Control::Language) => self.words = Words::new(self.words.language().other()),
             Event::Pressed(Control::Help) => self.toggle_help(),
             event if self.help.is_some() => self.help_event(event),
-            event => return self.page_event(event),
+            event => return self.typed(event),
         }
         Effects::default()
     }
@@ -73,7 +76,7 @@ impl Wizard {
         }
     }
 
-    fn page_event(&mut self, event: Event) -> Does {
+    pub(super) fn page_event(&mut self, event: Event) -> Does {
         match &mut self.stage {
             Stage::Opening
             | Stage::Settling

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::tz::TimeZone;
 
 use crate::{
-    domain::{Clock, Profile, Role},
+    domain::{Chance, Clock, Profile, Role},
     journal::Journal,
     keystore::{KeyStore, StoreError},
     protocol::{EnrollmentProtocol, Transport},
@@ -52,6 +52,7 @@ pub struct World {
     pub portal: Arc<dyn Transport>,
     pub journal: Arc<Journal>,
     pub clock: Arc<dyn Clock>,
+    pub chance: Arc<dyn Chance>,
     pub saver: Arc<dyn Saver>,
     pub zone: TimeZone,
 }

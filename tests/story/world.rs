@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use practice_bank::{Account, Bank, Case, Options, Replay};
 use shirushi::{
-    domain::{Clock, Profile},
+    domain::{Chance, Clock, Profile},
     journal::{Folder, Journal},
     keystore::{StoreError, memory::MemoryStore},
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est},
@@ -139,6 +139,7 @@ impl Pc {
             portal: transport,
             journal: Arc::new(Journal::new(Arc::new(storage), self.clock.clone())),
             clock: self.clock.clone(),
+            chance: Arc::new(Riffle::default()),
             saver: Arc::new(Notebook(Arc::clone(&self.saved))),
             zone: TimeZone::UTC,
         }
@@ -188,6 +189,16 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         Timestamp::now() + *self.0.lock().expect("no panic holds the clock")
+    }
+}
+
+/// Counts instead of drawing: no two orders are the same, and every run has the same ones.
+#[derive(Debug, Default)]
+struct Riffle(AtomicUsize);
+
+impl Chance for Riffle {
+    fn below(&self, limit: u8) -> Option<u8> {
+        Some((self.0.fetch_add(1, Ordering::Relaxed) * 7 % usize::from(limit)) as u8)
     }
 }
 

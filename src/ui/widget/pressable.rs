@@ -5,11 +5,12 @@ use iced::advanced::renderer::{Quad, Style};
 use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, mouse};
 use iced::alignment::{Horizontal, Vertical};
-use iced::{Background, Border, Color, Event, Length, Padding, Rectangle, Renderer, Size, Theme, window};
+use iced::{Background, Border, Color, Event, Length, Padding, Rectangle, Renderer, Size, Theme, touch, window};
 
 use super::ring::{self, Focus};
 use crate::page::{Control, Readiness};
 use crate::ui::display::control_id;
+use crate::ui::gesture::{goes_down, goes_up};
 use crate::ui::theme::Look;
 use crate::ui::{Element, Gesture};
 
@@ -113,14 +114,12 @@ impl<'a> Pressable<'a> {
         shell: &mut Shell<'_, Gesture>,
     ) {
         match event {
-            Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left))
-                if cursor.is_over(bounds) && self.readiness == Readiness::Ready =>
-            {
+            _ if goes_down(event) && cursor.is_over(bounds) && self.readiness == Readiness::Ready => {
                 state.down = Some(bounds);
                 shell.publish(Gesture::Pointed(self.control.clone()));
                 shell.capture_event();
             }
-            Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left)) => {
+            _ if goes_up(event) => {
                 let Some(before) = state.down.take() else { return };
                 // Leaving a field may bring a message that pushes this control away between press and release.
                 if cursor.is_over(bounds) || cursor.is_over(before) {
@@ -128,6 +127,7 @@ impl<'a> Pressable<'a> {
                 }
                 shell.capture_event();
             }
+            Event::Touch(touch::Event::FingerLost { .. }) => state.down = None,
             _ => {}
         }
     }
