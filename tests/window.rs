@@ -3,10 +3,14 @@
 //! Every test has its own display, so that keys reach the window they are meant for. Where a program is missing the
 //! test says `skipped: …`. The last tests look at the harness itself: what it must see, it sees.
 
+#[path = "support/window_administrator.rs"]
+mod administrator;
 #[path = "support/window_display.rs"]
 mod display;
 #[path = "support/window_home.rs"]
 mod home;
+#[path = "support/window_keys.rs"]
+mod keys;
 #[path = "support/window_person.rs"]
 mod person;
 #[path = "support/window_picture.rs"]

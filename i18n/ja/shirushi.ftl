@@ -154,7 +154,7 @@ keyboard = ソフトウェアキーボードで入力する
     .symbols = 記号
     .digits = 数字
     .mix = 数字の|並びを|変える
-    .unmix = 数字を|順に|並べる
+    .unmix = 数字を|順番に|並べる
     .delete = 1字消す
     .close = 閉じる
 

@@ -25,7 +25,7 @@ const LEAST_KEY: f32 = 24.0;
 /// Least width of a switch, so that none moves when another changes its word; of the one for the digits; and of that
 /// where it is narrow, in two lines.
 const SWITCH: f32 = 84.0;
-const ORDER: (f32, f32) = (164.0, 108.0);
+const ORDER: (f32, f32) = (140.0, 108.0);
 /// The caption takes two lines beside its switches.
 const CAPTION: Style = (16.0, 22.0);
 const RADIUS: f32 = 6.0;

@@ -34,7 +34,7 @@ pub struct SharedBank {
 }
 
 impl SharedBank {
-    fn open(replay: Replay) -> Self {
+    pub fn open(replay: Replay) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let state = folder.path().join("bank");
         let options = Options { listen: ([127, 0, 0, 1], 0).into(), state, seed: 1, guests: GUESTS, replay };
