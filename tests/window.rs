@@ -66,6 +66,29 @@ fn what_is_typed_ahead_goes_into_its_own_field() {
 }
 
 #[test]
+fn help_leads_back_into_the_field_that_it_was_opened_from() {
+    let Some((display, home)) = scene("help_leads_back_into_the_field_that_it_was_opened_from") else { return };
+    let mut person = Person::sit_down(&home, &display, "ja");
+    person.begin();
+    let (first, rest) = home.customer().contract_id.split_at(4);
+    person.write(first);
+    for close in ["Escape", "F1", "Return"] {
+        let page = person.sight();
+        person.press("F1");
+        let help = person.picture_after(&page);
+        person.press(close);
+        person.picture_after(&help);
+    }
+    // The half number is selected as a whole when its field is entered by keyboard: to its end, and on.
+    person.press("End");
+    person.write(rest);
+    person.press("Tab");
+    person.fill_in_from_the_user_id(&home);
+    person.finish();
+    assert_eq!(home.issued(), 1);
+}
+
+#[test]
 fn the_window_shows_japanese_and_not_boxes() {
     let Some((display, home)) = scene("the_window_shows_japanese_and_not_boxes") else { return };
     let title_in = |language| {

@@ -34,6 +34,7 @@ pub mod setback;
 mod store_secret;
 pub mod telephone;
 mod text;
+mod topic;
 pub mod trust;
 
 use crate::domain::SecurityLevel;
@@ -58,6 +59,7 @@ pub use resume::Resume;
 pub use security::Security;
 pub use setback::{Setback, SetbackFacts};
 pub use telephone::Telephone;
+pub use topic::Topic;
 pub use trust::Trust;
 
 /// What a visit to the CA is for.

@@ -50,7 +50,10 @@ impl Wizard {
     fn toggle_help(&mut self) {
         self.help = match self.help.take() {
             Some(_) => None,
-            None => Some(Help::new(Arc::clone(&self.world.profile), self.page().step)),
+            None => {
+                let (profile, hands) = (Arc::clone(&self.world.profile), self.world.hands);
+                Some(Help::new(profile, self.stage.topic(), self.page().step, hands))
+            }
         };
     }
 

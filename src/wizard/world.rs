@@ -9,6 +9,7 @@ use crate::{
     domain::{Chance, Clock, Profile, Role},
     journal::Journal,
     keystore::{KeyStore, StoreError},
+    page::help::Hands,
     protocol::{EnrollmentProtocol, Transport},
     session::{Desk, Ports},
 };
@@ -54,6 +55,7 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     pub chance: Arc<dyn Chance>,
     pub saver: Arc<dyn Saver>,
+    pub hands: Hands,
     pub zone: TimeZone,
 }
 

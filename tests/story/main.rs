@@ -4,6 +4,8 @@
 mod administrator;
 mod closing;
 mod faults;
+mod help;
+mod keyboard;
 mod leftovers;
 mod panic;
 mod player;

@@ -16,6 +16,7 @@ use shirushi::{
     domain::{Chance, Clock, Profile},
     journal::{Folder, Journal},
     keystore::{StoreError, memory::MemoryStore},
+    page::help::Hands,
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est},
     wizard::{Place, Saved, Saver, Shelf, World},
 };
@@ -141,6 +142,7 @@ impl Pc {
             clock: self.clock.clone(),
             chance: Arc::new(Riffle::default()),
             saver: Arc::new(Notebook(Arc::clone(&self.saved))),
+            hands: Hands::Window,
             zone: TimeZone::UTC,
         }
     }

@@ -107,7 +107,11 @@ fn side_pages(words: &Words) -> Vec<Sample> {
             add("resume", resume(replay, stopped).view(words));
         }
     }
-    add("help", page::Help::new(profile, page::StepMark::default()).view(words));
+    for topic in page::Topic::ALL {
+        for hands in [page::help::Hands::Window, page::help::Hands::Terminal] {
+            add("help", page::Help::new(profile.clone(), topic, page::StepMark::default(), hands).view(words));
+        }
+    }
     all
 }
 
