@@ -195,10 +195,14 @@ fn open_window(args: &cli::WindowArgs) -> Result<Exit, ui::Error> {
     }
 }
 
+/// What a shell says of a program that SIGTERM has ended.
+const TERMINATED: u8 = 128 + 15;
+
 fn terminal(args: &cli::WindowArgs) -> ExitCode {
     match runtime() {
         Ok(runtime) => match play(args, &runtime) {
             Ok(exit) => exit.into(),
+            Err(text::Error::Terminated) => ExitCode::from(TERMINATED),
             Err(error) => complain(Exit::Machine, &error),
         },
         Err(error) => complain(Exit::Machine, &error),

@@ -320,7 +320,7 @@ impl Button {
     }
 }
 
-/// At most one filled button. `note` stands where nothing can be pressed, or under the primary button.
+/// At most one filled button. `note` stands where nothing can be pressed, or before the primary button.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Footer {
     pub back: Option<Button>,

@@ -22,28 +22,6 @@ pub enum Topic {
     Resume,
 }
 
-type Lines = Vec<String>;
-
-/// The four answers of one message. Whom to ask is told with the bank's own name for itself.
-macro_rules! answers {
-    ($words:expr, $id:literal) => {
-        [
-            lines!($words, $id, "for"),
-            lines!($words, $id, "have"),
-            lines!($words, $id, "next"),
-            lines!($words, $id, "wrong"),
-        ]
-    };
-    ($words:expr, $id:literal, $own:expr) => {
-        [
-            lines!($words, $id, "for"),
-            lines!($words, $id, "have"),
-            lines!($words, $id, "next"),
-            lines!($words, $id, "wrong", own = $own),
-        ]
-    };
-}
-
 impl Topic {
     pub const ALL: [Self; 14] = [
         Self::Opening,
@@ -64,31 +42,91 @@ impl Topic {
 
     /// `own`: what the bank calls itself.
     pub(super) fn rows(self, own: &str, words: &Words) -> Vec<Row> {
-        let [purpose, at_hand, next, wrong] = self.answers(own, words);
         vec![
-            row(say!(words, "help", "page-for"), purpose),
-            row(say!(words, "help", "page-have"), at_hand),
-            row(say!(words, "help", "page-next"), next),
-            row(say!(words, "help", "page-wrong"), wrong),
+            row(say!(words, "help", "page-for"), self.purpose(words)),
+            row(say!(words, "help", "page-have"), self.at_hand(words)),
+            row(say!(words, "help", "page-next"), self.next(words)),
+            row(say!(words, "help", "page-wrong"), self.wrong(own, words)),
         ]
     }
 
-    fn answers(self, own: &str, words: &Words) -> [Lines; 4] {
+    /// What the page is for.
+    fn purpose(self, words: &Words) -> Vec<String> {
         match self {
-            Self::Opening => answers!(words, "help-opening"),
-            Self::Login => answers!(words, "help-login", own),
-            Self::Credentials => answers!(words, "help-credentials", own),
-            Self::Telephone => answers!(words, "help-telephone"),
-            Self::Trust => answers!(words, "help-trust"),
-            Self::Refused => answers!(words, "help-refused", own),
-            Self::Security => answers!(words, "help-security"),
-            Self::Issuing => answers!(words, "help-issuing"),
-            Self::Waiting => answers!(words, "help-waiting", own),
-            Self::Install => answers!(words, "help-install"),
-            Self::Installing => answers!(words, "help-installing"),
-            Self::Complete => answers!(words, "help-complete", own),
-            Self::Setback => answers!(words, "help-setback"),
-            Self::Resume => answers!(words, "help-resume", own),
+            Self::Opening => lines!(words, "help-opening", "for"),
+            Self::Login => lines!(words, "help-login", "for"),
+            Self::Credentials => lines!(words, "help-credentials", "for"),
+            Self::Telephone => lines!(words, "help-telephone", "for"),
+            Self::Trust => lines!(words, "help-trust", "for"),
+            Self::Refused => lines!(words, "help-refused", "for"),
+            Self::Security => lines!(words, "help-security", "for"),
+            Self::Issuing => lines!(words, "help-issuing", "for"),
+            Self::Waiting => lines!(words, "help-waiting", "for"),
+            Self::Install => lines!(words, "help-install", "for"),
+            Self::Installing => lines!(words, "help-installing", "for"),
+            Self::Complete => lines!(words, "help-complete", "for"),
+            Self::Setback => lines!(words, "help-setback", "for"),
+            Self::Resume => lines!(words, "help-resume", "for"),
+        }
+    }
+
+    /// What has to be there before anything is typed.
+    fn at_hand(self, words: &Words) -> Vec<String> {
+        match self {
+            Self::Opening => lines!(words, "help-opening", "have"),
+            Self::Login => lines!(words, "help-login", "have"),
+            Self::Credentials => lines!(words, "help-credentials", "have"),
+            Self::Telephone => lines!(words, "help-telephone", "have"),
+            Self::Trust => lines!(words, "help-trust", "have"),
+            Self::Refused => lines!(words, "help-refused", "have"),
+            Self::Security => lines!(words, "help-security", "have"),
+            Self::Issuing => lines!(words, "help-issuing", "have"),
+            Self::Waiting => lines!(words, "help-waiting", "have"),
+            Self::Install => lines!(words, "help-install", "have"),
+            Self::Installing => lines!(words, "help-installing", "have"),
+            Self::Complete => lines!(words, "help-complete", "have"),
+            Self::Setback => lines!(words, "help-setback", "have"),
+            Self::Resume => lines!(words, "help-resume", "have"),
+        }
+    }
+
+    /// What comes.
+    fn next(self, words: &Words) -> Vec<String> {
+        match self {
+            Self::Opening => lines!(words, "help-opening", "next"),
+            Self::Login => lines!(words, "help-login", "next"),
+            Self::Credentials => lines!(words, "help-credentials", "next"),
+            Self::Telephone => lines!(words, "help-telephone", "next"),
+            Self::Trust => lines!(words, "help-trust", "next"),
+            Self::Refused => lines!(words, "help-refused", "next"),
+            Self::Security => lines!(words, "help-security", "next"),
+            Self::Issuing => lines!(words, "help-issuing", "next"),
+            Self::Waiting => lines!(words, "help-waiting", "next"),
+            Self::Install => lines!(words, "help-install", "next"),
+            Self::Installing => lines!(words, "help-installing", "next"),
+            Self::Complete => lines!(words, "help-complete", "next"),
+            Self::Setback => lines!(words, "help-setback", "next"),
+            Self::Resume => lines!(words, "help-resume", "next"),
+        }
+    }
+
+    /// What to do when it does not, and whom to ask.
+    fn wrong(self, own: &str, words: &Words) -> Vec<String> {
+        match self {
+            Self::Opening => lines!(words, "help-opening", "wrong"),
+            Self::Login => lines!(words, "help-login", "wrong", own = own),
+            Self::Credentials => lines!(words, "help-credentials", "wrong", own = own),
+            Self::Telephone => lines!(words, "help-telephone", "wrong"),
+            Self::Trust => lines!(words, "help-trust", "wrong"),
+            Self::Refused => lines!(words, "help-refused", "wrong", own = own),
+            Self::Security => lines!(words, "help-security", "wrong"),
+            Self::Issuing => lines!(words, "help-issuing", "wrong"),
+            Self::Waiting => lines!(words, "help-waiting", "wrong", own = own),
+            Self::Install => lines!(words, "help-install", "wrong"),
+            Self::Installing => lines!(words, "help-installing", "wrong"),
+            Self::Complete => lines!(words, "help-complete", "wrong", own = own),
+            Self::Setback => lines!(words, "help-setback", "wrong"),
+            Self::Resume => lines!(words, "help-resume", "wrong", own = own),
         }
     }
 }
