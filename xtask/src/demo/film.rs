@@ -43,9 +43,10 @@ impl Film<'_> {
             return Err(Error::unexpected("practice-bank", "too few customers"));
         };
         self.whole_job(first)?;
+        // What stays open comes last: it would be shown instead of every first page after it.
+        self.administrator(&self.stage.bank.administrator()?)?;
         self.setback(second)?;
-        self.resume(second)?;
-        self.administrator(&self.stage.bank.administrator()?)
+        self.resume(second)
     }
 
     fn whole_job(&self, customer: &Customer) -> Result<(), Error> {
