@@ -9,10 +9,10 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemClock},
+    domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemChance, SystemClock},
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
     keystore::{self, Browser, BrowserDatabase, Homes, KeyStore, NssStore, OpenError, StoreError, find_databases},
-    page::Obstacle,
+    page::{Obstacle, help::Hands},
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
     session::{Desk, Ports},
     wizard::{Place, Saver, Shelf, World},
@@ -199,17 +199,19 @@ pub fn desk(
     Ok(Desk { profile, role, ports: Ports { protocol, portal, store, journal, clock } })
 }
 
-/// The ports of the window.
+/// The ports of the window, or of the terminal.
 pub fn world(
     profile: Arc<Profile>,
     shelf: Stores,
     journal: Arc<Journal>,
     saver: Arc<dyn Saver>,
+    hands: Hands,
 ) -> Result<World, StartError> {
     let (protocol, portal) = wires(&profile)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let zone = TimeZone::system();
-    Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, saver, zone })
+    let chance = Arc::new(SystemChance);
+    Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, chance, saver, hands, zone })
 }
 
 type Wires = (Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>);

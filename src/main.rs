@@ -11,6 +11,7 @@ use shirushi::wizard::Wizard;
 use shirushi::{
     cli::{self, Command, EnrollArgs, Entries, Exit, Misunderstood, Report, Reporter, ResumeArgs, Run, Verb},
     compose::{self, StartError},
+    page::help::Hands,
     session::{self, Desk, Issued},
     text,
     wizard::{Blocked, Effects, Saver, World},
@@ -184,7 +185,7 @@ fn window(args: &cli::WindowArgs) -> ExitCode {
 fn open_window(args: &cli::WindowArgs) -> Result<Exit, ui::Error> {
     let language = args.language.unwrap_or_default();
     let flags = ui::Flags::from_environment();
-    match world(args, Arc::new(ui::FileDialog)) {
+    match world(args, Arc::new(ui::FileDialog), Hands::Window) {
         Ok(world) => ui::run(flags, move || Wizard::start(world.clone(), language)).map(|()| Exit::Installed),
         Err(error) => {
             eprintln!("shirushi: {error}");
@@ -194,10 +195,14 @@ fn open_window(args: &cli::WindowArgs) -> Result<Exit, ui::Error> {
     }
 }
 
+/// What a shell says of a program that SIGTERM has ended.
+const TERMINATED: u8 = 128 + 15;
+
 fn terminal(args: &cli::WindowArgs) -> ExitCode {
     match runtime() {
         Ok(runtime) => match play(args, &runtime) {
             Ok(exit) => exit.into(),
+            Err(text::Error::Terminated) => ExitCode::from(TERMINATED),
             Err(error) => complain(Exit::Machine, &error),
         },
         Err(error) => complain(Exit::Machine, &error),
@@ -208,7 +213,7 @@ fn terminal(args: &cli::WindowArgs) -> ExitCode {
 fn play(args: &cli::WindowArgs, runtime: &tokio::runtime::Runtime) -> Result<Exit, text::Error> {
     let language = args.language.unwrap_or_else(cli::terminal_language);
     let (saver, requests) = text::file_prompt();
-    match world(args, Arc::new(saver)) {
+    match world(args, Arc::new(saver), Hands::Terminal) {
         Ok(world) => {
             text::play(runtime, language, requests, || Wizard::start(world, language)).map(|()| Exit::Installed)
         }
@@ -221,7 +226,7 @@ fn play(args: &cli::WindowArgs, runtime: &tokio::runtime::Runtime) -> Result<Exi
     }
 }
 
-fn world(args: &cli::WindowArgs, saver: Arc<dyn Saver>) -> Result<World, StartError> {
+fn world(args: &cli::WindowArgs, saver: Arc<dyn Saver>, hands: Hands) -> Result<World, StartError> {
     let (mut profile, text) = compose::load_profile(args.profile.as_deref())?;
     let state = compose::state_folder()?;
     let journal = compose::open_journal(&state)?;
@@ -234,5 +239,5 @@ fn world(args: &cli::WindowArgs, saver: Arc<dyn Saver>) -> Result<World, StartEr
         (profile, _) = compose::load_profile(Some(kept.as_path()))?;
     }
     let stores = compose::Stores::new(args.store.clone());
-    compose::world(profile, stores, journal, saver)
+    compose::world(profile, stores, journal, saver, hands)
 }

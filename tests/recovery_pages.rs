@@ -176,9 +176,47 @@ fn applying_anew_is_asked_about_and_is_never_the_filled_button() {
 
 // Around every page
 
+/// Heading, four rows, and then what is the same everywhere.
+fn about_the_page(topic: page::Topic, words: &Words) -> Vec<String> {
+    let help = page::Help::new(Arc::new(profile()), topic, StepMark::default(), page::help::Hands::Window);
+    let rows = help.view(words).blocks.into_iter().find_map(|block| match block {
+        Block::Rows(rows) => Some(rows),
+        _ => None,
+    });
+    rows.unwrap().into_iter().map(|row| row.lines.into_iter().map(|line| line.text).collect::<String>()).collect()
+}
+
+#[test]
+fn the_help_of_every_page_says_four_things_of_its_own() {
+    for words in [Words::new(Language::Japanese), Words::new(Language::English)] {
+        let all: Vec<Vec<String>> = page::Topic::ALL.iter().map(|topic| about_the_page(*topic, &words)).collect();
+        for (index, said) in all.iter().enumerate() {
+            assert_eq!(said.len(), 4, "{:?}", page::Topic::ALL[index]);
+            assert!(said.iter().all(|text| !text.is_empty()), "{:?}", page::Topic::ALL[index]);
+            let again = all.iter().skip(index + 1).any(|other| other[0] == said[0]);
+            assert!(!again, "{:?} is told like another page", page::Topic::ALL[index]);
+        }
+    }
+}
+
+/// The keys of a window mean nothing at a terminal.
+#[test]
+fn the_help_at_a_terminal_lists_what_can_be_typed_there() {
+    let of = |hands| {
+        let help = page::Help::new(Arc::new(profile()), page::Topic::Login, StepMark::default(), hands);
+        help.view(&Words::new(Language::Japanese)).spoken().join("\n")
+    };
+    let (window, terminal) = (of(page::help::Hands::Window), of(page::help::Hands::Terminal));
+    for key in ["Tab", "F1", "Space", "Alt", "Esc", "Ctrl + −", "ソフトウェアキーボード"] {
+        assert!(window.contains(key) && !terminal.contains(key), "{key}: {terminal}");
+    }
+    assert!(terminal.contains("q と同じです") && !window.contains("q と同じです"), "{terminal}");
+}
+
 #[test]
 fn help_closes_with_its_button() {
-    let mut page = page::Help::new(Arc::new(profile()), StepMark::default());
+    let mut page =
+        page::Help::new(Arc::new(profile()), page::Topic::Login, StepMark::default(), page::help::Hands::Window);
     assert_eq!(page.update(press(Control::Primary)), Some(page::help::Action::Close));
     assert_eq!(page.update(press(Control::Back)), None);
 }

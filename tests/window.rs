@@ -3,10 +3,14 @@
 //! Every test has its own display, so that keys reach the window they are meant for. Where a program is missing the
 //! test says `skipped: …`. The last tests look at the harness itself: what it must see, it sees.
 
+#[path = "support/window_administrator.rs"]
+mod administrator;
 #[path = "support/window_display.rs"]
 mod display;
 #[path = "support/window_home.rs"]
 mod home;
+#[path = "support/window_keys.rs"]
+mod keys;
 #[path = "support/window_person.rs"]
 mod person;
 #[path = "support/window_picture.rs"]
@@ -59,6 +63,29 @@ fn what_is_typed_ahead_goes_into_its_own_field() {
     person.press("Return");
     person.arrive("trust");
     assert_eq!(person.close(Close::Frame), Answer::Asked);
+}
+
+#[test]
+fn help_leads_back_into_the_field_that_it_was_opened_from() {
+    let Some((display, home)) = scene("help_leads_back_into_the_field_that_it_was_opened_from") else { return };
+    let mut person = Person::sit_down(&home, &display, "ja");
+    person.begin();
+    let (first, rest) = home.customer().contract_id.split_at(4);
+    person.write(first);
+    for close in ["Escape", "F1", "Return"] {
+        let page = person.sight();
+        person.press("F1");
+        let help = person.picture_after(&page);
+        person.press(close);
+        person.picture_after(&help);
+    }
+    // The half number is selected as a whole when its field is entered by keyboard: to its end, and on.
+    person.press("End");
+    person.write(rest);
+    person.press("Tab");
+    person.fill_in_from_the_user_id(&home);
+    person.finish();
+    assert_eq!(home.issued(), 1);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod answer;
 mod certificate;
+mod chance;
 mod clock;
 mod credentials;
 mod identity;
@@ -14,6 +15,7 @@ mod text;
 
 pub use answer::RawAnswer;
 pub use certificate::{Certificate, CertificateError, Serial, Thumbprint, attribute_type};
+pub use chance::{Chance, SystemChance};
 pub use clock::{Clock, SystemClock};
 pub use credentials::{Credentials, CredentialsError, Template, TemplateError};
 pub use identity::{DistinguishedName, PeerIdentity};

@@ -23,6 +23,8 @@ pub enum Control {
     KeyboardCase,
     /// 記号・数字
     KeyboardSymbols,
+    /// 数字の並びを変える・数字を順番に並べる
+    KeyboardOrder,
     /// 1字消す
     KeyboardDelete,
     KeyboardClose,

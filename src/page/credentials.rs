@@ -3,9 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Block, Button, CapsLock, Control, Event, FieldModel, Footer, KeyboardModel, Masking, Page, Tone,
+    Block, Button, CapsLock, Control, Event, FieldModel, Footer, Masking, Page, Tone,
     entry::{Mistake, Note, Reveal, doubts, fold, mistake_in},
-    keyboard::{self, Keyboard},
     parts::{back, bold, current, notice, place, primary, regular},
 };
 use crate::{
@@ -23,8 +22,6 @@ pub struct Credentials {
     caps_lock: CapsLock,
     /// Entries that look odd but may be right are asked about once; the second press goes on.
     asked: Vec<Mistake>,
-    /// While it is open.
-    keyboard: Option<Keyboard>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -47,7 +44,7 @@ pub enum Action {
 impl Credentials {
     pub fn new(profile: Arc<Profile>, role: Role) -> Self {
         let entries = role.fields.iter().map(|field| (field.id.clone(), Entry::default())).collect();
-        Self { profile, role, entries, typing: None, caps_lock: CapsLock::default(), asked: Vec::new(), keyboard: None }
+        Self { profile, role, entries, typing: None, caps_lock: CapsLock::default(), asked: Vec::new() }
     }
 
     /// After a refusal or on the way back: IDs stay, secrets are empty, nothing is red.
@@ -67,7 +64,6 @@ impl Credentials {
 
     /// Leaving the page, the telephone stop.
     pub fn clear_secrets(&mut self) {
-        self.keyboard = None;
         for field in self.role.fields.iter().filter(|field| field.kind == FieldKind::Secret) {
             self.entries.insert(field.id.clone(), Entry::default());
         }
@@ -104,12 +100,6 @@ impl Credentials {
             Event::Left(id) => self.left(&id),
             Event::CapsLock(caps_lock) => self.caps_lock = caps_lock,
             Event::Pressed(Control::Reveal(id)) => self.revealed(&id),
-            Event::Pressed(Control::KeyboardToggle(id)) => self.toggle_keyboard(id),
-            Event::Pressed(Control::KeyboardClose) => self.keyboard = None,
-            Event::Pressed(Control::KeyboardCase) => self.keyboard.iter_mut().for_each(Keyboard::turn_case),
-            Event::Pressed(Control::KeyboardSymbols) => self.keyboard.iter_mut().for_each(Keyboard::turn_symbols),
-            Event::Pressed(Control::KeyboardDelete) => self.key(keyboard::shorter),
-            Event::Pressed(Control::Key(key)) => self.key(|entry| keyboard::longer(entry, key)),
             Event::Pressed(Control::Swap) => self.swap(),
             Event::Pressed(Control::Primary) => return self.submit(),
             Event::Pressed(Control::Back) => {
@@ -146,19 +136,6 @@ impl Credentials {
         }
     }
 
-    /// From another field the open keyboard comes over to this one.
-    fn toggle_keyboard(&mut self, id: FieldId) {
-        let is_here = self.keyboard.as_ref().is_some_and(|keyboard| keyboard.field == id);
-        let is_secret = self.role.field(&id).is_some_and(|field| field.kind == FieldKind::Secret);
-        self.keyboard = (is_secret && !is_here).then(|| Keyboard::of(id));
-    }
-
-    fn key(&mut self, change: impl FnOnce(&Secret) -> Secret) {
-        let Some(id) = self.keyboard.as_ref().map(|keyboard| keyboard.field.clone()) else { return };
-        let value = self.entries.get(&id).map(|entry| change(&entry.value));
-        value.into_iter().for_each(|value| self.edited(id.clone(), value));
-    }
-
     fn swap(&mut self) {
         let ids = self.ids();
         let [first, second] = ids.as_slice() else { return };
@@ -180,7 +157,6 @@ impl Credentials {
             entry.mistake = mistake_in(field, &entry.value);
         }
         if self.first_wrong().is_some() || self.asks_a_doubt() {
-            self.follow_mistake();
             return None;
         }
         let entries = self.entries.iter().map(|(id, entry)| (id.clone(), entry.value.clone())).collect();
@@ -193,14 +169,6 @@ impl Credentials {
                 self.blame(error);
                 None
             }
-        }
-    }
-
-    /// The open keyboard comes over to what has to be mended.
-    fn follow_mistake(&mut self) {
-        let Some(wrong) = self.first_wrong() else { return };
-        if self.keyboard.as_ref().is_some_and(|keyboard| keyboard.field != wrong) {
-            self.toggle_keyboard(wrong);
         }
     }
 
@@ -226,54 +194,36 @@ impl Credentials {
 
     pub fn view(&self, words: &Words) -> Page {
         let fields = Block::Fields(self.role.fields.iter().map(|field| self.field(field, words)).collect());
-        let page = Page {
+        let telephone = Button::new(Control::Telephone, say!(words, "credentials", "stop-link"));
+        let own = words.text(&self.profile.institution.own_name);
+        let warning =
+            vec![bold(say!(words, "credentials", "stop-1")), regular(say!(words, "credentials", "stop-2", own = own))];
+        let note = notice(Tone::Info, lines!(words, "credentials", "note"));
+        Page {
             step: current(place::IDENTITY),
             title: say!(words, "credentials"),
+            lead: lines!(words, "credentials", "lead"),
+            blocks: vec![Block::StopSign { lines: warning, link: telephone }, fields, note],
             footer: Footer {
                 back: Some(back(words)),
                 primary: Some(primary(say!(words, "credentials", "get"))),
+                note: Some(say!(words, "credentials", "unsent")),
                 ..Footer::default()
             },
             ..Page::default()
-        };
-        let telephone = Button::new(Control::Telephone, say!(words, "credentials", "stop-link"));
-        let mut lines = vec![bold(say!(words, "credentials", "stop-1"))];
-        if let Some(keyboard) = self.keyboard_model(words) {
-            // Only what is needed while typing, so that the field stays in sight above the keyboard.
-            let blocks = vec![Block::StopSign { lines, link: telephone }, fields];
-            return Page { blocks, keyboard: Some(keyboard), ..page };
         }
-        let own = words.text(&self.profile.institution.own_name);
-        lines.push(regular(say!(words, "credentials", "stop-2", own = own)));
-        let note = notice(Tone::Info, lines!(words, "credentials", "note"));
-        let unsent = Some(say!(words, "credentials", "unsent"));
-        Page {
-            lead: lines!(words, "credentials", "lead"),
-            blocks: vec![Block::StopSign { lines, link: telephone }, fields, note],
-            footer: Footer { note: unsent, ..page.footer },
-            ..page
-        }
-    }
-
-    fn keyboard_model(&self, words: &Words) -> Option<KeyboardModel> {
-        let keyboard = self.keyboard.as_ref()?;
-        let field = self.role.field(&keyboard.field)?;
-        Some(keyboard.view(words.text(&field.label), words))
     }
 
     fn field(&self, field: &Field, words: &Words) -> FieldModel {
         let entry = self.entries.get(&field.id).cloned().unwrap_or_default();
         let swapped = entry.mistake == Some(Mistake::Swapped);
-        let is_secret = field.kind == FieldKind::Secret;
-        // The keyboard needs the lines of the other fields.
-        let support = if self.keyboard.is_some() && !is_secret { "" } else { words.text(&field.support) };
         FieldModel {
             id: field.id.clone(),
             label: words.text(&field.label).to_owned(),
             required: say!(words, "credentials", "required"),
-            support: support.to_owned(),
+            support: words.text(&field.support).to_owned(),
             masking: masking(field, entry.reveal, words),
-            keyboard: is_secret.then(|| keyboard::toggle(&field.id, words)),
+            keyboard: None,
             error: entry.mistake.map(|mistake| self.mistake(field, mistake, words)),
             mend: swapped.then(|| Button::new(Control::Swap, say!(words, "credentials", "swap"))),
             note: self.note(field, &entry, words),

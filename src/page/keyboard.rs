@@ -1,8 +1,9 @@
-//! ソフトウェアキーボード: types into one secret field. Its order is fixed; no key says that it was pressed.
+//! ソフトウェアキーボード: what it looks like, and where the arrows lead. No key says that it was pressed; its order is
+//! fixed but for the digits, when somebody wants them mixed. [`Dock`](super::Dock) gives it to the secret fields.
 
 use super::{Button, Control, Icon};
 use crate::{
-    domain::{FieldId, Secret},
+    domain::{Chance, FieldId, Secret},
     i18n::{Words, say},
 };
 
@@ -11,7 +12,7 @@ use crate::{
 pub struct KeyboardModel {
     pub field: FieldId,
     pub caption: Caption,
-    /// 大文字・記号・閉じる, at the right of the caption.
+    /// 大文字・記号・数字の並びを変える・閉じる, at the right of the caption.
     pub switches: Vec<Button>,
     /// Ten keys and 1字消す, then two rows of up to thirteen.
     pub rows: Vec<Vec<Button>>,
@@ -91,7 +92,7 @@ impl KeyboardModel {
 /// The middle of a button, in half columns. The switches stand over the right half of the keys.
 fn column(row: usize, button: &Button, place: usize) -> usize {
     match (row, &button.control) {
-        (0, _) => 15 + 4 * place,
+        (0, _) => 11 + 4 * place,
         (_, Control::KeyboardDelete) => 2 * (COLUMNS - WIDE) + WIDE,
         _ => 2 * place + 1,
     }
@@ -123,6 +124,34 @@ pub(super) struct Keyboard {
     pub field: FieldId,
     letters: Letters,
     layer: Layer,
+    digits: Digits,
+}
+
+/// The keys of the first row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum Digits {
+    #[default]
+    InOrder,
+    Mixed(Vec<char>),
+}
+
+impl Digits {
+    /// An order that nobody knows; the usual one where the source of chance gives nothing.
+    pub fn mixed(chance: &dyn Chance) -> Self {
+        let mut digits: Vec<char> = DIGITS.chars().collect();
+        for limit in (2..=DIGITS.len() as u8).rev() {
+            let Some(drawn) = chance.below(limit) else { return Self::InOrder };
+            digits.swap(usize::from(limit) - 1, usize::from(drawn));
+        }
+        Self::Mixed(digits)
+    }
+
+    fn row(&self) -> String {
+        match self {
+            Self::InOrder => DIGITS.to_owned(),
+            Self::Mixed(digits) => digits.iter().collect(),
+        }
+    }
 }
 
 const DIGITS: &str = "1234567890";
@@ -130,8 +159,14 @@ const LETTERS: [&str; 2] = ["abcdefghijklm", "nopqrstuvwxyz"];
 const SYMBOLS: [&str; 3] = ["!\"#$%&'()*", "+,-./:;<=>?@[", "\\]^_`{|}~"];
 
 impl Keyboard {
-    pub fn of(field: FieldId) -> Self {
-        Self { field, letters: Letters::default(), layer: Layer::default() }
+    pub fn of(field: FieldId, digits: Digits) -> Self {
+        Self { field, letters: Letters::default(), layer: Layer::default(), digits }
+    }
+
+    /// It leads to the digits, from the symbols too.
+    pub fn order(&mut self, digits: Digits) {
+        self.layer = Layer::DigitsAndLetters;
+        self.digits = digits;
     }
 
     /// From the symbols it leads to the letters it names.
@@ -159,6 +194,10 @@ impl Keyboard {
             Layer::DigitsAndLetters => say!(words, "keyboard", "symbols"),
             Layer::Symbols => say!(words, "keyboard", "digits"),
         };
+        let order = match self.digits {
+            Digits::InOrder => say!(words, "keyboard", "mix"),
+            Digits::Mixed(_) => say!(words, "keyboard", "unmix"),
+        };
         let close = say!(words, "keyboard", "close");
         KeyboardModel {
             field: self.field.clone(),
@@ -166,6 +205,7 @@ impl Keyboard {
             switches: vec![
                 Button::new(Control::KeyboardCase, case),
                 Button::new(Control::KeyboardSymbols, symbols),
+                Button::new(Control::KeyboardOrder, order),
                 Button::new(Control::KeyboardClose, close).with_icon(Icon::Close),
             ],
             rows: self.rows(words),
@@ -174,7 +214,7 @@ impl Keyboard {
 
     fn rows(&self, words: &Words) -> Vec<Vec<Button>> {
         let [first, second, third] = match self.layer {
-            Layer::DigitsAndLetters => [DIGITS, LETTERS[0], LETTERS[1]],
+            Layer::DigitsAndLetters => [&self.digits.row(), LETTERS[0], LETTERS[1]],
             Layer::Symbols => SYMBOLS,
         };
         let shown = |sign: char| match self.letters {
@@ -213,13 +253,13 @@ pub(super) fn shorter(entry: &Secret) -> Secret {
 
 #[cfg(test)]
 mod tests {
-    use super::{COLUMNS, Keyboard, KeyboardModel, Way, longer, shorter};
-    use crate::domain::{FieldId, Language, Secret};
+    use super::{COLUMNS, Digits, Keyboard, KeyboardModel, Way, longer, shorter};
+    use crate::domain::{Chance, FieldId, Language, Secret};
     use crate::i18n::Words;
     use crate::page::Control;
 
     fn keyboard() -> Keyboard {
-        Keyboard::of(FieldId("pin".into()))
+        Keyboard::of(FieldId("pin".into()), Digits::InOrder)
     }
 
     fn view(keyboard: &Keyboard) -> KeyboardModel {
@@ -272,9 +312,42 @@ mod tests {
         assert_eq!(from(Control::Key('5'), Way::Down), Some(Control::Key('e')));
         assert_eq!(from(Control::Key('l'), Way::Up), Some(Control::KeyboardDelete));
         assert_eq!(from(Control::KeyboardDelete, Way::Up), Some(Control::KeyboardClose));
-        assert_eq!(from(Control::KeyboardCase, Way::Down), Some(Control::Key('8')));
+        assert_eq!(from(Control::KeyboardCase, Way::Down), Some(Control::Key('6')));
+        assert_eq!(from(Control::Key('0'), Way::Up), Some(Control::KeyboardOrder));
         assert_eq!(from(Control::Key('z'), Way::Down), None);
         assert_eq!(from(Control::Primary, Way::Down), None);
+    }
+
+    /// What is drawn, from the first on; then nothing.
+    #[derive(Debug)]
+    struct Drawn(Option<fn(u8) -> u8>);
+
+    impl Chance for Drawn {
+        fn below(&self, limit: u8) -> Option<u8> {
+            self.0.map(|drawn| drawn(limit))
+        }
+    }
+
+    #[test]
+    fn mixed_digits_are_all_there_and_each_key_types_what_it_shows() {
+        let mut keyboard = keyboard();
+        keyboard.order(Digits::mixed(&Drawn(Some(|_| 0))));
+        let row = &view(&keyboard).rows[0];
+        assert!(row[..10].iter().all(|key| matches!(key.control, Control::Key(sign) if key.label == sign.to_string())));
+        let shown: String = row[..10].iter().map(|key| key.label.as_str()).collect();
+        assert_eq!(shown, "2345678901", "every draw took the first");
+        keyboard.order(Digits::mixed(&Drawn(Some(|limit| limit - 1))));
+        assert!(signs(&view(&keyboard)).starts_with("1234567890"), "every draw left it where it was");
+    }
+
+    #[test]
+    fn without_chance_the_digits_stay_in_order_and_the_switch_does_not_say_otherwise() {
+        let mut keyboard = keyboard();
+        keyboard.turn_symbols();
+        keyboard.order(Digits::mixed(&Drawn(None)));
+        let view = view(&keyboard);
+        assert!(signs(&view).starts_with("1234567890"));
+        assert_eq!(view.switches[2].label, "Shuffle digits");
     }
 
     #[test]

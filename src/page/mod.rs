@@ -4,12 +4,14 @@
 //! Every page is a small pure machine: state, `update(Event) -> Option<Action>`, `view(&Words) -> Page`. No task, no
 //! session, no clock, no store. In reading order, as a person meets them: [`login`] → [`credentials`] (→ [`telephone`])
 //! → [`trust`] (→ [`refused`]) → [`security`] → [`progress`] (→ [`pending`]) → [`install`] → [`complete`]; and
-//! [`setback`], [`resume`], [`help`], [`closing`] from wherever they are needed, inside the [`frame()`].
+//! [`setback`], [`resume`], [`help`], [`closing`] from wherever they are needed, inside the [`frame()`]. Under each page
+//! that has a secret field the [`Dock`] lays its software keyboard.
 
 pub mod closing;
 pub mod complete;
 mod controls;
 pub mod credentials;
+mod dock;
 mod entry;
 pub mod explain;
 pub mod frame;
@@ -32,6 +34,7 @@ pub mod setback;
 mod store_secret;
 pub mod telephone;
 mod text;
+mod topic;
 pub mod trust;
 
 use crate::domain::SecurityLevel;
@@ -40,6 +43,7 @@ pub use closing::Closing;
 pub use complete::Complete;
 pub use controls::Control;
 pub use credentials::Credentials;
+pub use dock::Dock;
 pub use frame::frame;
 pub use help::Help;
 pub use icon::Icon;
@@ -55,6 +59,7 @@ pub use resume::Resume;
 pub use security::Security;
 pub use setback::{Setback, SetbackFacts};
 pub use telephone::Telephone;
+pub use topic::Topic;
 pub use trust::Trust;
 
 /// What a visit to the CA is for.

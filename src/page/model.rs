@@ -18,7 +18,7 @@ pub struct Page {
     pub aside: Option<String>,
     pub blocks: Vec<Block>,
     pub footer: Footer,
-    /// Docked between content and footer.
+    /// Docked between content and footer, by the dock and not by the page.
     pub keyboard: Option<KeyboardModel>,
     /// Pages whose primary button decides: Enter is deaf for the first second, so that a doubled key never decides.
     pub enter: EnterKey,
@@ -252,7 +252,7 @@ pub struct FieldModel {
     pub support: String,
     pub entry: Secret,
     pub masking: Masking,
-    /// Opens the software keyboard for this field, and closes it.
+    /// Opens the software keyboard for this field, and closes it. A page leaves it empty: the dock fills it in.
     pub keyboard: Option<Button>,
     /// Red line, starts with 「＊」.
     pub error: Option<String>,
@@ -320,7 +320,7 @@ impl Button {
     }
 }
 
-/// At most one filled button. `note` stands where nothing can be pressed, or under the primary button.
+/// At most one filled button. `note` stands where nothing can be pressed, or before the primary button.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Footer {
     pub back: Option<Button>,

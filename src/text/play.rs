@@ -20,7 +20,7 @@ use super::{
     print,
     save::{Request, Requests},
     screen::Screen,
-    wait::{end_of, interrupts, next},
+    wait::{end_of, interrupts, next, terminations},
 };
 use crate::{
     domain::{FieldId, Language, Secret},
@@ -39,6 +39,8 @@ pub enum Error {
     NotHidden(#[from] NotHidden),
     #[error("an act of the wizard has died: {0}")]
     JobDied(#[from] JoinError),
+    #[error("ended from outside")]
+    Terminated,
 }
 
 /// Plays the story on this terminal until it closes.
@@ -95,6 +97,7 @@ struct Player<S: Story> {
     screen: Screen,
     keyboard: Keyboard,
     interrupts: mpsc::UnboundedReceiver<()>,
+    terminations: mpsc::UnboundedReceiver<()>,
     requests: Requests,
     /// `None`: the whole page has to be printed.
     shown: Option<Scene>,
@@ -117,6 +120,7 @@ impl<S: Story> Player<S> {
             screen: Screen::from_environment(),
             keyboard: Keyboard::open(),
             interrupts: interrupts(),
+            terminations: terminations(),
             requests,
             shown: None,
             arrived: Instant::now(),
@@ -134,6 +138,7 @@ impl<S: Story> Player<S> {
         let ticking = self.story.ticking();
         let heard = tokio::select! {
             biased; // what a job said on its way comes before its end
+            Some(()) = self.terminations.recv() => return Err(Error::Terminated),
             Some(()) = self.interrupts.recv() => Heard::Interrupted,
             Some(step) = next(&mut self.steps) => Heard::Step(step),
             ended = end_of(&mut self.job) => Heard::Finished(ended?),

@@ -13,6 +13,23 @@ pub fn interrupts() -> mpsc::UnboundedReceiver<()> {
     interrupts
 }
 
+/// SIGTERM, from now on. Whoever sends it has the last word; but the terminal is put back first, which a program that
+/// simply dies leaves without echo.
+#[cfg(unix)]
+pub fn terminations() -> mpsc::UnboundedReceiver<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (sender, terminations) = mpsc::unbounded_channel();
+    if let Ok(mut signals) = signal(SignalKind::terminate()) {
+        tokio::spawn(async move { while signals.recv().await.is_some() && sender.send(()).is_ok() {} });
+    }
+    terminations
+}
+
+#[cfg(not(unix))]
+pub fn terminations() -> mpsc::UnboundedReceiver<()> {
+    mpsc::unbounded_channel().1
+}
+
 /// A program that starts this one may have blocked the signal, and what is blocked stays so in its children.
 #[cfg(unix)]
 fn unblock() {

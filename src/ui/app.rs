@@ -328,7 +328,7 @@ impl<S: Story> App<S> {
             self.under = self.focus.take();
         }
         let returns = before.page.escape.is_some() && matches!(pressed, Some(Control::Help | Control::Primary));
-        let under = self.under.take_if(|under| returns && self.scene.page.controls().contains(under));
+        let under = self.under.take_if(|under| returns && focus::is_there(&self.scene, under));
         let arrived = self.arrive();
         match under {
             Some(under) => {

@@ -5,7 +5,7 @@ use iced::{Center, Fill, Length, Padding, Right, Top};
 
 use super::Element;
 use super::block::plain_notice;
-use super::display::{Display, Shape};
+use super::display::{Display, FOOTER, Shape};
 use super::frame::{scroll_bar, scroll_style};
 use super::parts::{self, BODY, DIALOG_TITLE, LEAD, RADIUS, border, card};
 use super::widget::picture::Picture;
@@ -79,6 +79,6 @@ pub fn toast<'a>(text: &str, display: Display<'a>) -> Element<'a> {
         .width(Fill)
         .height(Fill)
         .align_y(iced::Bottom)
-        .padding(Padding::ZERO.left(left).right(room.margin()).bottom(display.footer() + 16.0))
+        .padding(Padding::ZERO.left(left).right(room.margin()).bottom(FOOTER + 16.0))
         .into()
 }

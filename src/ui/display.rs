@@ -22,15 +22,6 @@ pub struct Display<'a> {
 }
 
 impl Display<'_> {
-    /// Of the footer that is one row.
-    pub fn footer(&self) -> f32 {
-        let footer = &self.scene.page.footer;
-        match (&footer.primary, &footer.note) {
-            (Some(_), Some(_)) => FOOTER_WITH_NOTE,
-            _ => FOOTER,
-        }
-    }
-
     /// The keyboard leaves little room to the page.
     pub fn is_tight(&self) -> bool {
         self.scene.page.keyboard.is_some()
@@ -38,7 +29,7 @@ impl Display<'_> {
 
     /// Height between header and footer.
     pub fn between(&self) -> f32 {
-        (self.room.height - HEADER - self.footer()).max(0.0)
+        (self.room.height - HEADER - FOOTER).max(0.0)
     }
 
     /// The ring of everything but text fields. A dialog shows from the beginning which answer is the safe one.
@@ -70,9 +61,8 @@ pub struct Room {
 
 const CONTENT: f32 = 656.0;
 pub const HEADER: f32 = 56.0;
-const FOOTER: f32 = 72.0;
-/// A line under the primary button.
-const FOOTER_WITH_NOTE: f32 = 90.0;
+/// Where it is one row.
+pub const FOOTER: f32 = 72.0;
 pub const RAIL_LINE: f32 = 40.0;
 
 /// A lower window has no room for all steps one under another.

@@ -121,6 +121,11 @@ pub fn is_another_page(before: &Scene, after: &Scene) -> bool {
     before.page.step.number != after.page.step.number || before.page.title != after.page.title
 }
 
+/// Whether this can have the focus here: where Tab stops, and every key of the software keyboard.
+pub fn is_there(scene: &Scene, control: &Control) -> bool {
+    stops(scene).contains(control) || keyboard(scene).is_some_and(|keyboard| keyboard.has(control))
+}
+
 /// What has the focus after the mouse went down on a control. The strip takes none, the eye leaves it to the ring
 /// around it, and keys leave it in the field they type into.
 pub fn pointed(scene: &Scene, control: Control) -> Option<Control> {

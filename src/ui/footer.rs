@@ -1,13 +1,13 @@
 //! Help, the way back, and the decisions with the primary one outermost.
 
 use iced::widget::{Column, Row, column, container, row, space};
-use iced::{Center, Fill, Length, Padding, Right};
+use iced::{Center, Fill, Length, Padding};
 
 use super::Element;
-use super::display::{Display, FooterPlace};
+use super::display::{Display, FOOTER, FooterPlace};
 use super::parts::{self, BODY};
 
-/// Everything but the note is as high as this.
+/// Everything in it is as high as this.
 const BUTTONS: f32 = 48.0;
 
 /// One row under rail and content.
@@ -21,23 +21,20 @@ pub fn standing<'a>(display: Display<'a>) -> Element<'a> {
     let second = footer.second.as_ref().map(|second| parts::secondary(second, display));
     let primary = footer.primary.as_ref().map(|primary| parts::primary(primary, display));
     let note = footer.note.as_ref().map(|note| container(parts::regular(note, BODY).color(look.text2)));
-    // With a button to stand under, the note is a line of its own.
-    let (beside, under) = if primary.is_some() { (None, note) } else { (note, None) };
     let decisions = Row::new()
         .push(back)
         .push(space().width(Fill))
-        .push(beside)
+        .push(note)
         .push(second)
         .push(primary)
         .spacing(16)
         .height(BUTTONS)
         .align_y(Center);
-    let decisions =
-        Column::new().push(decisions).push(under).spacing(2).align_x(Right).width(Length::Fixed(room.content()));
+    let decisions = decisions.width(Length::Fixed(room.content()));
     let side = Padding::ZERO.left(room.margin());
     let line = row![help, container(decisions).padding(side)];
     // One more pixel above: the rule is a part of the footer.
-    let line = container(line).width(Fill).height(display.footer() - 1.0).align_y(Center).padding(Padding::ZERO.top(1));
+    let line = container(line).width(Fill).height(FOOTER - 1.0).align_y(Center).padding(Padding::ZERO.top(1));
     column![parts::rule(look), line].into()
 }
 

@@ -7,7 +7,7 @@ use iced::{Bottom, Center, Fill, Length, Right};
 use super::Element;
 use super::display::{Display, FooterPlace, HEADER, RAIL_LINE, Room, Shape};
 use super::font::{REGULAR, bold_or_regular};
-use super::parts::{self, BODY, border};
+use super::parts::{self, BODY, Style, border};
 use super::theme::Look;
 use super::widget::phrase::Breaks;
 use super::widget::picture::Picture;
@@ -22,8 +22,12 @@ const RULE: f32 = 1.0;
 const EDGE: f32 = 10.0;
 const KEY: f32 = 44.0;
 const LEAST_KEY: f32 = 24.0;
-/// Of a switch, and of one with a picture.
-const SWITCH: (f32, f32) = (95.0, 120.0);
+/// Least width of a switch, so that none moves when another changes its word; of the one for the digits; and of that
+/// where it is narrow, in two lines.
+const SWITCH: f32 = 84.0;
+const ORDER: (f32, f32) = (140.0, 108.0);
+/// The caption takes two lines beside its switches.
+const CAPTION: Style = (16.0, 22.0);
 const RADIUS: f32 = 6.0;
 /// The caption breaks into two lines where it is narrow.
 const TWO_LINES: f32 = 48.0;
@@ -99,27 +103,32 @@ pub fn docked<'a>(keyboard: &'a KeyboardModel, display: Display<'a>) -> Element<
 fn first_row<'a>(keyboard: &'a KeyboardModel, measures: Measures, display: Display<'a>) -> Element<'a> {
     let is_narrow = display.room.shape() == Shape::Narrow;
     let switch = |button: &'a Button| {
-        let (padding, least) = match button.icon {
-            _ if is_narrow => (8, 0.0),
-            None => (16, SWITCH.0),
-            Some(_) => (16, SWITCH.1),
-        };
-        let switch = key(button, display).padding([0, padding]).at_least(least, 0.0);
-        switch.height(Length::Fixed(measures.first)).into()
+        let breaks = if is_narrow { Breaks::Words } else { Breaks::Never };
+        let text = parts::regular(&button.label, CAPTION).breaks(breaks);
+        let switch = pressable(button, text, switch_skin(display.look), display).height(Length::Fixed(measures.first));
+        let is_order = button.control == Control::KeyboardOrder;
+        match is_narrow {
+            true if is_order => switch.padding([0, 4]).width(Length::Fixed(ORDER.1)).into(),
+            true => switch.padding([0, 6]).into(),
+            false => switch.padding([0, 10]).at_least(if is_order { ORDER.0 } else { SWITCH }, 0.0).into(),
+        }
     };
     let switches = Row::with_children(keyboard.switches.iter().map(switch)).spacing(measures.gap.0);
-    let caption = container(caption(&keyboard.caption, display.look)).width(Fill);
+    let caption = container(caption(&keyboard.caption, display)).width(Fill);
     row![caption, switches].spacing(8).height(measures.first).align_y(Center).into()
 }
 
-fn caption(caption: &Caption, look: Look) -> Prose {
+/// Where it is narrow the field's name has to say it.
+fn caption(caption: &Caption, display: Display<'_>) -> Prose {
     let field = bold_or_regular(&caption.field);
-    let words = match caption.before.is_empty() {
-        true => Prose::new(&caption.field, field, BODY),
-        false => Prose::new(&caption.before, REGULAR, BODY).followed_by(&caption.field, field),
+    let is_alone = display.room.shape() == Shape::Narrow;
+    let words = match is_alone || caption.before.is_empty() {
+        true => Prose::new(&caption.field, field, CAPTION),
+        false => Prose::new(&caption.before, REGULAR, CAPTION).followed_by(&caption.field, field),
     };
-    let words = if caption.after.is_empty() { words } else { words.followed_by(&caption.after, REGULAR) };
-    words.color(look.text)
+    let is_whole = is_alone || caption.after.is_empty();
+    let words = if is_whole { words } else { words.followed_by(&caption.after, REGULAR) };
+    words.color(display.look.text)
 }
 
 fn row_of<'a>(keys: &'a [Button], measures: Measures, display: Display<'a>) -> Element<'a> {
@@ -133,17 +142,31 @@ fn row_of<'a>(keys: &'a [Button], measures: Measures, display: Display<'a>) -> E
     Row::with_children(keys.iter().map(sized)).spacing(measures.gap.0).into()
 }
 
-/// Pressing looks as being over it does: nobody shall see from afar which key it was.
+/// Neither under the mouse nor under a finger does it change: nobody shall see from afar which key it was, and a finger
+/// leaves no trace where it was last.
 fn key<'a>(button: &'a Button, display: Display<'a>) -> Pressable<'a> {
     let look = display.look;
-    let skin = move |status| {
+    let skin = move |_| Skin { ground: look.card, ink: look.text, border: border(look.border, 1.0, RADIUS) };
+    pressable(button, parts::regular(&button.label, BODY).breaks(Breaks::Never), skin, display)
+}
+
+/// What types nothing may be seen to be pressed.
+fn switch_skin(look: Look) -> impl Fn(Status) -> Skin {
+    move |status| {
         let (ground, edge) = match status {
             Status::Rest | Status::Busy => (look.card, look.border),
             Status::Hover | Status::Pressed => (look.tint, look.primary),
         };
         Skin { ground, ink: look.text, border: border(edge, 1.0, RADIUS) }
-    };
-    let text = parts::regular(&button.label, BODY).breaks(Breaks::Never);
+    }
+}
+
+fn pressable<'a>(
+    button: &'a Button,
+    text: Prose,
+    skin: impl Fn(Status) -> Skin + 'a,
+    display: Display<'a>,
+) -> Pressable<'a> {
     let content: Element<'a> = match button.icon {
         Some(icon) => row![Picture::square(icon, 22.0), text].spacing(6).align_y(Center).into(),
         None => text.into(),
@@ -152,7 +175,7 @@ fn key<'a>(button: &'a Button, display: Display<'a>) -> Pressable<'a> {
         Focus::Outside => Focus::Inside,
         other => other,
     };
-    Pressable::new(button.control.clone(), look, content, skin).focus(focus).align(Horizontal::Center)
+    Pressable::new(button.control.clone(), display.look, content, skin).focus(focus).align(Horizontal::Center)
 }
 
 #[cfg(test)]

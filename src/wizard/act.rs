@@ -17,13 +17,16 @@ use crate::{
 impl Wizard {
     /// Everything that can happen to a wizard comes through here.
     pub fn handle(&mut self, input: Input<Outcome, Step>) -> Does {
-        match input {
+        let before = self.stage.name();
+        let does = match input {
             Input::Event(event) => self.touched(event),
             Input::CloseRequested => self.close_requested(),
             Input::Tick => self.ticked(),
             Input::Progress(step) => self.reached(step),
             Input::Finished(outcome) => self.finished(outcome),
-        }
+        };
+        self.close_keyboard_after(before);
+        does
     }
 
     fn touched(&mut self, event: Event) -> Does {
@@ -39,7 +42,7 @@ impl Wizard {
             Event::Pressed(Control::Language) => self.words = Words::new(self.words.language().other()),
             Event::Pressed(Control::Help) => self.toggle_help(),
             event if self.help.is_some() => self.help_event(event),
-            event => return self.page_event(event),
+            event => return self.typed(event),
         }
         Effects::default()
     }
@@ -47,7 +50,10 @@ impl Wizard {
     fn toggle_help(&mut self) {
         self.help = match self.help.take() {
             Some(_) => None,
-            None => Some(Help::new(Arc::clone(&self.world.profile), self.page().step)),
+            None => {
+                let (profile, hands) = (Arc::clone(&self.world.profile), self.world.hands);
+                Some(Help::new(profile, self.stage.topic(), self.page().step, hands))
+            }
         };
     }
 
@@ -73,7 +79,7 @@ impl Wizard {
         }
     }
 
-    fn page_event(&mut self, event: Event) -> Does {
+    pub(super) fn page_event(&mut self, event: Event) -> Does {
         match &mut self.stage {
             Stage::Opening
             | Stage::Settling

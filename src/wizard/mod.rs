@@ -9,6 +9,7 @@ mod arrive;
 mod blocked;
 mod guard;
 mod job;
+mod keys;
 mod scene;
 mod stage;
 mod story;
@@ -59,6 +60,8 @@ pub struct Wizard {
     /// A click that could send nothing: the server is looked at again, and compared with the one that was shown.
     unsent: Option<Unsent>,
     help: Option<Help>,
+    /// The software keyboard of the window.
+    keyboard: page::Dock,
     toast: Option<String>,
     caps_lock: CapsLock,
     last_touched: Timestamp,
@@ -83,6 +86,7 @@ impl Wizard {
             close_when_safe: Wish::None,
             unsent: None,
             help: None,
+            keyboard: page::Dock::new(Arc::clone(&world.chance)),
             toast: None,
             caps_lock: CapsLock::default(),
             last_touched: now,

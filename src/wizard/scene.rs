@@ -32,7 +32,7 @@ impl Wizard {
         let words = &self.words;
         let page = match &self.help {
             Some(help) => help.view(words),
-            None => self.page(),
+            None => self.keyboard.attach(self.page(), words),
         };
         let question = match &self.stage {
             Stage::Resume { page, .. } => page.dialog(words),

@@ -2,7 +2,7 @@
 //! a job has it.
 
 use crate::{
-    page,
+    page::{self, Topic},
     protocol::Introduction,
     session::{self, Allowed, Asked, Introduced, Received, Stuck},
 };
@@ -121,6 +121,26 @@ impl StageName {
 }
 
 impl Stage {
+    /// What the help is about.
+    pub fn topic(&self) -> Topic {
+        match self {
+            Self::Opening | Self::Settling => Topic::Opening,
+            Self::Login(_) => Topic::Login,
+            Self::Resume { .. } => Topic::Resume,
+            Self::Credentials { .. } | Self::Introducing => Topic::Credentials,
+            Self::Telephone { .. } => Topic::Telephone,
+            Self::Trust { .. } => Topic::Trust,
+            Self::Refused { .. } => Topic::Refused,
+            Self::Security { .. } => Topic::Security,
+            Self::Issuing { .. } => Topic::Issuing,
+            Self::Waiting { .. } => Topic::Waiting,
+            Self::Install { .. } => Topic::Install,
+            Self::Installing { .. } => Topic::Installing,
+            Self::Complete { .. } => Topic::Complete,
+            Self::Setback { .. } => Topic::Setback,
+        }
+    }
+
     pub fn name(&self) -> StageName {
         match self {
             Self::Opening => StageName::Opening,

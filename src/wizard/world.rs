@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use jiff::tz::TimeZone;
 
 use crate::{
-    domain::{Clock, Profile, Role},
+    domain::{Chance, Clock, Profile, Role},
     journal::Journal,
     keystore::{KeyStore, StoreError},
+    page::help::Hands,
     protocol::{EnrollmentProtocol, Transport},
     session::{Desk, Ports},
 };
@@ -52,7 +53,9 @@ pub struct World {
     pub portal: Arc<dyn Transport>,
     pub journal: Arc<Journal>,
     pub clock: Arc<dyn Clock>,
+    pub chance: Arc<dyn Chance>,
     pub saver: Arc<dyn Saver>,
+    pub hands: Hands,
     pub zone: TimeZone,
 }
 

@@ -1,8 +1,11 @@
 //! The wizard played from the first page to the last, without a window: real bank, real TLS, real journal, and ports
 //! that fail on demand.
 
+mod administrator;
 mod closing;
 mod faults;
+mod help;
+mod keyboard;
 mod leftovers;
 mod oddities;
 mod panic;

@@ -86,11 +86,14 @@ impl Player {
     }
 
     pub fn fill(&mut self, account: &Account) {
+        // The page takes what it has a field for.
         let entries = [
             ("contract_id", &account.contract_id),
             ("user_id", &account.user_id),
             ("password", &account.password),
             ("confirmation", &account.confirmation),
+            ("contract_password", &account.password),
+            ("contract_confirmation", &account.confirmation),
         ];
         for (field, value) in entries {
             self.type_into(field, value);

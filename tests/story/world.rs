@@ -13,9 +13,10 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use practice_bank::{Account, Bank, Case, Manners, Oddity, Options, Replay};
 use shirushi::{
-    domain::{Clock, Profile},
+    domain::{Chance, Clock, Profile},
     journal::{Folder, Journal},
     keystore::{StoreError, memory::MemoryStore},
+    page::help::Hands,
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est},
     wizard::{Place, Saved, Saver, Shelf, World},
 };
@@ -35,7 +36,7 @@ pub struct SharedBank {
 }
 
 impl SharedBank {
-    fn open(replay: Replay) -> Self {
+    pub fn open(replay: Replay) -> Self {
         Self::open_with(replay, Manners::default())
     }
 
@@ -169,7 +170,9 @@ impl Pc {
             portal: transport,
             journal: Arc::new(Journal::new(Arc::new(storage), self.clock.clone())),
             clock: self.clock.clone(),
+            chance: Arc::new(Riffle::default()),
             saver: Arc::new(Notebook(Arc::clone(&self.saved))),
+            hands: Hands::Window,
             zone: TimeZone::UTC,
         }
     }
@@ -218,6 +221,16 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         Timestamp::now() + *self.0.lock().expect("no panic holds the clock")
+    }
+}
+
+/// Counts instead of drawing: no two orders are the same, and every run has the same ones.
+#[derive(Debug, Default)]
+struct Riffle(AtomicUsize);
+
+impl Chance for Riffle {
+    fn below(&self, limit: u8) -> Option<u8> {
+        Some((self.0.fetch_add(1, Ordering::Relaxed) * 7 % usize::from(limit)) as u8)
     }
 }
 

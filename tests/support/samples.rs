@@ -107,7 +107,11 @@ fn side_pages(words: &Words) -> Vec<Sample> {
             add("resume", resume(replay, stopped).view(words));
         }
     }
-    add("help", page::Help::new(profile, page::StepMark::default()).view(words));
+    for topic in page::Topic::ALL {
+        for hands in [page::help::Hands::Window, page::help::Hands::Terminal] {
+            add("help", page::Help::new(profile.clone(), topic, page::StepMark::default(), hands).view(words));
+        }
+    }
     all
 }
 
@@ -189,9 +193,11 @@ fn credentials(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
         }
         all.push(page.view(words));
         let last = user(profile).fields.pop().unwrap();
-        for press in [Control::KeyboardToggle(last.id), Control::KeyboardCase, Control::KeyboardSymbols] {
-            page.update(Event::Pressed(press));
-            all.push(page.view(words));
+        let mut dock = page::Dock::new(Arc::new(shirushi::domain::SystemChance));
+        let toggle = Control::KeyboardToggle(last.id);
+        for press in [toggle, Control::KeyboardCase, Control::KeyboardSymbols, Control::KeyboardOrder] {
+            dock.update(Event::Pressed(press), &page.view(words));
+            all.push(dock.attach(page.view(words), words));
         }
         page.wipe_after_idling();
         all.push(page.view(words));

@@ -69,6 +69,22 @@ impl Display {
         self.ask("xdotool", &["type", "--clearmodifiers", "--delay", "6", "--", text]).expect("a keyboard");
     }
 
+    /// Where a window's content begins, in columns and rows of the screen.
+    pub fn corner_of(&self, window: &str) -> (usize, usize) {
+        // What xdotool says of a window's place is off by its frame; where the mouse then is, is true.
+        self.mouse(&["mousemove", "--window", window, "0", "0"]);
+        let said = self.ask("xdotool", &["getmouselocation", "--shell"]).expect("a mouse");
+        self.mouse(&["mousemove", "1279", "799"]);
+        let number =
+            |name: &str| said.lines().find_map(|line| line.strip_prefix(name)?.parse().ok()).expect("a number");
+        (number("X="), number("Y="))
+    }
+
+    /// `["mousemove", "10", "20"]`, `["mousedown", "1"]`.
+    pub fn mouse(&self, act: &[&str]) {
+        self.ask("xdotool", act).expect("a mouse");
+    }
+
     /// The window of a process, once it is managed.
     pub fn window_of(&self, process: u32) -> Option<String> {
         let list = self.ask("wmctrl", &["-l", "-p"])?;

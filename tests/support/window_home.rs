@@ -14,6 +14,8 @@ use super::programs::{bytes, said};
 
 pub struct Home {
     folder: TempDir,
+    /// The PC that is sat at: its browser and its journal are its own.
+    pc: &'static str,
     customer: Account,
     /// `None` once it has closed.
     bank: Option<Bank>,
@@ -33,7 +35,18 @@ impl Home {
         bank.write_profile(&folder.path().join("profile.toml")).expect("a profile");
         let accounts = &bank.ready().accounts;
         let customer = accounts.iter().find(|account| account.case == Case::Normal).expect("a customer").clone();
-        Self { folder, customer, bank: Some(bank) }
+        Self { folder, pc: "pc", customer, bank: Some(bank) }
+    }
+
+    /// Whoever sits down next does so at this PC, with these numbers.
+    pub fn go_to(&mut self, pc: &'static str, case: Case) {
+        let accounts = &self.bank().ready().accounts;
+        let customer = accounts.iter().find(|account| account.case == case).expect("a customer").clone();
+        (self.pc, self.customer) = (pc, customer);
+    }
+
+    pub fn bank(&self) -> &Bank {
+        self.bank.as_ref().expect("an open bank")
     }
 
     pub fn customer(&self) -> &Account {
@@ -42,7 +55,7 @@ impl Home {
 
     /// The bank takes the next request and never answers.
     pub fn let_the_bank_hang(&self) {
-        self.bank.as_ref().expect("an open bank").fault(Fault::Hang);
+        self.bank().fault(Fault::Hang);
     }
 
     /// Whoever waits for an answer loses the connection.
@@ -52,17 +65,26 @@ impl Home {
 
     /// How many certificates the bank has issued.
     pub fn issued(&self) -> u64 {
-        let counters = self.bank.as_ref().expect("an open bank").counters();
+        let counters = self.bank().counters();
         counters.issues_per_key.values().sum()
     }
 
     /// How many requests for a certificate have reached the bank.
     pub fn requests(&self) -> u64 {
-        self.bank.as_ref().expect("an open bank").counters().first
+        self.bank().counters().first
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Where the browser of this PC keeps its certificates.
+    pub fn database(&self) -> PathBuf {
+        self.path(&format!("{}-nssdb", self.pc))
+    }
+
+    fn state(&self) -> PathBuf {
+        self.path(&format!("{}-state", self.pc))
     }
 
     /// The wizard's window, not yet started: this home and nothing else of ours.
@@ -70,27 +92,27 @@ impl Home {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shirushi"));
         live_in(&mut command, self.folder.path());
         command
-            .env("SHIRUSHI_STATE_DIR", self.path("state"))
-            .args(["--language", language, "--store", &format!("nss:{}", self.path("nssdb").display()), "--profile"])
+            .env("SHIRUSHI_STATE_DIR", self.state())
+            .args(["--language", language, "--store", &format!("nss:{}", self.database().display()), "--profile"])
             .arg(self.path("profile.toml"));
         command
     }
 
     /// The keys in the browser's database, as certutil lists them.
     pub fn keys(&self) -> usize {
-        let list = said("certutil", &["-K", "-d", &format!("sql:{}", self.path("nssdb").display())]);
+        let list = said("certutil", &["-K", "-d", &format!("sql:{}", self.database().display())]);
         list.lines().filter(|line| line.starts_with('<')).count()
     }
 
     /// The certificates in it that have a key.
     pub fn certificates(&self) -> usize {
-        let list = said("certutil", &["-L", "-d", &format!("sql:{}", self.path("nssdb").display())]);
+        let list = said("certutil", &["-L", "-d", &format!("sql:{}", self.database().display())]);
         list.lines().filter(|line| line.trim_end().ends_with("u,u,u")).count()
     }
 
     /// Every enrollment as it is on the disk.
     pub fn journal(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let folder = self.path("state").join("enrollments");
+        let folder = self.state().join("enrollments");
         let mut files = if folder.is_dir() { bytes(&folder) } else { BTreeMap::new() };
         files.remove(&folder.join("lock"));
         files

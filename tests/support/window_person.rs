@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    ops::Range,
     path::PathBuf,
     process::ExitStatus,
     sync::atomic::{AtomicU32, Ordering},
@@ -11,7 +12,7 @@ use std::{
 use super::{
     display::{Display, PATIENCE, Running, await_that, find_that, poll},
     home::Home,
-    picture::Picture,
+    picture::{Part, Picture},
 };
 
 /// A page that sends or installs is deaf in its first second: the key is pressed again until it is taken.
@@ -95,7 +96,7 @@ impl<'a> Person<'a> {
     }
 
     /// Presses a key, and looks until the page has followed.
-    fn press_and_see(&self, key: &str) {
+    pub fn press_and_see(&self, key: &str) {
         let before = self.display.still_picture();
         self.press(key);
         await_that("the page follows a key", || self.display.picture() != before);
@@ -113,10 +114,46 @@ impl<'a> Person<'a> {
         self.arrive("credentials");
     }
 
+    /// From the first page to the 管理者's numbers: the second card of the first group.
+    pub fn begin_as_administrator(&mut self) {
+        self.arrive("login");
+        self.press_and_see("Tab");
+        self.press_and_see("Right");
+        self.press("Return");
+        self.arrive("credentials");
+    }
+
+    /// The 管理者 has no ID of a 利用者.
+    pub fn fill_in_as_administrator(&self, home: &Home) {
+        let customer = home.customer();
+        for (entry, tabs) in [(&customer.contract_id, 1), (&customer.password, 3)] {
+            self.write(entry);
+            (0..tabs).for_each(|_| self.press_and_see("Tab"));
+        }
+        self.write(&customer.confirmation);
+    }
+
+    /// From the numbers, which are filled in, to the last page.
+    pub fn finish(&mut self) {
+        self.press("Return");
+        self.arrive("trust");
+        self.decide("y", "security");
+        self.decide("Return", "progress");
+        self.arrive("install");
+        self.decide("y", "installing");
+        self.arrive("complete");
+    }
+
     /// Types the four numbers in reading order; after the password come its eye and its keyboard.
     pub fn fill_in(&self, home: &Home) {
+        self.write(&home.customer().contract_id);
+        self.press_and_see("Tab");
+        self.fill_in_from_the_user_id(home);
+    }
+
+    pub fn fill_in_from_the_user_id(&self, home: &Home) {
         let customer = home.customer();
-        for (entry, tabs) in [(&customer.contract_id, 1), (&customer.user_id, 1), (&customer.password, 3)] {
+        for (entry, tabs) in [(&customer.user_id, 1), (&customer.password, 3)] {
             self.write(entry);
             (0..tabs).for_each(|_| self.press_and_see("Tab"));
         }
@@ -198,6 +235,46 @@ impl<'a> Person<'a> {
     /// The page with its button: what the trace names is drawn a little later.
     pub fn picture(&self) -> Picture {
         find_that("the page is drawn", || Some(self.display.still_picture()).filter(Picture::has_its_button))
+    }
+
+    /// Columns and rows of the screen that this part of the window takes.
+    pub fn part(&self, columns: Range<usize>, rows: Range<usize>) -> Part {
+        let (left, top) = self.display.corner_of(&self.window);
+        Part { columns: left + columns.start..left + columns.end, rows: top + rows.start..top + rows.end }
+    }
+
+    /// Over this place of the window; `None`: away from it.
+    pub fn point_at(&self, place: Option<(usize, usize)>) {
+        match place {
+            Some((column, row)) => {
+                let (column, row) = (column.to_string(), row.to_string());
+                self.display.mouse(&["mousemove", "--window", &self.window, &column, &row]);
+            }
+            None => self.display.mouse(&["mousemove", "1279", "799"]),
+        }
+    }
+
+    /// `mousedown`, `mouseup`.
+    pub fn left_button(&self, act: &str) {
+        self.display.mouse(&[act, "1"]);
+    }
+
+    pub fn click(&self, place: (usize, usize)) {
+        self.point_at(Some(place));
+        let before = self.sight();
+        self.left_button("mousedown");
+        self.left_button("mouseup");
+        self.picture_after(&before);
+    }
+
+    /// Waits until the picture is another one than this, and stands still.
+    pub fn picture_after(&self, before: &Picture) -> Picture {
+        await_that("something changes", || self.display.picture() != *before);
+        self.display.still_picture()
+    }
+
+    pub fn sight(&self) -> Picture {
+        self.display.still_picture()
     }
 
     /// What it wrote to its standard error.

@@ -14,6 +14,19 @@ const TITLE_COLUMNS: Range<usize> = 250..900;
 const BUTTON: u8 = 0x42;
 const BUTTON_AREA: usize = 4000;
 
+/// A part of the screen.
+#[derive(Debug, Clone)]
+pub struct Part {
+    pub columns: Range<usize>,
+    pub rows: Range<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Differences {
+    pub inside: usize,
+    pub outside: usize,
+}
+
 /// Light of one pixel, 0 to 255.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -30,6 +43,14 @@ impl Picture {
 
     pub fn of(light: impl Fn(usize, usize) -> u8) -> Self {
         Self { light: (0..WIDTH * HEIGHT).map(|place| light(place % WIDTH, place / WIDTH)).collect() }
+    }
+
+    /// How many pixels are not the same, inside this part of the screen and outside of it.
+    pub fn differences(&self, other: &Self, part: &Part) -> Differences {
+        let places = (0..self.light.len()).filter(|place| self.light[*place] != other.light[*place]);
+        let (inside, outside): (Vec<_>, Vec<_>) =
+            places.partition(|place| part.columns.contains(&(place % WIDTH)) && part.rows.contains(&(place / WIDTH)));
+        Differences { inside: inside.len(), outside: outside.len() }
     }
 
     fn at(&self, column: usize, row: usize) -> u8 {

@@ -235,6 +235,12 @@ fn planted_a_secret_on_the_output_is_seen() {
     assert_eq!(leaks(&planted, &guest), [guest.confirmation.as_str()]);
 }
 
+/// The wizard as a line for a shell.
+fn program(pc: &Pc, town: &Town) -> String {
+    let program = env!("CARGO_BIN_EXE_shirushi");
+    format!("{program} --text --profile {} --store {}", town.profile().display(), pc.store())
+}
+
 /// A person at a real terminal, who reads before typing.
 struct Terminal {
     child: Child,
@@ -256,14 +262,16 @@ impl Terminal {
         Self::open_by(env, test, pc, town)
     }
 
-    fn open_by(mut terminal: Command, test: &str, pc: &Pc, town: &Town) -> Option<Self> {
+    fn open_by(terminal: Command, test: &str, pc: &Pc, town: &Town) -> Option<Self> {
+        Self::run(terminal, test, pc, &program(pc, town))
+    }
+
+    fn run(mut terminal: Command, test: &str, pc: &Pc, command: &str) -> Option<Self> {
         if Command::new("script").arg("--version").output().is_err() {
             skipped(test, "script missing");
             return None;
         }
-        let program = env!("CARGO_BIN_EXE_shirushi");
-        let command = format!("{program} --text --profile {} --store {}", town.profile().display(), pc.store());
-        terminal.args(["-qec", &command, "/dev/null"]).env_remove("LC_ALL").env_remove("LC_MESSAGES");
+        terminal.args(["-qec", command, "/dev/null"]).env_remove("LC_ALL").env_remove("LC_MESSAGES");
         terminal.env("LANG", "C").env("TERM", "xterm").env("HOME", pc.path("")).env("SHIRUSHI_STATE_DIR", pc.state());
         let mut child =
             terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("script");
@@ -284,7 +292,7 @@ impl Terminal {
     /// From the first page to the button that sends.
     fn apply(&mut self, guest: &Account) {
         self.answer("\n> ", "\n");
-        for (label, value) in [("(user number): ", &guest.contract_id), ("User ID: ", &guest.user_id)] {
+        for (label, value) in [("(user no.): ", &guest.contract_id), ("User ID: ", &guest.user_id)] {
             self.answer(label, &format!("{value}\n"));
         }
         for secret in [&guest.password, &guest.confirmation] {
@@ -334,7 +342,7 @@ fn a_terminal_shows_ids_and_never_a_secret() {
     let Some(mut terminal) = Terminal::open(name, &pc, town()) else { return };
     let guest = town().guest();
     let mut shown = terminal.answer("\n> ", "\n");
-    shown += &terminal.answer("(user number): ", &format!("{}\n", guest.contract_id));
+    shown += &terminal.answer("(user no.): ", &format!("{}\n", guest.contract_id));
     shown += &terminal.answer("User ID: ", &format!("{}\n", guest.user_id));
     shown += &terminal.answer("not shown while you type): ", &format!("{}\n", guest.password));
     shown += &terminal.answer("not shown while you type): ", &format!("{}\n", guest.confirmation));
@@ -345,6 +353,27 @@ fn a_terminal_shows_ids_and_never_a_secret() {
     assert!(shown.contains(&guest.user_id), "the terminal echoes: {shown}");
     assert_eq!((exit, leaks(&shown, &guest)), (Some(0), Vec::new()), "{shown}");
     assert!(shown.contains("\u{1b}[1m"), "headings are bold: {shown}");
+}
+
+/// Without the wizard, the terminal shows again what is typed.
+#[test]
+fn a_wizard_that_is_ended_at_a_secret_gives_the_terminal_back() {
+    let name = "a_wizard_that_is_ended_at_a_secret_gives_the_terminal_back";
+    for (signal, echo) in [("TERM", " echo "), ("KILL", " -echo ")] {
+        let Some(pc) = Pc::new(name) else { return };
+        let file = pc.path("number");
+        let run = format!("sh -c 'echo $$ >{} && exec {}'; stty -a", file.display(), program(&pc, town()));
+        let Some(mut terminal) = Terminal::run(Command::new("script"), name, &pc, &run) else { return };
+        terminal.answer("\n> ", "\n");
+        terminal.answer("(user no.): ", "8359547816\n");
+        terminal.answer("User ID: ", "hanako01\n");
+        terminal.wait_for("not shown while you type): ");
+        let number = fs::read_to_string(&file).expect("a number");
+        let sent = Command::new("kill").args([&format!("-{signal}"), number.trim()]).status();
+        assert!(sent.expect("kill").success());
+        let (_, shown) = terminal.leave();
+        assert!(shown.contains(echo), "{signal}: {shown}"); // KILL is the control: nobody can put it back then
+    }
 }
 
 #[test]
@@ -391,7 +420,7 @@ fn ctrl_c_closes_even_where_it_was_blocked_when_the_wizard_started() {
     let Some(pc) = Pc::new(name) else { return };
     let Some(mut terminal) = Terminal::open_with_interrupts_blocked(name, &pc, town()) else { return };
     terminal.answer("\n> ", "\n");
-    terminal.answer("(user number): ", "\u{3}"); // nothing was typed, so nothing is asked
+    terminal.answer("(user no.): ", "\u{3}"); // nothing was typed, so nothing is asked
     assert_eq!(terminal.leave().0, Some(0));
 }
 
@@ -402,7 +431,7 @@ fn ctrl_c_and_ctrl_d_are_the_close_button_and_a_second_one_means_it() {
         let Some(pc) = Pc::new(name) else { return };
         let Some(mut terminal) = Terminal::open(name, &pc, town()) else { return };
         terminal.answer("\n> ", "\n");
-        terminal.answer("(user number): ", "8359547816\n");
+        terminal.answer("(user no.): ", "8359547816\n");
         terminal.answer("User ID: ", key);
         terminal.wait_for("Stop here?");
         terminal.answer("\n> ", "\n");

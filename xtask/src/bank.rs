@@ -103,10 +103,19 @@ impl Bank {
 
     /// Customers who may take a certificate, each once.
     pub fn customers(&self) -> Vec<Customer> {
+        self.accounts("normal")
+    }
+
+    /// The 管理者, who has no 利用者ID.
+    pub fn administrator(&self) -> Result<Customer, Error> {
+        self.accounts("administrator").pop().ok_or_else(|| Error::unexpected("practice-bank", "no administrator"))
+    }
+
+    fn accounts(&self, case: &str) -> Vec<Customer> {
         let text = |account: &Value, field: &str| account[field].as_str().unwrap_or_default().to_owned();
         let accounts = self.ready["accounts"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let normal = accounts.iter().filter(|account| account["case"] == "normal");
-        normal
+        let wanted = accounts.iter().filter(|account| account["case"] == case);
+        wanted
             .map(|account| Customer {
                 contract_id: text(account, "contract_id"),
                 user_id: text(account, "user_id"),

@@ -7,7 +7,7 @@ use iced::advanced::layout::{Limits, Node};
 use iced::advanced::renderer::Style;
 use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Shell, Widget, mouse, overlay};
-use iced::{Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector, keyboard};
+use iced::{Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector, keyboard, touch};
 
 use crate::page::CapsLock;
 use crate::ui::keys::{self, Stroke, Typing};
@@ -44,6 +44,11 @@ impl State {
         }
         match event {
             Event::Mouse(mouse::Event::CursorMoved { position }) => self.pointer = Some(*position),
+            Event::Touch(
+                touch::Event::FingerPressed { position, .. }
+                | touch::Event::FingerMoved { position, .. }
+                | touch::Event::FingerLifted { position, .. },
+            ) => self.pointer = Some(*position),
             Event::Mouse(mouse::Event::CursorLeft) | Event::Touch(_) => self.pointer = None,
             _ => {}
         }
@@ -80,7 +85,7 @@ impl Listen<'_> {
                     return true;
                 }
             }
-            Event::Mouse(mouse::Event::ButtonPressed(_)) => {
+            Event::Mouse(mouse::Event::ButtonPressed(_)) | Event::Touch(touch::Event::FingerPressed { .. }) => {
                 shell.publish(Gesture::MouseUsed);
                 return true;
             }
@@ -220,9 +225,22 @@ impl<'a> From<Listen<'a>> for Element<'a> {
 #[cfg(test)]
 mod tests {
     use iced::advanced::mouse::{Button, Cursor, Event::ButtonPressed, Event::CursorMoved};
+    use iced::touch::{Event::FingerLifted, Event::FingerLost, Event::FingerPressed, Finger};
     use iced::{Event, Point, Size};
 
     use super::State;
+
+    #[test]
+    fn a_finger_presses_where_it_is() {
+        let (id, position) = (Finger(1), Point::new(7.0, 8.0));
+        let batch = Cursor::Available(Point::new(300.0, 4.0));
+        let (mut state, size) = (State::default(), Size::new(960.0, 680.0));
+        for event in [FingerPressed { id, position }, FingerLifted { id, position }] {
+            assert_eq!(state.place(&Event::Touch(event), batch, size), Cursor::Available(position));
+        }
+        state.place(&Event::Touch(FingerLost { id, position }), batch, size);
+        assert_eq!(state.place(&Event::Mouse(ButtonPressed(Button::Left)), batch, size), batch);
+    }
 
     #[test]
     fn a_press_is_where_the_mouse_was_then() {

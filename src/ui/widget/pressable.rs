@@ -5,11 +5,12 @@ use iced::advanced::renderer::{Quad, Style};
 use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, mouse};
 use iced::alignment::{Horizontal, Vertical};
-use iced::{Background, Border, Color, Event, Length, Padding, Rectangle, Renderer, Size, Theme, window};
+use iced::{Background, Border, Color, Event, Length, Padding, Rectangle, Renderer, Size, Theme, touch, window};
 
 use super::ring::{self, Focus};
 use crate::page::{Control, Readiness};
 use crate::ui::display::control_id;
+use crate::ui::gesture::{goes_down, goes_up};
 use crate::ui::theme::Look;
 use crate::ui::{Element, Gesture};
 
@@ -113,14 +114,12 @@ impl<'a> Pressable<'a> {
         shell: &mut Shell<'_, Gesture>,
     ) {
         match event {
-            Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left))
-                if cursor.is_over(bounds) && self.readiness == Readiness::Ready =>
-            {
+            _ if goes_down(event) && cursor.is_over(bounds) && self.readiness == Readiness::Ready => {
                 state.down = Some(bounds);
                 shell.publish(Gesture::Pointed(self.control.clone()));
                 shell.capture_event();
             }
-            Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left)) => {
+            _ if goes_up(event) => {
                 let Some(before) = state.down.take() else { return };
                 // Leaving a field may bring a message that pushes this control away between press and release.
                 if cursor.is_over(bounds) || cursor.is_over(before) {
@@ -128,6 +127,7 @@ impl<'a> Pressable<'a> {
                 }
                 shell.capture_event();
             }
+            Event::Touch(touch::Event::FingerLost { .. }) => state.down = None,
             _ => {}
         }
     }
@@ -246,5 +246,81 @@ impl Widget<Gesture, Theme, Renderer> for Pressable<'_> {
 impl<'a> From<Pressable<'a>> for Element<'a> {
     fn from(pressable: Pressable<'a>) -> Self {
         Self::new(pressable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iced::advanced::layout::{Layout, Node};
+    use iced::advanced::mouse::{self, Cursor};
+    use iced::advanced::renderer::Headless;
+    use iced::advanced::widget::Tree;
+    use iced::advanced::{Shell, Widget, clipboard};
+    use iced::touch::{self, Finger};
+    use iced::{Border, Color, Event, Font, Pixels, Point, Rectangle, Renderer, Size};
+
+    use super::{Pressable, Skin};
+    use crate::page::Control;
+    use crate::ui::Gesture;
+    use crate::ui::theme::{Look, Shade};
+
+    const INSIDE: Point = Point::new(20.0, 20.0);
+    const OUTSIDE: Point = Point::new(200.0, 20.0);
+
+    /// What one key of 44 × 44 says to these events.
+    fn said(events: &[(Event, Point)]) -> Vec<Gesture> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let renderer = <Renderer as Headless>::new(Font::DEFAULT, Pixels(16.0), None);
+        let renderer = runtime.block_on(renderer).expect("a renderer");
+        let skin = |_| Skin { ground: Color::WHITE, ink: Color::BLACK, border: Border::default() };
+        let content = iced::widget::Space::new();
+        let mut key = Pressable::new(Control::Key('1'), Look::of(Shade::default()), content, skin);
+        let mut tree = Tree::new(&key as &dyn Widget<Gesture, iced::Theme, Renderer>);
+        let node = Node::with_children(Size::new(44.0, 44.0), vec![Node::new(Size::ZERO)]);
+        let (mut said, window) = (Vec::new(), Rectangle::with_size(Size::new(960.0, 680.0)));
+        for (event, place) in events {
+            let (cursor, layout) = (Cursor::Available(*place), Layout::new(&node));
+            let mut shell = Shell::new(&mut said);
+            key.update(&mut tree, event, layout, cursor, &renderer, &mut clipboard::Null, &mut shell, &window);
+        }
+        said
+    }
+
+    fn finger(kind: fn(Finger, Point) -> touch::Event, place: Point) -> (Event, Point) {
+        (Event::Touch(kind(Finger(1), place)), place)
+    }
+
+    fn down(id: Finger, position: Point) -> touch::Event {
+        touch::Event::FingerPressed { id, position }
+    }
+
+    fn up(id: Finger, position: Point) -> touch::Event {
+        touch::Event::FingerLifted { id, position }
+    }
+
+    fn lost(id: Finger, position: Point) -> touch::Event {
+        touch::Event::FingerLost { id, position }
+    }
+
+    #[test]
+    fn a_finger_presses_as_the_mouse_does() {
+        let button = mouse::Button::Left;
+        let clicked = [mouse::Event::ButtonPressed(button), mouse::Event::ButtonReleased(button)];
+        for events in [clicked.map(|event| (Event::Mouse(event), INSIDE)), [finger(down, INSIDE), finger(up, INSIDE)]] {
+            let said = said(&events);
+            assert!(matches!(said[..], [Gesture::Pointed(_), Gesture::Clicked(Control::Key('1'))]), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn a_finger_that_slips_away_or_is_lost_presses_nothing() {
+        for events in [
+            vec![finger(down, INSIDE), finger(up, OUTSIDE)],
+            vec![finger(down, INSIDE), finger(lost, INSIDE), finger(up, INSIDE)],
+            vec![finger(down, OUTSIDE), finger(up, INSIDE)],
+        ] {
+            let said = said(&events);
+            assert!(!said.iter().any(|gesture| matches!(gesture, Gesture::Clicked(_))), "{said:?}");
+        }
     }
 }

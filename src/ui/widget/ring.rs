@@ -6,6 +6,7 @@ use iced::advanced::widget::{Id, Operation, Tree};
 use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, mouse, overlay};
 use iced::{Border, Color, Element, Event, Length, Rectangle, Renderer, Size, Theme, Vector};
 
+use crate::ui::gesture::goes_down;
 use crate::ui::theme::Look;
 
 const INNER: f32 = 2.0;
@@ -88,7 +89,7 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Ring<'_, Message> {
         viewport: &Rectangle,
     ) {
         let was_captured = shell.is_event_captured();
-        if let Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left)) = event
+        if goes_down(event)
             && let Some(elsewhere) = &self.elsewhere
             && !cursor.is_over(layout.bounds())
         {
@@ -96,10 +97,7 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Ring<'_, Message> {
         }
         let child = &mut tree.children[0];
         self.content.as_widget_mut().update(child, event, layout, cursor, renderer, clipboard, shell, viewport);
-        if let Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left)) = event
-            && !was_captured
-            && cursor.is_over(layout.bounds())
-        {
+        if goes_down(event) && !was_captured && cursor.is_over(layout.bounds()) {
             shell.publish(self.pointed.clone());
         }
     }

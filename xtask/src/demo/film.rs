@@ -12,9 +12,10 @@ use crate::{bank::Customer, build, display::OwnDisplay, error::Error, machine, v
 const STILL: Duration = Duration::from_millis(900);
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// Where the browser of the film's PC keeps its certificates, and where that of another PC does.
+/// Where the browser of the film's PC keeps its certificates, and where those of two other PCs do.
 const FIRST: &str = "home/.local/share/pki/nssdb";
 const SECOND: &str = "other/nssdb";
+const THIRD: &str = "administrator/nssdb";
 
 pub fn film() -> Result<(), Error> {
     let needs: Vec<_> = [&machine::STORE[..], &machine::WINDOW, &machine::SCREEN, &machine::CAMERA].concat();
@@ -42,6 +43,8 @@ impl Film<'_> {
             return Err(Error::unexpected("practice-bank", "too few customers"));
         };
         self.whole_job(first)?;
+        // What stays open comes last: it would be shown instead of every first page after it.
+        self.administrator(&self.stage.bank.administrator()?)?;
         self.setback(second)?;
         self.resume(second)
     }
@@ -93,6 +96,18 @@ impl Film<'_> {
         let mut person = self.sit_down(SECOND, "pages-4.txt")?;
         person.arrive("resume")?;
         self.picture(&person, "09-resume")
+    }
+
+    /// The two pages that are not the same for the 管理者.
+    fn administrator(&self, administrator: &Customer) -> Result<(), Error> {
+        let mut person = self.sit_down(THIRD, "pages-5.txt")?;
+        person.arrive("login")?;
+        ["Tab", "Right"].into_iter().try_for_each(|key| person.press(key))?;
+        self.picture(&person, "10-administrator-login")?;
+        person.press("Return")?;
+        person.arrive("credentials")?;
+        person.fill_in(administrator)?;
+        self.picture(&person, "11-administrator-credentials")
     }
 
     fn apply(&self, person: &mut Person<'_>, customer: &Customer) -> Result<(), Error> {

@@ -122,7 +122,7 @@ impl<'a> Person<'a> {
 
     /// Fills the page in reading order; after the password comes its eye.
     pub fn fill_in(&self, customer: &Customer) -> Result<(), Error> {
-        for (field, entry) in customer.entries() {
+        for (field, entry) in customer.entries().into_iter().filter(|(_, entry)| !entry.is_empty()) {
             self.display.type_text(entry)?;
             match field {
                 // The eye and the keyboard of the field come before the next one.
