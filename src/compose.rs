@@ -11,7 +11,9 @@ use jiff::tz::TimeZone;
 use crate::{
     domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemClock},
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
-    keystore::{self, Browser, BrowserDatabase, Homes, KeyStore, NssStore, OpenError, StoreError, find_databases},
+    keystore::{
+        self, BrowserDatabase, Homes, KeyStore, NssStore, OpenError, StoreError, browser_names, find_databases,
+    },
     page::Obstacle,
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
     session::{Desk, Ports},
@@ -155,14 +157,13 @@ impl Shelf for Stores {
     fn places(&self) -> Vec<Place> {
         match &self.named {
             Some(address) => self.place(address).into_iter().collect(),
-            None => browser_databases().iter().filter_map(|database| place_in(database).ok()).collect(),
+            None => browsers().filter_map(|(database, name)| place_in(&database, name).ok()).collect(),
         }
     }
 
     fn place(&self, address: &str) -> Result<Place, StoreError> {
-        let known = browser_databases().into_iter().find(|database| address_of(&database.dir) == address);
-        if let Some(database) = known {
-            return place_in(&database);
+        if let Some((database, name)) = browsers().find(|(database, _)| address_of(&database.dir) == address) {
+            return place_in(&database, name);
         }
         let store = keystore::open(address).map_err(|error| match error {
             OpenError::Store(error) => error,
@@ -172,11 +173,14 @@ impl Shelf for Stores {
     }
 }
 
-fn place_in(database: &BrowserDatabase) -> Result<Place, StoreError> {
-    let name = match (database.browser, database.profile.as_str()) {
-        (Browser::Chromium, _) => "Chrome / Chromium".to_owned(),
-        (Browser::Firefox, profile) => format!("Firefox ({profile})"),
-    };
+/// The databases of this PC's browsers, and what their users call them.
+fn browsers() -> impl Iterator<Item = (BrowserDatabase, String)> {
+    let databases = browser_databases();
+    let names = browser_names(&databases);
+    databases.into_iter().zip(names)
+}
+
+fn place_in(database: &BrowserDatabase, name: String) -> Result<Place, StoreError> {
     Ok(Place { store: Arc::new(NssStore::open(&database.dir)?), name })
 }
 

@@ -17,7 +17,7 @@ use std::{fmt, sync::Arc};
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, SignatureScheme, Signer};
 
 pub use address::{OpenError, open};
-pub use browser::{Browser, BrowserDatabase, DatabaseState, Homes, find_databases};
+pub use browser::{Browser, BrowserDatabase, DatabaseState, Homes, Packaging, browser_names, find_databases};
 pub use memory::MemoryStore;
 pub use nss::NssStore;
 pub use pkcs11::Pkcs11Store;
