@@ -1,6 +1,9 @@
 //! Addresses of stores, as `--store` and the journal have them.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{Encryption, KeyStore, NssStore, Pkcs11Store, Pkcs12Store, StoreError};
 
@@ -21,6 +24,23 @@ pub fn open(address: &str) -> Result<Arc<dyn KeyStore>, OpenError> {
         Address::Pkcs12 { file, encryption } => Arc::new(Pkcs12Store::open(&file, encryption)?),
         Address::Pkcs11 { module, token } => Arc::new(Pkcs11Store::open(&module, token.as_deref())?),
     })
+}
+
+/// The address of a file.
+pub fn file_address(file: &Path, encryption: Encryption) -> String {
+    let suffix = match encryption {
+        Encryption::Modern => "",
+        Encryption::OldSystems => Encryption::OLD_SYSTEMS,
+    };
+    format!("pkcs12:{}{suffix}", file.display())
+}
+
+/// The address of a token. One without a label is the only one behind its module.
+pub fn token_address(module: &Path, label: Option<&str>) -> String {
+    match label.filter(|label| !label.is_empty()) {
+        Some(label) => format!("pkcs11:{}{}{label}", module.display(), Pkcs11Store::TOKEN),
+        None => format!("pkcs11:{}", module.display()),
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -13,8 +13,8 @@ use std::{
 };
 
 use super::{
-    Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, disk::explain,
-    objects::operations, software::SCHEMES,
+    Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, TriesLeft,
+    disk::explain, objects::operations, software::SCHEMES,
 };
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, Signer};
 use token::Token;
@@ -61,6 +61,7 @@ impl KeyStore for NssStore {
             kind: StoreKind::Nss,
             durability: Durability::SurvivesPowerCut,
             lock: self.lock(),
+            tries: TriesLeft::Unlimited,
             export: Export::Possible,
             capacity: Capacity::ManyKeys,
             schemes: SCHEMES.to_vec(),

@@ -16,6 +16,7 @@ use rsa::PrivateKey;
 
 use super::{
     Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, TriesLeft,
+    address::file_address,
     software::{self, SCHEMES, is_root, key_of},
 };
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, SignError, SignatureScheme, Signer};
@@ -100,20 +101,17 @@ impl Shared {
 
 impl KeyStore for Pkcs12Store {
     fn description(&self) -> StoreDescription {
-        let suffix = match self.0.encryption {
-            Encryption::Modern => "",
-            Encryption::OldSystems => Encryption::OLD_SYSTEMS,
-        };
         let lock = match (self.0.state().password.is_some(), self.0.file.exists()) {
             (true, _) => StoreLock::Open,
             (false, true) => StoreLock::Closed,
             (false, false) => StoreLock::New,
         };
         StoreDescription {
-            address: format!("pkcs12:{}{suffix}", self.0.file.path().display()),
+            address: file_address(self.0.file.path(), self.0.encryption),
             kind: StoreKind::Pkcs12,
             durability: Durability::SurvivesPowerCut,
             lock,
+            tries: TriesLeft::Unlimited,
             export: Export::Possible,
             capacity: Capacity::OneKey,
             schemes: SCHEMES.to_vec(),

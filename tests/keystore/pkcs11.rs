@@ -17,7 +17,7 @@ use cryptoki::{
 };
 use shirushi::{
     domain::{KeyLabel, Secret, SecurityLevel, SignError, SignatureScheme},
-    keystore::{KeyStore, OpenError, StoreError, StoreLock, TriesLeft, open},
+    keystore::{KeyStore, OpenError, StoreError, StoreLock, TriesLeft, open, plugged_in},
 };
 
 use crate::{
@@ -261,6 +261,9 @@ token_test!(several_tokens_are_named, Wanted { tokens: &[TOKEN, OTHER_TOKEN], ..
     };
     names.sort();
     assert_eq!(names, [OTHER_TOKEN, TOKEN]);
+    let mut there = plugged_in(&bench.module).expect("tokens");
+    there.sort();
+    assert_eq!(there, names);
     make(&*bench.store(), 1);
     let other = Place { address: bench.address(Some(OTHER_TOKEN)), password: Some(PIN) }.open();
     assert_eq!(other.keys(), Ok(vec![]));
@@ -276,10 +279,15 @@ token_test!(the_only_token_needs_no_name, ONE_TOKEN, |bench| {
 });
 
 token_test!(a_token_that_is_not_there_is_missed, Wanted { tokens: &[], ..ONE_TOKEN }, |bench| {
-    for address in [bench.address(None), bench.address(Some(TOKEN)), "pkcs11:/no/such/module.so".to_owned()] {
-        let missed = open(&address);
-        assert!(matches!(missed, Err(OpenError::Store(StoreError::Unavailable(_)))), "{missed:?}");
-    }
+    let why = |address: &str| match open(address).err() {
+        Some(OpenError::Store(error)) => error,
+        other => panic!("{address}: {other:?}"),
+    };
+    assert_eq!(why(&bench.address(None)), StoreError::TokenMissing(None));
+    assert_eq!(why(&bench.address(Some(TOKEN))), StoreError::TokenMissing(Some(TOKEN.to_owned())));
+    assert_eq!(plugged_in(&bench.module), Err(StoreError::TokenMissing(None)));
+    assert!(matches!(why("pkcs11:/no/such/module.so"), StoreError::Unavailable(_)));
+    assert!(matches!(plugged_in(Path::new("/no/such/module.so")), Err(StoreError::Unavailable(_))));
 });
 
 token_test!(a_token_without_pss_says_so, WITHOUT_PSS, |bench| {
@@ -306,7 +314,7 @@ token_test!(a_token_that_is_pulled_out_is_missed_and_comes_back_closed, SHIM, |b
     let signer = make(&*store, 1);
     bench.pull_out();
     for _ in 0..2 {
-        assert!(matches!(store.keys(), Err(StoreError::Unavailable(_))), "{:?}", store.keys());
+        assert_eq!(store.keys(), Err(StoreError::TokenMissing(Some(TOKEN.to_owned()))));
         assert!(matches!(signer.sign(SignatureScheme::PssSha256, MESSAGE), Err(SignError::Store(_))));
     }
     assert_eq!(store.description().lock, StoreLock::Closed, "known without waiting for it");
@@ -335,6 +343,8 @@ token_test!(the_last_wrong_pin_locks_the_token, SHIM, |bench| {
         assert_eq!(empty, Err(StoreError::SecretWrong(TriesLeft::Fewer)), "an empty one is not counted");
     }
     assert_eq!(wrong(), Err(StoreError::SecretWrong(TriesLeft::One)));
+    assert_eq!(store.description().tries, TriesLeft::One, "known before the last try");
+    assert_eq!(bench.place().open_closed().description().tries, TriesLeft::One, "also to whoever opens it now");
     assert_eq!(wrong(), Err(StoreError::SecretLocked));
     assert_eq!(store.unlock(&pin), Err(StoreError::SecretLocked));
     assert_eq!(store.description().lock, StoreLock::Closed);

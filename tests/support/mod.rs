@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use shirushi::{
     domain::{Certificate, Language, PeerIdentity, Profile, Replay, SecurityLevel, SpkiHash},
     i18n::Words,
-    keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock},
+    keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock, TriesLeft},
     page::{self, SetbackFacts},
     protocol::Introduction,
     session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
@@ -64,6 +64,7 @@ pub fn store(kind: StoreKind, lock: StoreLock) -> StoreDescription {
         kind,
         durability: Durability::SurvivesPowerCut,
         lock,
+        tries: TriesLeft::Unlimited,
         export: Export::Possible,
         capacity: Capacity::ManyKeys,
         schemes: Vec::new(),
