@@ -12,9 +12,10 @@ use crate::{
     domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemClock},
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
     keystore::{
-        self, BrowserDatabase, Homes, KeyStore, NssStore, OpenError, StoreError, browser_names, find_databases,
+        self, BrowserDatabase, Homes, KeyStore, ModuleFolders, NssStore, OpenError, Pkcs11Store, StoreError,
+        TokenModule, browser_names, find_databases, find_modules, plugged_in,
     },
-    page::Obstacle,
+    page::{Obstacle, login::Elsewhere},
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
     session::{Desk, Ports},
     wizard::{Place, Saver, Shelf, World},
@@ -171,6 +172,34 @@ impl Shelf for Stores {
         })?;
         Ok(Place { store, name: address.to_owned() })
     }
+
+    /// Whoever named a store has decided.
+    fn elsewhere(&self) -> Vec<Elsewhere> {
+        match (&self.named, Homes::from_environment()) {
+            (None, Some(homes)) => {
+                let modules = find_modules(&ModuleFolders::of_system(&homes.xdg_config_home)).into_iter();
+                std::iter::once(Elsewhere::File).chain(modules.map(Elsewhere::Token)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn tokens(&self, module: &TokenModule) -> Result<Vec<Place>, StoreError> {
+        let labels = plugged_in(&module.path)?.into_iter();
+        let places = labels.map(|label| {
+            let token = Some(label.clone()).filter(|label| !label.is_empty());
+            let store = Arc::new(Pkcs11Store::open(&module.path, token.as_deref())?);
+            Ok::<_, StoreError>(Place { store, name: label })
+        });
+        places.collect()
+    }
+}
+
+/// Where the user keeps files of their own.
+pub fn documents_folder() -> PathBuf {
+    let dirs = directories::UserDirs::new();
+    let folder = dirs.map(|dirs| dirs.document_dir().unwrap_or(dirs.home_dir()).to_owned());
+    folder.filter(|folder| folder.is_dir()).unwrap_or_default()
 }
 
 /// The databases of this PC's browsers, and what their users call them.

@@ -17,7 +17,7 @@ use std::{fmt, sync::Arc};
 
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, SignatureScheme, Signer};
 
-pub use address::{OpenError, file_address, open, token_address};
+pub use address::{Address, OpenError, open};
 pub use browser::{Browser, BrowserDatabase, DatabaseState, Homes, Packaging, browser_names, find_databases};
 pub use memory::MemoryStore;
 pub use nss::NssStore;

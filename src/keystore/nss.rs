@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::{
-    Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, TriesLeft,
+    Address, Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, TriesLeft,
     disk::explain, objects::operations, software::SCHEMES,
 };
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, Signer};
@@ -57,7 +57,7 @@ impl NssStore {
 impl KeyStore for NssStore {
     fn description(&self) -> StoreDescription {
         StoreDescription {
-            address: format!("nss:{}", self.dir.display()),
+            address: Address::Nss { dir: self.dir.clone() }.to_string(),
             kind: StoreKind::Nss,
             durability: Durability::SurvivesPowerCut,
             lock: self.lock(),

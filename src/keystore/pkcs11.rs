@@ -6,8 +6,7 @@ mod token;
 use std::{path::Path, sync::Arc};
 
 use super::{
-    Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind,
-    address::token_address,
+    Address, Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind,
     objects::{Token as _, operations},
 };
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, Signer};
@@ -29,7 +28,7 @@ impl Pkcs11Store {
     pub fn open(module: &Path, label: Option<&str>) -> Result<Self, StoreError> {
         let module = module::place(module);
         let token = Arc::new(Token::open(module::load(&module)?, label)?);
-        let address = token_address(&module, token.label());
+        let address = Address::Pkcs11 { module, token: token.label().map(str::to_owned) }.to_string();
         Ok(Self { address, token })
     }
 }

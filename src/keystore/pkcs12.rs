@@ -15,8 +15,7 @@ use std::{
 use rsa::PrivateKey;
 
 use super::{
-    Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, TriesLeft,
-    address::file_address,
+    Address, Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, TriesLeft,
     software::{self, SCHEMES, is_root, key_of},
 };
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, SignError, SignatureScheme, Signer};
@@ -107,7 +106,7 @@ impl KeyStore for Pkcs12Store {
             (false, false) => StoreLock::New,
         };
         StoreDescription {
-            address: file_address(self.0.file.path(), self.0.encryption),
+            address: Address::Pkcs12 { file: self.0.file.path().to_owned(), encryption: self.0.encryption }.to_string(),
             kind: StoreKind::Pkcs12,
             durability: Durability::SurvivesPowerCut,
             lock,
