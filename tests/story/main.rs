@@ -2,6 +2,7 @@
 //! that fail on demand.
 
 mod closing;
+mod elsewhere;
 mod faults;
 mod leftovers;
 mod panic;
