@@ -103,6 +103,7 @@ fn tokens(world: &World, module: &TokenModule) -> Detour {
         Ok(places) => {
             Detour::Found(places.into_iter().map(|place| job::with_certificates(place, &world.profile)).collect())
         }
-        Err(error) => Detour::Missed { miss: Miss::of_token(&error), file: None },
+        Err(StoreError::TokenMissing(_)) => Detour::Missed { miss: Miss::TokenMissing, file: None },
+        Err(_) => Detour::Missed { miss: Miss::ModuleFailed, file: None },
     }
 }

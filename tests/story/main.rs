@@ -1,6 +1,7 @@
 //! The wizard played from the first page to the last, without a window: real bank, real TLS, real journal, and ports
 //! that fail on demand.
 
+mod cards;
 mod closing;
 mod elsewhere;
 mod faults;
@@ -11,6 +12,8 @@ mod refusals;
 mod script;
 mod secrets;
 mod setbacks;
+#[path = "../support/softhsm.rs"]
+mod softhsm;
 mod trust;
 mod world;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     domain::{FieldId, Secret},
     i18n::{Words, lines, say},
-    keystore::{Address, Encryption, StoreError, TokenModule},
+    keystore::{Address, Encryption, TokenModule},
     page::{
         Block, Button, Control, Event, FieldModel, Icon, Masking, RadioCard, Readiness, Tone,
         parts::{item, notice},
@@ -33,15 +33,6 @@ pub enum Miss {
     TokenMissing,
     /// The module could not be loaded, or does not answer.
     ModuleFailed,
-}
-
-impl Miss {
-    pub fn of_token(error: &StoreError) -> Self {
-        match error {
-            StoreError::TokenMissing(_) => Self::TokenMissing,
-            _ => Self::ModuleFailed,
-        }
-    }
 }
 
 /// What the person wants of the page.
