@@ -136,6 +136,22 @@ fn what_was_found_elsewhere_stands_among_the_browsers_and_is_chosen() {
 }
 
 #[test]
+fn a_typed_file_is_tried_once_and_keeps_its_field_until_it_is_found() {
+    let mut page = offering(vec![found(vec![])], &[]);
+    page.no_file_chosen(std::path::Path::new("/home/yamada/a.p12"));
+    let wish = Some(login::Action::UseFile("/home/yamada/a.p12".into()));
+    assert_eq!(page.update(press(Control::Primary)), wish);
+    assert_eq!(page.update(press(Control::Primary)), None);
+    assert_eq!(page.update(press(Control::UseFile)), None);
+    assert!(says(&page.view(&ja()), "ファイルの場所"), "the focus stays in it");
+    page.missed(login::Miss::FileTaken, Some(std::path::Path::new("/home/yamada/a.p12")));
+    assert!(says(&page.view(&ja()), "上書きはしません"));
+    assert_eq!(page.update(press(Control::UseFile)), wish);
+    page.found_elsewhere(found_files());
+    assert!(!says(&page.view(&ja()), "ファイルの場所"));
+}
+
+#[test]
 fn what_is_asked_for_is_called_as_its_user_knows_it() {
     let told = |store| page::Security::new(Arc::new(profile()), store, Purpose::New).view(&ja());
     for (kind, lock, says_so, not) in [

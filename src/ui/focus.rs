@@ -89,6 +89,27 @@ pub fn first_wrong(scene: &Scene) -> Option<Control> {
     fields(scene).find(|field| field.error.is_some()).map(|field| Control::Field(field.id.clone()))
 }
 
+/// Where the focus goes when the page has changed under it: into a field that has appeared, and from what has gone to the
+/// answer that is chosen now.
+pub fn after_change(before: &Scene, after: &Scene, focus: Option<&Control>) -> Option<Control> {
+    let was_there = |field: &FieldModel| fields(before).any(|known| known.id == field.id);
+    if let Some(field) = fields(after).find(|field| !was_there(field)) {
+        return Some(Control::Field(field.id.clone()));
+    }
+    let is_there = |control: &Control| {
+        stops(after).contains(control)
+            || group(after, control).is_some()
+            || keyboard(after).is_some_and(|keyboard| keyboard.has(control))
+    };
+    focus.filter(|focus| !is_there(focus))?;
+    let cards = blocks(after).filter_map(|block| match block {
+        Block::Choice { cards, .. } => Some(cards),
+        _ => None,
+    });
+    let chosen = cards.last()?.iter().find(|card| card.state == ChoiceState::Selected);
+    chosen.map(|card| card.control.clone())
+}
+
 /// Every block, columns taken apart.
 fn blocks(scene: &Scene) -> impl Iterator<Item = &Block> {
     scene.page.blocks.iter().flat_map(|block| match block {

@@ -57,6 +57,8 @@ enum State {
     Looking(Elsewhere),
     /// The system's own dialog brought nothing: the place can be typed.
     Typing(Typed),
+    /// The file that was typed is being looked at.
+    Trying(Typed),
     CardMissed(Miss),
 }
 
@@ -82,7 +84,7 @@ impl Detour {
     }
 
     pub fn is_typing(&self) -> bool {
-        matches!(self.state, State::Typing(_))
+        matches!(self.state, State::Typing(_) | State::Trying(_))
     }
 
     /// A browser was chosen after all, or a place has been found.
@@ -108,7 +110,7 @@ impl Detour {
     pub fn update(&mut self, event: Event) -> Option<Wish> {
         match (event, &mut self.state) {
             // One dialog is enough.
-            (Event::Pressed(Control::Elsewhere(_)), State::Looking(_)) => None,
+            (Event::Pressed(Control::Elsewhere(_)), State::Looking(_) | State::Trying(_)) => None,
             (Event::Pressed(Control::Elsewhere(index)), _) => {
                 let offer = self.offers.get(index)?.clone();
                 self.state = State::Looking(offer.clone());
@@ -132,7 +134,7 @@ impl Detour {
             return None;
         }
         let path = PathBuf::from(path);
-        self.state = State::Looking(Elsewhere::File);
+        self.state = State::Trying(typed.clone());
         Some(Wish::Use(path))
     }
 
@@ -140,9 +142,10 @@ impl Detour {
         let mut blocks: Vec<Block> =
             self.offers.iter().enumerate().map(|(index, offer)| self.offer(index, offer, words)).collect();
         match &self.state {
-            State::Typing(typed) => {
+            State::Typing(typed) | State::Trying(typed) => {
+                let link = Button::new(Control::UseFile, say!(words, "elsewhere", "use-file"));
                 blocks.push(Block::Fields(vec![typed.field(words)]));
-                blocks.push(Block::Link(Button::new(Control::UseFile, say!(words, "elsewhere", "use-file"))));
+                blocks.push(Block::Link(Button { readiness: self.readiness(), ..link }));
             }
             State::CardMissed(Miss::TokenMissing) => {
                 blocks.push(notice(Tone::Warning, lines!(words, "elsewhere", "no-card")));
@@ -166,12 +169,15 @@ impl Detour {
             Elsewhere::File => say!(words, "elsewhere", "file"),
             Elsewhere::Token(_) => say!(words, "elsewhere", "card"),
         };
-        let readiness = match self.state {
-            State::Looking(_) => Readiness::Busy,
-            _ => Readiness::Ready,
-        };
-        let link = Button { readiness, ..Button::new(Control::Elsewhere(index), label) };
+        let link = Button { readiness: self.readiness(), ..Button::new(Control::Elsewhere(index), label) };
         Block::Remark { remark: item(Icon::Info, remark), link }
+    }
+
+    fn readiness(&self) -> Readiness {
+        match self.state {
+            State::Looking(_) | State::Trying(_) => Readiness::Busy,
+            State::Quiet | State::Typing(_) | State::CardMissed(_) => Readiness::Ready,
+        }
     }
 
     fn modules(&self) -> usize {
