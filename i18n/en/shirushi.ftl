@@ -337,8 +337,8 @@ store-secret =
     .file = Password of the file
     .file-support = The one that you chose when the file was saved
     .file-wrong = * The password of the file is wrong.
-    .new-support = Choose one of at least { $n } characters
-    .again = { $first } (again)
+    .new-support = At least { $n } characters
+    .again = Password again
     .again-support = Enter the same once more
     .own =
         This password guards the file. The bank does not know it.

@@ -34,6 +34,11 @@ impl Repeat {
         self.secret = Secret::default();
     }
 
+    /// The first one was no password to choose.
+    pub fn ask_again(&mut self) {
+        *self = Self { state: State::Missing, reveal: self.reveal, ..Self::default() };
+    }
+
     pub fn update(&mut self, event: &Event) {
         match event {
             Event::Pressed(Control::Reveal(id)) if *id == Self::field() => self.reveal = self.reveal.turned(),
@@ -55,8 +60,8 @@ impl Repeat {
         self.state == State::Fine
     }
 
-    pub fn view(&self, first: &str, words: &Words) -> FieldModel {
-        let label = say!(words, "store-secret", "again", first = first);
+    pub fn view(&self, words: &Words) -> FieldModel {
+        let label = say!(words, "store-secret", "again");
         let error = match self.state {
             State::Fine => None,
             State::Missing => Some(say!(words, "credentials", "empty", field = &label)),

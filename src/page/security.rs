@@ -119,13 +119,17 @@ impl Security {
                 store_secret.into_iter().for_each(|secret| self.secret.put_back(secret));
                 None
             }
-            Entered::Missing => None,
+            // Another one is to be chosen, and typed twice.
+            Entered::Missing => {
+                self.repeat.iter_mut().for_each(Repeat::ask_again);
+                None
+            }
         }
     }
 
     /// The password of the store, and what a person must know who chooses one.
     fn secrets(&self, words: &Words) -> Vec<Block> {
-        let repeat = self.repeat.as_ref().map(|repeat| repeat.view(&self.secret.label(words), words));
+        let repeat = self.repeat.as_ref().map(|repeat| repeat.view(words));
         let fields: Vec<FieldModel> = self.secret.view(words).into_iter().chain(repeat).collect();
         let own = self.repeat.iter().map(|_| notice(Tone::Info, lines!(words, "store-secret", "own")));
         let fields = (!fields.is_empty()).then_some(Block::Fields(fields));

@@ -157,7 +157,7 @@ impl StoreSecret {
         })
     }
 
-    pub fn label(&self, words: &Words) -> String {
+    fn label(&self, words: &Words) -> String {
         match self.kind {
             Kind::Browser => say!(words, "security", "secret"),
             Kind::File | Kind::NewFile => say!(words, "store-secret", "file"),

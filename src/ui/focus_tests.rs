@@ -273,3 +273,17 @@ fn a_field_that_appears_takes_the_focus_and_what_has_gone_leaves_it_to_the_chose
     assert_eq!(after_change(&with, &without, Some(&typed)), Some(Control::Level(SecurityLevel::Medium)));
     assert_eq!(after_change(&with, &without, None), None);
 }
+
+#[test]
+fn what_was_looked_for_and_found_takes_the_focus() {
+    let link = Button::new(Control::Elsewhere(0), "");
+    let mut before = levels();
+    before.page.blocks.push(Block::Link(link));
+    let mut after = before.clone();
+    let found = vec![card(SecurityLevel::High, ChoiceState::Selected)];
+    after.page.blocks.push(Block::Choice { legend: None, arrangement: Arrangement::Stacked, cards: found });
+    let chosen = Some(Control::Level(SecurityLevel::High));
+    assert_eq!(after_change(&before, &after, Some(&Control::Elsewhere(0))), chosen);
+    assert_eq!(after_change(&after, &after, Some(&Control::Elsewhere(0))), None);
+    assert_eq!(after_change(&before, &after, Some(&Control::Primary)), None, "who has gone on is left alone");
+}

@@ -63,7 +63,7 @@ fn a_file_holds_key_and_certificate_under_the_password_that_was_typed_twice() {
     for (first, again, said) in [
         ("", "", "＊ファイルのパスワードをご入力ください。"),
         ("1234567", "1234567", "＊8文字以上にしてください。"),
-        (PASSWORD, "", "＊ファイルのパスワード(確認)をご入力ください。"),
+        (PASSWORD, "", "＊パスワード(確認)をご入力ください。"),
         (PASSWORD, "ひらけごま 12346", "＊2つのパスワードが違います。"),
     ] {
         type_passwords(&mut player, first, again);
