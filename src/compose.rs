@@ -11,8 +11,11 @@ use jiff::tz::TimeZone;
 use crate::{
     domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemChance, SystemClock},
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
-    keystore::{self, Browser, BrowserDatabase, Homes, KeyStore, NssStore, OpenError, StoreError, find_databases},
-    page::{Obstacle, help::Hands},
+    keystore::{
+        self, BrowserDatabase, Homes, KeyStore, ModuleFolders, NssStore, OpenError, Pkcs11Store, StoreError,
+        TokenModule, browser_names, find_databases, find_modules, plugged_in,
+    },
+    page::{Obstacle, help::Hands, login::Elsewhere},
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
     session::{Desk, Ports},
     wizard::{Place, Saver, Shelf, World},
@@ -155,14 +158,13 @@ impl Shelf for Stores {
     fn places(&self) -> Vec<Place> {
         match &self.named {
             Some(address) => self.place(address).into_iter().collect(),
-            None => browser_databases().iter().filter_map(|database| place_in(database).ok()).collect(),
+            None => browsers().filter_map(|(database, name)| place_in(&database, name).ok()).collect(),
         }
     }
 
     fn place(&self, address: &str) -> Result<Place, StoreError> {
-        let known = browser_databases().into_iter().find(|database| address_of(&database.dir) == address);
-        if let Some(database) = known {
-            return place_in(&database);
+        if let Some((database, name)) = browsers().find(|(database, _)| address_of(&database.dir) == address) {
+            return place_in(&database, name);
         }
         let store = keystore::open(address).map_err(|error| match error {
             OpenError::Store(error) => error,
@@ -170,13 +172,44 @@ impl Shelf for Stores {
         })?;
         Ok(Place { store, name: address.to_owned() })
     }
+
+    /// Whoever named a store has decided.
+    fn elsewhere(&self) -> Vec<Elsewhere> {
+        match (&self.named, Homes::from_environment()) {
+            (None, Some(homes)) => {
+                let modules = find_modules(&ModuleFolders::of_system(&homes.xdg_config_home)).into_iter();
+                std::iter::once(Elsewhere::File).chain(modules.map(Elsewhere::Token)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn tokens(&self, module: &TokenModule) -> Result<Vec<Place>, StoreError> {
+        let labels = plugged_in(&module.path)?.into_iter();
+        let places = labels.map(|label| {
+            let token = Some(label.clone()).filter(|label| !label.is_empty());
+            let store = Arc::new(Pkcs11Store::open(&module.path, token.as_deref())?);
+            Ok::<_, StoreError>(Place { store, name: label })
+        });
+        places.collect()
+    }
 }
 
-fn place_in(database: &BrowserDatabase) -> Result<Place, StoreError> {
-    let name = match (database.browser, database.profile.as_str()) {
-        (Browser::Chromium, _) => "Chrome / Chromium".to_owned(),
-        (Browser::Firefox, profile) => format!("Firefox ({profile})"),
-    };
+/// Where the user keeps files of their own.
+pub fn documents_folder() -> PathBuf {
+    let dirs = directories::UserDirs::new();
+    let folder = dirs.map(|dirs| dirs.document_dir().unwrap_or(dirs.home_dir()).to_owned());
+    folder.filter(|folder| folder.is_dir()).unwrap_or_default()
+}
+
+/// The databases of this PC's browsers, and what their users call them.
+fn browsers() -> impl Iterator<Item = (BrowserDatabase, String)> {
+    let databases = browser_databases();
+    let names = browser_names(&databases);
+    databases.into_iter().zip(names)
+}
+
+fn place_in(database: &BrowserDatabase, name: String) -> Result<Place, StoreError> {
     Ok(Place { store: Arc::new(NssStore::open(&database.dir)?), name })
 }
 

@@ -185,7 +185,7 @@ fn window(args: &cli::WindowArgs) -> ExitCode {
 fn open_window(args: &cli::WindowArgs) -> Result<Exit, ui::Error> {
     let language = args.language.unwrap_or_default();
     let flags = ui::Flags::from_environment();
-    match world(args, Arc::new(ui::FileDialog), Hands::Window) {
+    match world(args, Arc::new(ui::FileDialog::new(compose::documents_folder())), Hands::Window) {
         Ok(world) => ui::run(flags, move || Wizard::start(world.clone(), language)).map(|()| Exit::Installed),
         Err(error) => {
             eprintln!("shirushi: {error}");
@@ -212,7 +212,7 @@ fn terminal(args: &cli::WindowArgs) -> ExitCode {
 /// As the window: whatever keeps the program from beginning is a page too.
 fn play(args: &cli::WindowArgs, runtime: &tokio::runtime::Runtime) -> Result<Exit, text::Error> {
     let language = args.language.unwrap_or_else(cli::terminal_language);
-    let (saver, requests) = text::file_prompt();
+    let (saver, requests) = text::file_prompt(compose::documents_folder());
     match world(args, Arc::new(saver), Hands::Terminal) {
         Ok(world) => {
             text::play(runtime, language, requests, || Wizard::start(world, language)).map(|()| Exit::Installed)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use shirushi::{
     domain::{FieldId, Language, Replay, Secret, SecurityLevel, WeakerStore},
     i18n::{Words, plain},
-    keystore::{StoreKind, StoreLock},
+    keystore::{StoreDescription, StoreKind, StoreLock, TokenModule, TriesLeft},
     page::{
         self, Block, Button, ChoiceState, Closing, Control, Event, Page, ProgressState, Purpose, RadioCard,
         closing::{self, AskReason, HoldReason},
@@ -95,6 +95,87 @@ fn several_browsers_are_asked_about_and_the_one_in_use_is_proposed() {
     assert!(matches!(page.update(press(Control::Primary)), Some(login::Action::Start { store: 0, .. })));
     let mut none = page::Login::new(Arc::new(profile()), vec![], today(), tokyo());
     assert_eq!(none.update(press(Control::Primary)), Some(login::Action::LookAgain));
+}
+
+fn offering(found: Vec<login::Found>, modules: &[&str]) -> page::Login {
+    let module = |name: &&str| login::Elsewhere::Token(TokenModule { name: (*name).into(), path: "/lib/m.so".into() });
+    let offers = std::iter::once(login::Elsewhere::File).chain(modules.iter().map(module)).collect();
+    page::Login::new(Arc::new(profile()), found, today(), tokyo()).offering(offers)
+}
+
+#[test]
+fn a_file_or_a_card_is_offered_below_the_browsers_and_where_there_is_none() {
+    for browsers in [vec![], vec![found(vec![])], vec![found(vec![]), found(vec![])]] {
+        let mut page = offering(browsers, &["opensc"]);
+        let view = page.view(&ja());
+        assert!(says(&view, "ファイルに保存する") && says(&view, "カードに保存する"));
+        assert!(!says(&view, "opensc"), "one needs no name");
+        assert_eq!(
+            page.update(press(Control::Elsewhere(0))),
+            Some(login::Action::LookElsewhere(login::Elsewhere::File))
+        );
+        assert_eq!(page.update(press(Control::Elsewhere(1))), None, "one thing at a time");
+    }
+    let two = offering(vec![found(vec![])], &["opensc", "softhsm2"]).view(&ja());
+    assert!(says(&two, "(opensc)") && says(&two, "(softhsm2)"));
+    assert!(!says(&login_on("2026-11-24").view(&ja()), "保存する"), "where nothing else is, nothing is offered");
+}
+
+#[test]
+fn what_was_found_elsewhere_stands_among_the_browsers_and_is_chosen() {
+    let mut page = offering(vec![found(vec![old_certificate()])], &["opensc"]);
+    page.found_elsewhere(vec![found_card("山田"), found_card("鈴木")]);
+    assert!(says(&page.view(&ja()), "どこに保管しますか"));
+    assert!(says(&page.view(&ja()), "山田") && says(&page.view(&ja()), "鈴木"));
+    assert!(matches!(page.update(press(Control::Primary)), Some(login::Action::Start { store: 1, .. })));
+    page.update(press(Control::Store(2)));
+    assert!(matches!(page.update(press(Control::Primary)), Some(login::Action::Start { store: 2, .. })));
+    page.found_elsewhere(found_files());
+    assert!(!says(&page.view(&ja()), "山田"), "one way to another place is enough");
+    assert!(matches!(page.update(press(Control::Primary)), Some(login::Action::Start { store: 1, .. })));
+}
+
+#[test]
+fn a_typed_file_is_tried_once_and_keeps_its_field_until_it_is_found() {
+    let mut page = offering(vec![found(vec![])], &[]);
+    page.no_file_chosen(std::path::Path::new("/home/yamada/a.p12"));
+    let wish = Some(login::Action::UseFile("/home/yamada/a.p12".into()));
+    assert_eq!(page.update(press(Control::Primary)), wish);
+    assert_eq!(page.update(press(Control::Primary)), None);
+    assert_eq!(page.update(press(Control::UseFile)), None);
+    assert!(says(&page.view(&ja()), "ファイルの場所"), "the focus stays in it");
+    page.missed(login::Miss::FileTaken, Some(std::path::Path::new("/home/yamada/a.p12")));
+    assert!(says(&page.view(&ja()), "上書きはしません"));
+    assert_eq!(page.update(press(Control::UseFile)), wish);
+    page.found_elsewhere(found_files());
+    assert!(!says(&page.view(&ja()), "ファイルの場所"));
+}
+
+#[test]
+fn what_is_asked_for_is_called_as_its_user_knows_it() {
+    let told = |store| page::Security::new(Arc::new(profile()), store, Purpose::New).view(&ja());
+    for (kind, lock, says_so, not) in [
+        (StoreKind::Nss, StoreLock::Closed, "ブラウザーの設定でお決めになったものです", "ファイル"),
+        (StoreKind::Pkcs12, StoreLock::Closed, "ファイルを保存するときに、お決めになったものです", "ブラウザーの設定"),
+        (StoreKind::Pkcs12, StoreLock::New, "8文字以上で、お決めください", "ブラウザーの設定"),
+        (StoreKind::Pkcs11, StoreLock::Closed, "お客様カードの番号ではありません", "ブラウザーの設定"),
+    ] {
+        let view = told(store(kind, lock));
+        assert!(says(&view, says_so), "{kind:?} {lock:?}: {:?}", view.spoken());
+        assert!(!says(&view, not), "{kind:?} {lock:?}: {:?}", view.spoken());
+    }
+}
+
+#[test]
+fn the_last_try_of_a_card_is_told_before_it_is_used_up() {
+    let card = store(StoreKind::Pkcs11, StoreLock::Closed);
+    let page =
+        |tries| page::Security::new(Arc::new(profile()), StoreDescription { tries, ..card.clone() }, Purpose::New);
+    let warning = "次に間違えると、カードがロックされます。";
+    assert!(says(&page(TriesLeft::One).view(&ja()), warning));
+    assert!(!says(&page(TriesLeft::Fewer).view(&ja()), warning));
+    let red = page(TriesLeft::Fewer).with_wrong_secret(TriesLeft::One).view(&ja());
+    assert!(says(&red, &format!("＊カードのPINが違います。 {warning}")), "{:?}", red.spoken());
 }
 
 // The numbers

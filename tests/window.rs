@@ -29,6 +29,7 @@ use home::Home;
 use person::{Answer, Close, Person};
 use picture::Picture;
 use programs::are_here;
+use shirushi::{domain::Secret, keystore};
 
 /// Fewer different shapes are not a line of Japanese.
 const SHAPES: usize = 6;
@@ -52,6 +53,37 @@ fn the_whole_job_is_done_by_keyboard_alone() {
     assert_eq!((home.keys(), home.certificates(), home.issued()), (1, 1, 1));
     person.press("Return");
     assert_eq!(person.leave().code(), Some(0));
+}
+
+/// The desktop's own dialog cannot be opened here: nobody answers for it. The page asks for the name instead.
+#[test]
+fn without_a_file_dialog_the_name_is_typed_and_the_file_is_made() {
+    let Some((display, home)) = scene("without_a_file_dialog_the_name_is_typed_and_the_file_is_made") else { return };
+    let mut person = Person::sit_down_before(home.wizard_that_looks_around("ja"), &home, &display);
+    let (file, password) = (home.path("bank.p12"), "a long password");
+    person.arrive("login");
+    // The role, then the link behind the browser.
+    person.press_and_see("Tab");
+    person.press_and_see("Tab");
+    person.press_and_let_settle("Return");
+    person.write(&file.display().to_string());
+    person.press_and_let_settle("Return");
+    assert!(!file.exists(), "nothing is made by naming it");
+    person.press("Return");
+    person.arrive("credentials");
+    person.go_to_security(&home);
+    person.press("ctrl+a"); // a second Y may have come with the page
+    person.write(password);
+    person.press_and_see("Tab");
+    person.press_and_see("Tab");
+    person.write(password);
+    person.decide("Return", "progress");
+    person.arrive("install");
+    person.decide("y", "installing");
+    person.arrive("complete");
+    let store = keystore::open(&format!("pkcs12:{}", file.display())).expect("it opens");
+    store.unlock(&Secret::new(password)).expect("the password that was typed");
+    assert_eq!((store.certificates().map(|found| found.len()), home.issued()), (Ok(1), 1));
 }
 
 #[test]

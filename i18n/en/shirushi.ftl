@@ -154,6 +154,32 @@ login-no-store = There is no place to keep it yet
     .next-2 = Press “Look again”.
     .look = Look again
 
+elsewhere =
+    .legend = Where shall it be kept?
+    .file = Save it in a file
+    .file-name = certificate.p12
+    .file-when = If the browser you use is on another PC
+    .file-looking = Please choose where to save it…
+    .use-file = Save it in this file
+    .where = Place of the file
+    .where-support = If no window opens to choose the place, enter it here
+    .taken = * There is a file of this name already. It will not be written over. Please choose another name.
+    .no-folder = * There is no such folder. Please check the place.
+    .old-systems = File for old systems (3DES)
+    .old-systems-lines =
+        The same file, guarded in an old way.
+        Only for old PCs that cannot read the new way.
+    .card = Save it on a card
+    .card-when = If you use a smart card or a USB card
+    .card-which = If you use a smart card or a USB card ({ $name })
+    .card-looking = Looking for cards…
+    .no-card =
+        No card was found.
+        Insert the card and press “Save it on a card” again.
+    .no-reader =
+        The program that reads the card does not work.
+        Ask your PC staff.
+
 ## Your identity
 
 credentials = Please confirm who you are
@@ -279,6 +305,10 @@ security = Choose the security level
         Nothing is asked.
         Anyone who can use this PC can use the certificate.
     .once = The password of the place where it is kept is asked once, when you begin.
+    .once-file =
+        The password is asked when the file is imported.
+        What is asked after that is decided there.
+    .once-card = The PIN of the card is asked once, when you begin.
     .unguarded = This PC has nothing like “{ $level }” and does not ask.
     .details = Show details (D)
     .method = Method
@@ -304,6 +334,24 @@ security = Choose the security level
     .secret-wrong = * The password of the store is wrong.
     .secret-last = * The password of the store is wrong. The next wrong one locks the store.
     .issue = Apply for issue as shown
+
+store-secret =
+    .file = Password of the file
+    .file-support = The one that you chose when the file was saved
+    .file-wrong = * The password of the file is wrong.
+    .new-support = At least { $n } characters
+    .again = Password again
+    .again-support = Enter the same once more
+    .own =
+        This password guards the file. The bank does not know it.
+        If you forget it, nobody can bring it back: the certificate must be issued again.
+    .short = * Use at least { $n } characters.
+    .different = * The two passwords differ.
+    .pin = PIN of the card
+    .pin-support = The number that came with the card, not a number of your bank
+    .pin-wrong = * The PIN of the card is wrong.
+    .pin-last = * The PIN of the card is wrong. The next wrong one locks the card.
+    .one-left = The next wrong one locks the card. Make sure of the number.
 
 ## Issue
 
@@ -365,6 +413,9 @@ install = Install this certificate?
     .place = Kept in
     .place-value = { $browser } on this PC
     .place-given = The place that was named, on this PC
+    .place-file = The file “{ $file }”
+    .place-card = The card “{ $name }”
+    .place-a-card = The card that is inserted
     .old = Old certificate
     .old-which = Valid until { $date }, number { $serial }
     .old-kept = Kept until the new one is known to work
@@ -408,6 +459,12 @@ complete = The certificate has been installed
     .prove-login = Check the login
     .next-1 = Close every browser window and open it again.
     .next-2 = Log in with the new certificate.
+    .file-1 = Take the file to the PC where it will be used.
+    .file-2 =
+        In the settings of the browser there, import the file as a certificate.
+        The password that you chose is asked.
+    .file-3 = After that, keep the file where nobody else can take it.
+    .card-1 = Leave the card inserted, close every browser window and open it again.
     .next-old = If you have to choose, take the one that is valid until { $date }.
     .renewal = Next renewal
     .validity = It is valid for { $span }.
@@ -828,7 +885,7 @@ err-m01 = The store asks for its password
     .lead = The password is wrong or has not been entered.
     .again = You will not apply twice.
     .who = You
-    .next-1 = Have the password ready that you set in the browser.
+    .next-1 = Have the password of the browser or file ready, or the PIN of the card.
 
 err-m02 = The record of the job cannot be kept
     .lead = Without it, it is not safe to go on; so we stopped.
@@ -909,6 +966,12 @@ err-m08 = It is not clear which card to use
     .again = You will not apply twice.
     .who = You or your PC staff
     .next-1 = Leave only the card that you want to use, and take the others out.
+
+err-m09 = The card is not there
+    .lead = The card that is used to keep it is not connected to the PC.
+    .again = You will not apply twice.
+    .who = You
+    .next-1 = Insert the card. If it was taken out, its PIN is asked again.
 
 ## Opening
 

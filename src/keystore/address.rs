@@ -1,6 +1,6 @@
 //! Addresses of stores, as `--store` and the journal have them.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use super::{Encryption, KeyStore, NssStore, Pkcs11Store, Pkcs12Store, StoreError};
 
@@ -23,8 +23,9 @@ pub fn open(address: &str) -> Result<Arc<dyn KeyStore>, OpenError> {
     })
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Address {
+/// Where a store is: what `--store` takes, the journal keeps, and a page tells in its own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
     Nss { dir: PathBuf },
     Pkcs12 { file: PathBuf, encryption: Encryption },
     Pkcs11 { module: PathBuf, token: Option<String> },
@@ -32,7 +33,7 @@ enum Address {
 
 impl Address {
     /// Paths are taken as they are: a question mark belongs to the path unless a word of ours stands behind it.
-    fn parse(address: &str) -> Option<Self> {
+    pub fn parse(address: &str) -> Option<Self> {
         let (scheme, rest) = address.split_once(':')?;
         let address = match scheme {
             "nss" => Self::Nss { dir: rest.into() },
@@ -59,6 +60,22 @@ impl Address {
     }
 }
 
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nss { dir } => write!(f, "nss:{}", dir.display()),
+            Self::Pkcs12 { file, encryption: Encryption::Modern } => write!(f, "pkcs12:{}", file.display()),
+            Self::Pkcs12 { file, encryption: Encryption::OldSystems } => {
+                write!(f, "pkcs12:{}{}", file.display(), Encryption::OLD_SYSTEMS)
+            }
+            Self::Pkcs11 { module, token: Some(token) } => {
+                write!(f, "pkcs11:{}{}{token}", module.display(), Pkcs11Store::TOKEN)
+            }
+            Self::Pkcs11 { module, token: None } => write!(f, "pkcs11:{}", module.display()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Address, Encryption, OpenError, open};
@@ -74,6 +91,15 @@ mod tests {
         assert_eq!(Address::parse("pkcs12:/a.p12?old-systems"), pkcs12("/a.p12", Encryption::OldSystems));
         assert_eq!(Address::parse("pkcs11:/m.so"), pkcs11("/m.so", None));
         assert_eq!(Address::parse("pkcs11:/m.so?token=銀行 = 1"), pkcs11("/m.so", Some("銀行 = 1")));
+    }
+
+    #[test]
+    fn an_address_is_written_as_it_is_read() {
+        let all =
+            ["nss:/a:b", "pkcs12:/a?b.p12", "pkcs12:/a.p12?old-systems", "pkcs11:/m.so", "pkcs11:/m.so?token=銀行 = 1"];
+        for address in all {
+            assert_eq!(Address::parse(address).expect("an address").to_string(), address);
+        }
     }
 
     #[test]

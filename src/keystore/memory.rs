@@ -158,6 +158,7 @@ impl KeyStore for MemoryStore {
             kind: StoreKind::Memory,
             durability: Durability::LostWithProcess,
             lock: self.state().lock(),
+            tries: TriesLeft::Unlimited,
             export: Export::Possible,
             capacity: Capacity::ManyKeys,
             schemes: software::SCHEMES.to_vec(),

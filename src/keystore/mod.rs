@@ -11,17 +11,19 @@ mod objects;
 mod pkcs11;
 mod pkcs12;
 mod software;
+mod token_module;
 
 use std::{fmt, sync::Arc};
 
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, SignatureScheme, Signer};
 
-pub use address::{OpenError, open};
-pub use browser::{Browser, BrowserDatabase, DatabaseState, Homes, find_databases};
+pub use address::{Address, OpenError, open};
+pub use browser::{Browser, BrowserDatabase, DatabaseState, Homes, Packaging, browser_names, find_databases};
 pub use memory::MemoryStore;
 pub use nss::NssStore;
-pub use pkcs11::Pkcs11Store;
+pub use pkcs11::{Pkcs11Store, plugged_in};
 pub use pkcs12::{Encryption, Pkcs12Store};
+pub use token_module::{ModuleFolders, TokenModule, find_modules};
 
 /// A place for private keys and their certificates.
 pub trait KeyStore: Send + Sync + fmt::Debug {
@@ -67,6 +69,8 @@ pub struct StoreDescription {
     pub durability: Durability,
     /// Whether a password is asked before the store can be used.
     pub lock: StoreLock,
+    /// How often a wrong password may still be followed by another one, as far as the store has told.
+    pub tries: TriesLeft,
     pub export: Export,
     pub capacity: Capacity,
     pub schemes: Vec<SignatureScheme>,
@@ -148,6 +152,8 @@ pub enum StoreError {
     SecretWrong(TriesLeft),
     #[error("the key store is locked: its password was wrong too often")]
     SecretLocked,
+    #[error("{}", missing(.0))]
+    TokenMissing(Option<String>),
     #[error("several tokens are there, and the address names none of them: {}", .0.join(", "))]
     WhichToken(Vec<String>),
     #[error("no key has this name")]
@@ -162,6 +168,10 @@ pub enum StoreError {
     DiskFull,
     #[error("the key store failed: {0}")]
     Failed(String),
+}
+
+fn missing(label: &Option<String>) -> String {
+    label.as_ref().map_or("no token is plugged in".to_owned(), |label| format!("no token named {label} is plugged in"))
 }
 
 /// How often a wrong password may be followed by another one.

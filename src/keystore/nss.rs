@@ -13,8 +13,8 @@ use std::{
 };
 
 use super::{
-    Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, disk::explain,
-    objects::operations, software::SCHEMES,
+    Address, Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, TriesLeft,
+    disk::explain, objects::operations, software::SCHEMES,
 };
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, Signer};
 use token::Token;
@@ -57,10 +57,11 @@ impl NssStore {
 impl KeyStore for NssStore {
     fn description(&self) -> StoreDescription {
         StoreDescription {
-            address: format!("nss:{}", self.dir.display()),
+            address: Address::Nss { dir: self.dir.clone() }.to_string(),
             kind: StoreKind::Nss,
             durability: Durability::SurvivesPowerCut,
             lock: self.lock(),
+            tries: TriesLeft::Unlimited,
             export: Export::Possible,
             capacity: Capacity::ManyKeys,
             schemes: SCHEMES.to_vec(),

@@ -6,11 +6,11 @@ mod token;
 use std::{path::Path, sync::Arc};
 
 use super::{
-    Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind,
+    Address, Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind,
     objects::{Token as _, operations},
 };
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, Signer};
-use token::Token;
+use token::{Seen, Token};
 
 /// A token. It may be pulled out and put back while this is open; its PIN is asked again then.
 #[derive(Debug)]
@@ -28,22 +28,26 @@ impl Pkcs11Store {
     pub fn open(module: &Path, label: Option<&str>) -> Result<Self, StoreError> {
         let module = module::place(module);
         let token = Arc::new(Token::open(module::load(&module)?, label)?);
-        let address = match token.label() {
-            Some(label) => format!("pkcs11:{}{}{label}", module.display(), Self::TOKEN),
-            None => format!("pkcs11:{}", module.display()),
-        };
+        let address = Address::Pkcs11 { module, token: token.label().map(str::to_owned) }.to_string();
         Ok(Self { address, token })
     }
+}
+
+/// The labels of the tokens that are plugged in behind `module`. Loads it.
+pub fn plugged_in(module: &Path) -> Result<Vec<String>, StoreError> {
+    token::labels(&module::load(&module::place(module))?)
 }
 
 impl KeyStore for Pkcs11Store {
     /// Never waits for the token: what it said last.
     fn description(&self) -> StoreDescription {
+        let Seen { lock, tries } = self.token.seen();
         StoreDescription {
             address: self.address.clone(),
             kind: StoreKind::Pkcs11,
             durability: Durability::SurvivesPowerCut,
-            lock: self.token.last_lock(),
+            lock,
+            tries,
             export: Export::Impossible,
             capacity: Capacity::ManyKeys,
             schemes: self.token.skills().schemes().to_vec(),

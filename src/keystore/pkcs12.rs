@@ -15,7 +15,7 @@ use std::{
 use rsa::PrivateKey;
 
 use super::{
-    Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, TriesLeft,
+    Address, Capacity, Durability, Export, KeyStore, StoreDescription, StoreError, StoreKind, StoreLock, TriesLeft,
     software::{self, SCHEMES, is_root, key_of},
 };
 use crate::domain::{Certificate, KeyLabel, Secret, SecurityLevel, SignError, SignatureScheme, Signer};
@@ -100,20 +100,17 @@ impl Shared {
 
 impl KeyStore for Pkcs12Store {
     fn description(&self) -> StoreDescription {
-        let suffix = match self.0.encryption {
-            Encryption::Modern => "",
-            Encryption::OldSystems => Encryption::OLD_SYSTEMS,
-        };
         let lock = match (self.0.state().password.is_some(), self.0.file.exists()) {
             (true, _) => StoreLock::Open,
             (false, true) => StoreLock::Closed,
             (false, false) => StoreLock::New,
         };
         StoreDescription {
-            address: format!("pkcs12:{}{suffix}", self.0.file.path().display()),
+            address: Address::Pkcs12 { file: self.0.file.path().to_owned(), encryption: self.0.encryption }.to_string(),
             kind: StoreKind::Pkcs12,
             durability: Durability::SurvivesPowerCut,
             lock,
+            tries: TriesLeft::Unlimited,
             export: Export::Possible,
             capacity: Capacity::OneKey,
             schemes: SCHEMES.to_vec(),

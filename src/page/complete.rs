@@ -11,6 +11,7 @@ use super::{
 use crate::{
     domain::{Certificate, Profile},
     i18n::{Words, lines, plain, say},
+    keystore::Address,
     session::{LoginProof, Receipt},
 };
 
@@ -108,7 +109,7 @@ impl Complete {
 
     fn next(&self, words: &Words) -> Vec<Block> {
         let own = words.text(&self.profile.institution.own_name);
-        let mut steps = vec![lines!(words, "complete", "next-1"), lines!(words, "complete", "next-2")];
+        let mut steps = self.use_it(words);
         if self.old.is_some() {
             let date = words.day_of(self.receipt.certificate.not_after(), &self.zone);
             steps.push(lines!(words, "complete", "next-old", date = date));
@@ -117,6 +118,20 @@ impl Complete {
             steps.push(lines!(words, "complete", "login-refused-next", own = own));
         }
         vec![Block::Heading(say!(words, "act", "next")), Block::Numbered(steps)]
+    }
+
+    /// From where it is now to the login.
+    fn use_it(&self, words: &Words) -> Vec<Vec<String>> {
+        let log_in = lines!(words, "complete", "next-2");
+        match Address::parse(&self.receipt.store) {
+            Some(Address::Pkcs12 { .. }) => vec![
+                lines!(words, "complete", "file-1"),
+                lines!(words, "complete", "file-2"),
+                lines!(words, "complete", "file-3"),
+            ],
+            Some(Address::Pkcs11 { .. }) => vec![lines!(words, "complete", "card-1"), log_in],
+            Some(Address::Nss { .. }) | None => vec![lines!(words, "complete", "next-1"), log_in],
+        }
     }
 
     fn renewal(&self, words: &Words) -> Vec<Block> {

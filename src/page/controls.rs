@@ -30,6 +30,10 @@ pub enum Control {
     KeyboardClose,
     Role(usize),
     Store(usize),
+    /// ファイルに保存する・カードに保存する
+    Elsewhere(usize),
+    /// このファイルに保存する
+    UseFile,
     Level(SecurityLevel),
     /// くわしい設定を見る
     Details,

@@ -78,6 +78,7 @@ pub(super) fn advice(facts: &SetbackFacts, profile: &Profile, role: &Role, words
         Code::StoreSecretLocked => advice!(words, p, "err-m06", "next-1", "next-2"),
         Code::StoreOccupied => advice!(words, p, "err-m07", "next-1", "next-2"),
         Code::WhichToken => advice!(words, p, "err-m08", "next-1"),
+        Code::TokenMissing => advice!(words, p, "err-m09", "next-1"),
         Code::JournalFailed => advice!(words, p, "err-m02", "next-1"),
         Code::Entry => advice!(words, p, "err-u01", "next-1"),
         Code::OurFault => advice!(words, p, "err-x01", "next-1"),

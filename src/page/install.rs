@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{Certificate, Profile, Secret},
     i18n::{Words, lines, say},
-    keystore::{StoreDescription, TriesLeft},
+    keystore::{Address, StoreDescription, TriesLeft},
 };
 
 /// What the page shows, all of it checked already.
@@ -177,7 +177,7 @@ impl Install {
             valid,
             row(say!(words, "install", "serial"), vec![words.serial(&certificate.serial())]),
             row(say!(words, "install", "answered"), vec![answered.as_str().to_owned()]),
-            row(say!(words, "install", "place"), vec![place(browser, words)]),
+            row(say!(words, "install", "place"), vec![place(browser, &self.arrived.store.address, words)]),
             row(say!(words, "install", "old"), self.old(words)),
         ]
     }
@@ -215,10 +215,17 @@ impl Install {
 }
 
 /// A place that belongs to no known browser has only an address for a name, which is nothing to read.
-fn place(browser: &str, words: &Words) -> String {
-    match browser.contains(":/") {
-        true => say!(words, "install", "place-given"),
-        false => say!(words, "install", "place-value", browser = browser),
+fn place(name: &str, address: &str, words: &Words) -> String {
+    match Address::parse(address) {
+        Some(Address::Pkcs12 { file, .. }) => {
+            say!(words, "install", "place-file", file = file.display().to_string())
+        }
+        Some(Address::Pkcs11 { token: Some(token), .. }) => {
+            say!(words, "install", "place-card", name = token)
+        }
+        Some(Address::Pkcs11 { token: None, .. }) => say!(words, "install", "place-a-card"),
+        _ if name.contains(":/") => say!(words, "install", "place-given"),
+        _ => say!(words, "install", "place-value", browser = name),
     }
 }
 
@@ -231,9 +238,14 @@ mod tests {
     };
 
     #[test]
-    fn a_place_is_named_after_its_browser_and_never_by_an_address() {
+    fn a_place_is_named_after_its_browser_its_file_or_its_card_and_never_by_an_address() {
         let words = Words::new(Language::Japanese);
-        assert_eq!(plain(&place("Firefox (default)", &words)), "このパソコンの、Firefox (default)の保管場所");
-        assert_eq!(plain(&place("nss:/home/yamada/db", &words)), "このパソコンの、指定された保管場所");
+        let told = |name, address| plain(&place(name, address, &words));
+        let nss = "nss:/home/yamada/db";
+        assert_eq!(told("Firefox (default)", nss), "このパソコンの、Firefox (default)の保管場所");
+        assert_eq!(told(nss, nss), "このパソコンの、指定された保管場所");
+        assert_eq!(told("x", "pkcs12:/home/yamada/a.p12?old-systems"), "ファイル「/home/yamada/a.p12」");
+        assert_eq!(told("x", "pkcs11:/lib/m.so?token=銀行 1"), "カード「銀行 1」");
+        assert_eq!(told("x", "pkcs11:/lib/m.so"), "つながっているカード");
     }
 }

@@ -1,25 +1,36 @@
 //! 利用者ログイン: which bank, whose certificate, what was found on this PC and what is therefore the right thing to do.
 
-use std::sync::Arc;
+mod elsewhere;
+mod preflight;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
-    Arrangement, Badge, Block, ChoiceState, Control, Event, Footer, FoundCard, Icon, Item, Page, RadioCard, Tone,
+    Arrangement, Badge, Block, ChoiceState, Control, Event, Footer, FoundCard, Icon, Page, RadioCard, Tone,
     parts::{back, current, item, place, primary, second},
 };
 use crate::{
-    domain::{Certificate, FieldKind, Profile, Role, RoleId, Route, route},
+    domain::{Certificate, FieldId, FieldKind, Profile, Role, RoleId, Route, route},
     i18n::{Words, lines, say},
     keystore::StoreDescription,
 };
+use elsewhere::{Detour, Wish};
 
-/// One browser of this PC and this bank's certificates in it.
+pub use elsewhere::{Elsewhere, Miss};
+pub use preflight::{Check, Preflight};
+
+/// One store of this PC, mostly a browser's, and this bank's certificates in it.
 #[derive(Debug, Clone)]
 pub struct Found {
     /// Only those that chain to the bank.
     pub certificates: Vec<Certificate>,
     pub store: StoreDescription,
+    /// What its user calls it.
     pub browser: String,
 }
 
@@ -30,27 +41,13 @@ impl Found {
     }
 }
 
-/// What is already known of this PC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Preflight {
-    pub server: Check,
-    pub store: Check,
-    pub clock: Check,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Check {
-    /// Nobody has looked: nothing is said about it.
-    #[default]
-    NotYet,
-    Good,
-    Bad,
-}
-
 #[derive(Debug, Clone)]
 pub struct Login {
     profile: Arc<Profile>,
     found: Vec<Found>,
+    /// How many of them were there from the beginning; behind them stand those that were looked for.
+    browsers: usize,
+    detour: Detour,
     today: Date,
     zone: TimeZone,
     preflight: Preflight,
@@ -75,7 +72,19 @@ pub enum Action {
     },
     /// No browser store was there: look once more.
     LookAgain,
+    /// Ask for a file, or look for the cards behind a module.
+    LookElsewhere(Elsewhere),
+    UseFile(PathBuf),
     Close,
+}
+
+impl From<Wish> for Action {
+    fn from(wish: Wish) -> Self {
+        match wish {
+            Wish::Look(elsewhere) => Self::LookElsewhere(elsewhere),
+            Wish::Use(file) => Self::UseFile(file),
+        }
+    }
 }
 
 impl Login {
@@ -84,7 +93,36 @@ impl Login {
         let newest = |found: &Found| found.newest().map(Certificate::not_after);
         let by_age = |&(_, a): &(usize, &Found), &(_, b): &(usize, &Found)| newest(a).cmp(&newest(b));
         let store = found.iter().enumerate().rev().max_by(by_age).map_or(0, |(index, _)| index);
-        Self { profile, found, today, zone, preflight: Preflight::default(), role: 0, store, body: Body::Offer }
+        let (browsers, preflight, detour) = (found.len(), Preflight::default(), Detour::default());
+        Self { profile, found, browsers, detour, today, zone, preflight, role: 0, store, body: Body::Offer }
+    }
+
+    /// Where else a key can be kept.
+    pub fn offering(self, elsewhere: Vec<Elsewhere>) -> Self {
+        Self { detour: Detour::offering(elsewhere), ..self }
+    }
+
+    /// The id of the field for the name of a file.
+    pub fn file_field() -> FieldId {
+        Detour::file_field()
+    }
+
+    /// The stores of another place stand behind the browsers, in the place of those that were looked for before.
+    pub fn found_elsewhere(&mut self, found: Vec<Found>) {
+        self.detour.end();
+        self.found.truncate(self.browsers);
+        self.store = self.found.len();
+        self.found.extend(found);
+        self.body = Body::Offer;
+    }
+
+    /// The dialog was closed, or none could be opened.
+    pub fn no_file_chosen(&mut self, suggested: &Path) {
+        self.detour.let_type(suggested);
+    }
+
+    pub fn missed(&mut self, miss: Miss, file: Option<&Path>) {
+        self.detour.missed(miss, file);
     }
 
     pub fn checked(&mut self, preflight: Preflight) {
@@ -94,16 +132,22 @@ impl Login {
     pub fn update(&mut self, event: Event) -> Option<Action> {
         match event {
             Event::Pressed(Control::Role(index)) if index < self.profile.roles.len() => self.role = index,
-            Event::Pressed(Control::Store(index)) if index < self.found.len() => self.store = index,
+            Event::Pressed(Control::Store(index)) if index < self.found.len() => {
+                self.detour.end();
+                self.store = index;
+            }
             Event::Pressed(Control::Back) => self.body = Body::Offer,
             Event::Pressed(Control::Primary) => return self.primary_pressed(),
             Event::Pressed(Control::Second) => return self.start(),
-            _ => {}
+            event => return self.detour.update(event).map(Action::from),
         }
         None
     }
 
     fn primary_pressed(&mut self) -> Option<Action> {
+        if self.detour.is_typing() {
+            return self.detour.use_typed().map(Action::from);
+        }
         if self.found.is_empty() {
             return Some(Action::LookAgain);
         }
@@ -139,7 +183,7 @@ impl Login {
 
     pub fn view(&self, words: &Words) -> Page {
         if self.found.is_empty() {
-            return no_store(words);
+            return self.no_store(words);
         }
         let (title, lead) = self.statement(words);
         let mut blocks = self.found_cards(words);
@@ -241,24 +285,25 @@ impl Login {
                 cards,
             });
         }
-        if self.found.len() > 1 {
-            let card = |(index, found): (usize, &Found)| RadioCard {
-                control: Control::Store(index),
-                title: found.browser.clone(),
-                badge: None,
-                lines: Vec::new(),
-                picture: None,
-                state: chosen(index, self.store),
-            };
-            let cards = self.found.iter().enumerate().map(card).collect();
-            blocks.push(Block::Choice {
-                legend: Some(say!(words, "login", "store")),
-                arrangement: Arrangement::SideBySide,
-                cards,
-            });
-        }
-        blocks.push(Block::Columns(self.have(words), self.ready(words)));
+        blocks.extend(self.stores(words));
+        blocks.extend(self.detour.view(words));
+        blocks.push(Block::Columns(self.have(words), self.preflight.view(words)));
         blocks
+    }
+
+    /// One place needs no question, unless the way to another one is to be left again.
+    fn stores(&self, words: &Words) -> Option<Block> {
+        let is_asked = self.found.len() > 1 || self.detour.is_typing();
+        let legend = match self.found.len() == self.browsers {
+            true => say!(words, "login", "store"),
+            false => say!(words, "elsewhere", "legend"),
+        };
+        let arrangement = match self.found.len() {
+            ..=2 => Arrangement::SideBySide,
+            _ => Arrangement::Stacked,
+        };
+        let cards = self.found.iter().enumerate().map(|found| elsewhere::card(found, self.store, words)).collect();
+        is_asked.then_some(Block::Choice { legend: Some(legend), arrangement, cards })
     }
 
     fn have(&self, words: &Words) -> Vec<Block> {
@@ -270,30 +315,6 @@ impl Login {
         let named = items.into_iter().map(|(icon, kind)| item(icon, words.list(&labels(kind))));
         let items = named.filter(|item| !item.text.is_empty()).collect();
         vec![Block::Heading(say!(words, "login", "have")), Block::List(items)]
-    }
-
-    fn ready(&self, words: &Words) -> Vec<Block> {
-        let Preflight { server, store, clock } = self.preflight;
-        let server = match server {
-            Check::Good => Some(say!(words, "login", "server-good")),
-            Check::Bad => Some(say!(words, "login", "server-bad")),
-            Check::NotYet => None,
-        };
-        let store = match store {
-            Check::Good => Some(say!(words, "login", "store-good")),
-            Check::Bad => Some(say!(words, "login", "store-bad")),
-            Check::NotYet => None,
-        };
-        let clock = match clock {
-            Check::Good => Some(say!(words, "login", "clock-good")),
-            Check::Bad => Some(say!(words, "login", "clock-bad")),
-            Check::NotYet => None,
-        };
-        let checks = [(self.preflight.server, server), (self.preflight.store, store), (self.preflight.clock, clock)];
-        let mut items: Vec<Item> =
-            checks.into_iter().filter_map(|(check, text)| Some(item(check_icon(check), text?))).collect();
-        items.push(item(Icon::Info, say!(words, "login", "no-explorer")));
-        vec![Block::Heading(say!(words, "login", "ready")), Block::List(items)]
     }
 
     fn footer(&self, words: &Words) -> Footer {
@@ -316,31 +337,28 @@ impl Login {
             },
         }
     }
+
+    /// No browser has made its key store yet.
+    fn no_store(&self, words: &Words) -> Page {
+        let steps = vec![lines!(words, "login-no-store", "next-1"), lines!(words, "login-no-store", "next-2")];
+        let mut blocks = vec![Block::Heading(say!(words, "act", "next")), Block::Numbered(steps)];
+        blocks.extend(self.detour.view(words));
+        Page {
+            step: current(place::LOGIN),
+            title: say!(words, "login-no-store"),
+            lead: lines!(words, "login-no-store", "lead"),
+            blocks,
+            footer: Footer { primary: Some(primary(say!(words, "login-no-store", "look"))), ..Footer::default() },
+            ..Page::default()
+        }
+    }
+}
+
+/// The name that is proposed for a file.
+pub fn suggested_file(words: &Words) -> String {
+    say!(words, "elsewhere", "file-name")
 }
 
 fn chosen(index: usize, selected: usize) -> ChoiceState {
     if index == selected { ChoiceState::Selected } else { ChoiceState::Free }
-}
-
-fn check_icon(check: Check) -> Icon {
-    match check {
-        Check::NotYet => Icon::Wait,
-        Check::Good => Icon::CheckCircle,
-        Check::Bad => Icon::Warning,
-    }
-}
-
-/// No browser has made its key store yet.
-fn no_store(words: &Words) -> Page {
-    Page {
-        step: current(place::LOGIN),
-        title: say!(words, "login-no-store"),
-        lead: lines!(words, "login-no-store", "lead"),
-        blocks: vec![
-            Block::Heading(say!(words, "act", "next")),
-            Block::Numbered(vec![lines!(words, "login-no-store", "next-1"), lines!(words, "login-no-store", "next-2")]),
-        ],
-        footer: Footer { primary: Some(primary(say!(words, "login-no-store", "look"))), ..Footer::default() },
-        ..Page::default()
-    }
 }

@@ -27,6 +27,7 @@ pub(crate) mod parts;
 pub mod pending;
 pub mod progress;
 pub mod refused;
+mod repeat;
 mod request;
 pub mod resume;
 pub mod security;

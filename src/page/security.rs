@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{
-    Arrangement, Badge, Block, Button, ChoiceState, Control, Disclosure, EnterKey, Event, Footer, Icon, Page, Purpose,
-    RadioCard, Tone,
+    Arrangement, Badge, Block, Button, ChoiceState, Control, Disclosure, EnterKey, Event, FieldModel, Footer, Icon,
+    Page, Purpose, RadioCard, Tone,
     parts::{back, current, level_name, notice, place, primary, row},
+    repeat::Repeat,
     store_secret::{Entered, StoreSecret},
     trust::turned,
 };
@@ -25,6 +26,8 @@ pub struct Security {
     purpose: Purpose,
     level: Option<SecurityLevel>,
     secret: StoreSecret,
+    /// Only where a password is chosen.
+    repeat: Option<Repeat>,
     details: Disclosure,
 }
 
@@ -40,8 +43,9 @@ pub enum Action {
 
 impl Security {
     pub fn new(profile: Arc<Profile>, store: StoreDescription, purpose: Purpose) -> Self {
-        let mut page =
-            Self { profile, secret: StoreSecret::of(&store), store, purpose, level: None, details: Disclosure::Closed };
+        let secret = StoreSecret::of(&store);
+        let repeat = secret.is_new().then(Repeat::default);
+        let mut page = Self { profile, secret, repeat, store, purpose, level: None, details: Disclosure::Closed };
         page.level = match purpose {
             Purpose::AskAgain { level } => Some(level),
             Purpose::New => ORDER.into_iter().find(|level| page.allows(*level)),
@@ -54,6 +58,16 @@ impl Security {
         StoreSecret::field()
     }
 
+    /// The store, as it was when the page was made.
+    pub fn store(&self) -> &StoreDescription {
+        &self.store
+    }
+
+    /// The id of the field for the repeated password of a new file.
+    pub fn repeat_field() -> FieldId {
+        Repeat::field()
+    }
+
     /// The store did not open: the same page with the field empty and red.
     pub fn with_wrong_secret(mut self, tries: TriesLeft) -> Self {
         self.secret.wrong(tries);
@@ -63,11 +77,13 @@ impl Security {
     /// Twenty seconds after the eye was used.
     pub fn hide_secrets(&mut self) {
         self.secret.hide();
+        self.repeat.iter_mut().for_each(Repeat::hide);
     }
 
     /// Five idle minutes.
     pub fn clear_secrets(&mut self) {
         self.secret.clear();
+        self.repeat.iter_mut().for_each(Repeat::clear);
     }
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
@@ -78,20 +94,46 @@ impl Security {
             Event::Pressed(Control::Details) => self.details = turned(self.details),
             Event::Pressed(Control::Primary) => return self.issue(),
             Event::Pressed(Control::Back) => {
-                self.secret.clear();
+                self.clear_secrets();
                 return Some(Action::Back);
             }
-            event => self.secret.update(event),
+            event => {
+                self.repeat.iter_mut().for_each(|repeat| repeat.update(&event));
+                self.secret.update(event);
+            }
         }
         None
     }
 
     fn issue(&mut self) -> Option<Action> {
         let level = self.level?;
+        let chosen = self.secret.entry().clone();
+        let is_confirmed = self.repeat.as_mut().is_none_or(|repeat| repeat.confirms(&chosen));
         match self.secret.hand_over() {
-            Entered::Ready(store_secret) => Some(Action::Issue { level, store_secret }),
-            Entered::Missing => None,
+            Entered::Ready(store_secret) if is_confirmed => {
+                self.clear_secrets();
+                Some(Action::Issue { level, store_secret })
+            }
+            // It stays while the other field is mended.
+            Entered::Ready(store_secret) => {
+                store_secret.into_iter().for_each(|secret| self.secret.put_back(secret));
+                None
+            }
+            // Another one is to be chosen, and typed twice.
+            Entered::Missing => {
+                self.repeat.iter_mut().for_each(Repeat::ask_again);
+                None
+            }
         }
+    }
+
+    /// The password of the store, and what a person must know who chooses one.
+    fn secrets(&self, words: &Words) -> Vec<Block> {
+        let repeat = self.repeat.as_ref().map(|repeat| repeat.view(words));
+        let fields: Vec<FieldModel> = self.secret.view(words).into_iter().chain(repeat).collect();
+        let own = self.repeat.iter().map(|_| notice(Tone::Info, lines!(words, "store-secret", "own")));
+        let fields = (!fields.is_empty()).then_some(Block::Fields(fields));
+        own.chain(fields).collect()
     }
 
     /// The bank's minimum, and what the bank says about a store that is weaker than the choice.
@@ -106,7 +148,7 @@ impl Security {
             Purpose::AskAgain { .. } => (say!(words, "security", "fixed"), lines!(words, "security", "fixed-lead")),
         };
         let mut blocks = vec![self.choice(words)];
-        blocks.extend(self.secret.view(words).map(|field| Block::Fields(vec![field])));
+        blocks.extend(self.secrets(words));
         blocks.push(self.details(words));
         blocks.push(self.last_word(words));
         Page {
@@ -174,7 +216,9 @@ impl Security {
             (_, StoreLock::None, SecurityLevel::Medium | SecurityLevel::High) => {
                 return lines!(words, "security", "unguarded", level = level_name(level, words));
             }
-            (StoreKind::Nss | StoreKind::Pkcs11 | StoreKind::Pkcs12, _, _) => lines!(words, "security", "once"),
+            (StoreKind::Nss, _, _) => lines!(words, "security", "once"),
+            (StoreKind::Pkcs12, _, _) => lines!(words, "security", "once-file"),
+            (StoreKind::Pkcs11, _, _) => lines!(words, "security", "once-card"),
         };
         if self.store.effective_level(level) < level {
             lines.insert(0, say!(words, "security", "unlike", level = level_name(level, words)));

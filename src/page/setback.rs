@@ -68,7 +68,12 @@ impl SetbackFacts {
     fn is_the_stores(&self) -> bool {
         matches!(
             self.code,
-            Code::WeakStore | Code::StoreLocked | Code::StoreSecretLocked | Code::StoreOccupied | Code::WhichToken
+            Code::WeakStore
+                | Code::StoreLocked
+                | Code::StoreSecretLocked
+                | Code::StoreOccupied
+                | Code::WhichToken
+                | Code::TokenMissing
         )
     }
 

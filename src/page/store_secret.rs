@@ -4,13 +4,19 @@ use super::{Control, Event, FieldModel, entry::Reveal};
 use crate::{
     domain::{FieldId, Secret},
     i18n::{Words, say},
-    keystore::{StoreDescription, TriesLeft},
+    keystore::{StoreDescription, StoreKind, StoreLock, TriesLeft},
 };
+
+/// A file may be tried by whoever has it, as often as one likes.
+const LEAST_CHARACTERS: usize = 8;
 
 /// Whether the page has the field, and what has been typed into it.
 #[derive(Debug, Clone)]
 pub(super) struct StoreSecret {
     need: Need,
+    kind: Kind,
+    /// What the store told before anything was typed.
+    tries: TriesLeft,
     secret: Secret,
     state: State,
     reveal: Reveal,
@@ -22,10 +28,33 @@ enum Need {
     NotAsked,
 }
 
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The password of a browser's database.
+    Browser,
+    File,
+    /// Of a file that is still to be made.
+    NewFile,
+    Pin,
+}
+
+impl Kind {
+    fn of(store: &StoreDescription) -> Self {
+        match (store.kind, store.lock) {
+            (StoreKind::Nss | StoreKind::Memory, _) => Self::Browser,
+            (StoreKind::Pkcs12, StoreLock::New) => Self::NewFile,
+            (StoreKind::Pkcs12, _) => Self::File,
+            (StoreKind::Pkcs11, _) => Self::Pin,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Fine,
     Missing,
+    TooShort,
     Wrong(TriesLeft),
 }
 
@@ -34,7 +63,7 @@ enum State {
 pub(super) enum Entered {
     /// Ready: with the password, or without one where none is asked for. It has left the page.
     Ready(Option<Secret>),
-    /// Asked for and empty: the field says so.
+    /// Asked for and empty, or no password to choose: the field says so.
     Missing,
 }
 
@@ -42,11 +71,21 @@ impl StoreSecret {
     /// A store that waits is given the field.
     pub fn of(store: &StoreDescription) -> Self {
         let need = if store.lock.waits() { Need::Asked } else { Need::NotAsked };
-        Self { need, secret: Secret::default(), state: State::Fine, reveal: Reveal::default() }
+        let (kind, tries) = (Kind::of(store), store.tries);
+        Self { need, kind, tries, secret: Secret::default(), state: State::Fine, reveal: Reveal::default() }
     }
 
     pub fn field() -> FieldId {
         FieldId("store_secret".to_owned())
+    }
+
+    /// Whether it is chosen here, and not known already.
+    pub fn is_new(&self) -> bool {
+        self.need == Need::Asked && self.kind == Kind::NewFile
+    }
+
+    pub fn entry(&self) -> &Secret {
+        &self.secret
     }
 
     /// The store did not open: the field comes back empty and red.
@@ -82,35 +121,76 @@ impl StoreSecret {
                 self.state = State::Missing;
                 Entered::Missing
             }
+            Need::Asked if self.is_too_short() => {
+                self.state = State::TooShort;
+                Entered::Missing
+            }
             Need::Asked => Entered::Ready(Some(std::mem::take(&mut self.secret))),
         }
+    }
+
+    /// It was right, and something else on the page was not.
+    pub fn put_back(&mut self, secret: Secret) {
+        self.secret = secret;
+    }
+
+    fn is_too_short(&self) -> bool {
+        self.is_new() && self.secret.reveal().chars().count() < LEAST_CHARACTERS
     }
 
     /// `None` where the store asks for nothing.
     pub fn view(&self, words: &Words) -> Option<FieldModel> {
         (self.need == Need::Asked).then(|| {
-            let label = say!(words, "security", "secret");
+            let label = self.label(words);
             FieldModel {
                 keyboard: None,
                 id: Self::field(),
                 error: self.error(&label, words),
                 label,
                 required: say!(words, "credentials", "required"),
-                support: say!(words, "security", "secret-support"),
+                support: self.support(words),
                 entry: self.secret.clone(),
                 masking: self.reveal.masking(&Self::field(), words),
                 mend: None,
-                note: None,
+                note: self.last_try(words),
             }
         })
     }
 
-    fn error(&self, label: &str, words: &Words) -> Option<String> {
-        match self.state {
-            State::Fine => None,
-            State::Missing => Some(say!(words, "credentials", "empty", field = label)),
-            State::Wrong(TriesLeft::One) => Some(say!(words, "security", "secret-last")),
-            State::Wrong(_) => Some(say!(words, "security", "secret-wrong")),
+    fn label(&self, words: &Words) -> String {
+        match self.kind {
+            Kind::Browser => say!(words, "security", "secret"),
+            Kind::File | Kind::NewFile => say!(words, "store-secret", "file"),
+            Kind::Pin => say!(words, "store-secret", "pin"),
         }
+    }
+
+    fn support(&self, words: &Words) -> String {
+        match self.kind {
+            Kind::Browser => say!(words, "security", "secret-support"),
+            Kind::File => say!(words, "store-secret", "file-support"),
+            Kind::NewFile => say!(words, "store-secret", "new-support", n = LEAST_CHARACTERS),
+            Kind::Pin => say!(words, "store-secret", "pin-support"),
+        }
+    }
+
+    fn error(&self, label: &str, words: &Words) -> Option<String> {
+        let error = match (self.state, self.kind) {
+            (State::Fine, _) => return None,
+            (State::Missing, _) => say!(words, "credentials", "empty", field = label),
+            (State::TooShort, _) => say!(words, "store-secret", "short", n = LEAST_CHARACTERS),
+            (State::Wrong(TriesLeft::One), Kind::Pin) => say!(words, "store-secret", "pin-last"),
+            (State::Wrong(TriesLeft::One), _) => say!(words, "security", "secret-last"),
+            (State::Wrong(_), Kind::Pin) => say!(words, "store-secret", "pin-wrong"),
+            (State::Wrong(_), Kind::File | Kind::NewFile) => say!(words, "store-secret", "file-wrong"),
+            (State::Wrong(_), Kind::Browser) => say!(words, "security", "secret-wrong"),
+        };
+        Some(error)
+    }
+
+    /// Told before the try that locks the card, and not only after it.
+    fn last_try(&self, words: &Words) -> Option<String> {
+        let is_told = matches!(self.state, State::Wrong(_));
+        (self.tries == TriesLeft::One && !is_told).then(|| say!(words, "store-secret", "one-left"))
     }
 }

@@ -27,6 +27,7 @@ pub enum Code {
     StoreSecretLocked,
     StoreOccupied,
     WhichToken,
+    TokenMissing,
     WeakStore,
     ProofFailed,
     JournalFailed,
@@ -36,7 +37,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::WrongNumbers,
         Self::Locked,
         Self::NothingToTake,
@@ -61,6 +62,7 @@ impl Code {
         Self::StoreSecretLocked,
         Self::StoreOccupied,
         Self::WhichToken,
+        Self::TokenMissing,
         Self::WeakStore,
         Self::ProofFailed,
         Self::JournalFailed,
@@ -99,6 +101,7 @@ impl Code {
             Self::StoreSecretLocked => "M06",
             Self::StoreOccupied => "M07",
             Self::WhichToken => "M08",
+            Self::TokenMissing => "M09",
             Self::StillWaiting => "E22",
             Self::Entry => "U01",
             Self::OurFault => "X01",

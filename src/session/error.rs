@@ -173,6 +173,7 @@ impl Error {
             Cause::Store(StoreError::SecretLocked) => Code::StoreSecretLocked,
             Cause::Store(StoreError::Occupied) => Code::StoreOccupied,
             Cause::Store(StoreError::WhichToken(_)) => Code::WhichToken,
+            Cause::Store(StoreError::TokenMissing(_)) => Code::TokenMissing,
             Cause::Store(_) if self.during == During::KeyCreation => Code::KeyNotMade,
             Cause::Store(_) if self.during == During::Proof => Code::ProofFailed,
             Cause::Store(_) => Code::NotStored,
@@ -224,6 +225,7 @@ impl Error {
             | Code::StoreSecretLocked
             | Code::StoreOccupied
             | Code::WhichToken
+            | Code::TokenMissing
             | Code::WeakStore
             | Code::ProofFailed
             | Code::JournalFailed => Blame::Machine,
@@ -240,6 +242,7 @@ impl Error {
             | Code::KeyNotMade
             | Code::StoreLocked
             | Code::WhichToken
+            | Code::TokenMissing
             | Code::JournalFailed
             | Code::OurFault => match self.issued {
                 Issued::Yes => Recovery::StoreAgain,

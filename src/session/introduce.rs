@@ -82,6 +82,11 @@ impl Introduced {
         &self.introduction
     }
 
+    /// Where the key will live.
+    pub fn store(&self) -> &dyn KeyStore {
+        self.applicant.desk.ports.store.as_ref()
+    }
+
     /// The level of the key that exists already, when an earlier request is asked for again.
     pub fn settled_level(&self) -> Option<SecurityLevel> {
         self.applicant.settled_level()
@@ -118,11 +123,6 @@ impl Allowed {
 
     pub fn introduction(&self) -> &Introduction {
         &self.introduction
-    }
-
-    /// Where the key will live.
-    pub fn store(&self) -> &dyn KeyStore {
-        self.applicant.desk.ports.store.as_ref()
     }
 
     /// Back to trust page 1.

@@ -1,11 +1,15 @@
-//! The receipt goes into a file whose name is asked for at the prompt.
+//! Files whose names are asked for at the prompt.
 
-use std::{fs::OpenOptions, io::Write, path::Path};
+use std::{
+    fs::OpenOptions,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::wizard::{Saved, Saver};
+use crate::wizard::{Chosen, Saved, Saver};
 
 /// Somebody has to be asked for a name; `None` is a no.
 #[derive(Debug)]
@@ -19,23 +23,41 @@ pub type Requests = mpsc::UnboundedReceiver<Request>;
 
 /// Saves where the person at the prompt says.
 #[derive(Debug, Clone)]
-pub struct FilePrompt(mpsc::UnboundedSender<Request>);
+pub struct FilePrompt {
+    requests: mpsc::UnboundedSender<Request>,
+    folder: PathBuf,
+}
 
-pub fn file_prompt() -> (FilePrompt, Requests) {
-    let (sender, requests) = mpsc::unbounded_channel();
-    (FilePrompt(sender), requests)
+/// A prompt that proposes new files of the user's own in `folder`.
+pub fn file_prompt(folder: PathBuf) -> (FilePrompt, Requests) {
+    let (requests, listened) = mpsc::unbounded_channel();
+    (FilePrompt { requests, folder }, listened)
+}
+
+impl FilePrompt {
+    /// `Err`: nobody is at the prompt any more.
+    async fn ask(&self, suggested: String) -> Result<Option<String>, ()> {
+        let (reply, named) = oneshot::channel();
+        self.requests.send(Request { suggested, reply }).map_err(|_| ())?;
+        Ok(named.await.ok().flatten())
+    }
 }
 
 #[async_trait]
 impl Saver for FilePrompt {
     async fn save(&self, suggested: String, text: String) -> Saved {
-        let (reply, named) = oneshot::channel();
-        if self.0.send(Request { suggested, reply }).is_err() {
-            return Saved::Failed;
-        }
-        match named.await {
+        match self.ask(suggested).await {
             Ok(Some(name)) => write(Path::new(&name), &text),
-            Ok(None) | Err(_) => Saved::Cancelled,
+            Ok(None) => Saved::Cancelled,
+            Err(()) => Saved::Failed,
+        }
+    }
+
+    async fn choose(&self, suggested_name: String) -> Chosen {
+        let suggested = self.folder.join(suggested_name);
+        match self.ask(suggested.display().to_string()).await {
+            Ok(Some(name)) => Chosen::File(name.into()),
+            Ok(None) | Err(()) => Chosen::Nothing { suggested },
         }
     }
 }

@@ -311,9 +311,9 @@ impl<S: Story> App<S> {
             return operation::reveal_details();
         }
         let wrong = focus::first_wrong(&self.scene).filter(|_| pressed == Some(&Control::Primary));
-        match wrong {
-            Some(wrong) => {
-                self.focus = Some(wrong);
+        match wrong.or_else(|| focus::after_change(before, &self.scene, self.focus.as_ref())) {
+            Some(focus) => {
+                self.focus = Some(focus);
                 self.show_focus()
             }
             None if before.dialog.is_some() => self.show_focus(),

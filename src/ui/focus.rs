@@ -89,6 +89,33 @@ pub fn first_wrong(scene: &Scene) -> Option<Control> {
     fields(scene).find(|field| field.error.is_some()).map(|field| Control::Field(field.id.clone()))
 }
 
+/// Where the focus goes when the page has changed under it: into a field that has appeared; to the answer that is chosen
+/// now, when what was looked for has been found, or when what had the focus has gone.
+pub fn after_change(before: &Scene, after: &Scene, focus: Option<&Control>) -> Option<Control> {
+    let was_there = |field: &FieldModel| fields(before).any(|known| known.id == field.id);
+    if let Some(field) = fields(after).find(|field| !was_there(field)) {
+        return Some(Control::Field(field.id.clone()));
+    }
+    let is_there = |control: &Control| {
+        stops(after).contains(control)
+            || group(after, control).is_some()
+            || keyboard(after).is_some_and(|keyboard| keyboard.has(control))
+    };
+    let chosen = last_answer(after);
+    let is_found = |focus: &Control| matches!(focus, Control::Elsewhere(_)) && chosen != last_answer(before);
+    focus.filter(|focus| !is_there(focus) || is_found(focus))?;
+    chosen.cloned()
+}
+
+/// What is chosen in the last radio group of the page.
+fn last_answer(scene: &Scene) -> Option<&Control> {
+    let cards = blocks(scene).filter_map(|block| match block {
+        Block::Choice { cards, .. } => Some(cards),
+        _ => None,
+    });
+    cards.last()?.iter().find(|card| card.state == ChoiceState::Selected).map(|card| &card.control)
+}
+
 /// Every block, columns taken apart.
 fn blocks(scene: &Scene) -> impl Iterator<Item = &Block> {
     scene.page.blocks.iter().flat_map(|block| match block {

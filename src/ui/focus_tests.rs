@@ -1,4 +1,4 @@
-use super::{Act, Age, Hand, Moment, act, after_key, brings_keyboard, first_wrong, on_arrival, pointed};
+use super::{Act, Age, Hand, Moment, act, after_change, after_key, brings_keyboard, first_wrong, on_arrival, pointed};
 use crate::domain::{FieldId, Secret, SecurityLevel};
 use crate::page::{keyboard::Way, *};
 use crate::ui::keys::Intent;
@@ -259,4 +259,31 @@ fn with_the_keyboard_the_focus_goes_back_to_its_field() {
     assert_eq!(closing, Some(Control::Field(id("a"))));
     assert_eq!(after_key(&open, &open, &key, Some(&key)), Some(key.clone()));
     assert_eq!(after_key(&open, &closed, &Control::Back, Some(&key)), None);
+}
+
+#[test]
+fn a_field_that_appears_takes_the_focus_and_what_has_gone_leaves_it_to_the_chosen_answer() {
+    let without = levels();
+    let mut with = levels();
+    with.page.blocks.push(Block::Fields(vec![field("file", "a.p12", None)]));
+    let typed = Control::Field(FieldId("file".to_owned()));
+    assert_eq!(after_change(&without, &with, Some(&Control::Primary)), Some(typed.clone()));
+    assert_eq!(after_change(&with, &with, Some(&Control::Primary)), None, "it was there already");
+    assert_eq!(after_change(&with, &without, Some(&Control::Primary)), None, "the focus is still somewhere");
+    assert_eq!(after_change(&with, &without, Some(&typed)), Some(Control::Level(SecurityLevel::Medium)));
+    assert_eq!(after_change(&with, &without, None), None);
+}
+
+#[test]
+fn what_was_looked_for_and_found_takes_the_focus() {
+    let link = Button::new(Control::Elsewhere(0), "");
+    let mut before = levels();
+    before.page.blocks.push(Block::Link(link));
+    let mut after = before.clone();
+    let found = vec![card(SecurityLevel::High, ChoiceState::Selected)];
+    after.page.blocks.push(Block::Choice { legend: None, arrangement: Arrangement::Stacked, cards: found });
+    let chosen = Some(Control::Level(SecurityLevel::High));
+    assert_eq!(after_change(&before, &after, Some(&Control::Elsewhere(0))), chosen);
+    assert_eq!(after_change(&after, &after, Some(&Control::Elsewhere(0))), None);
+    assert_eq!(after_change(&before, &after, Some(&Control::Primary)), None, "who has gone on is left alone");
 }

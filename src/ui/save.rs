@@ -1,21 +1,43 @@
-//! The system's own dialog for saving a text.
+//! The system's own dialog for saving a file.
+
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 
-use crate::wizard::{Saved, Saver};
+use crate::wizard::{Chosen, Saved, Saver};
 
 /// Asks with the desktop's file dialog.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct FileDialog;
+#[derive(Debug, Clone)]
+pub struct FileDialog {
+    folder: PathBuf,
+}
+
+impl FileDialog {
+    /// New files are proposed in `folder`.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    fn proposing(&self, name: &str) -> rfd::AsyncFileDialog {
+        rfd::AsyncFileDialog::new().set_directory(&self.folder).set_file_name(name)
+    }
+}
 
 #[async_trait]
 impl Saver for FileDialog {
     async fn save(&self, suggested_name: String, text: String) -> Saved {
-        let dialog = rfd::AsyncFileDialog::new().set_file_name(suggested_name);
-        let Some(file) = dialog.save_file().await else { return Saved::Cancelled };
+        let Some(file) = self.proposing(&suggested_name).save_file().await else { return Saved::Cancelled };
         match file.write(text.as_bytes()).await {
             Ok(()) => Saved::To(file.path().to_owned()),
             Err(_) => Saved::Failed,
+        }
+    }
+
+    /// A desktop without a dialog and a person who closed it give the same answer.
+    async fn choose(&self, suggested_name: String) -> Chosen {
+        match self.proposing(&suggested_name).save_file().await {
+            Some(file) => Chosen::File(file.path().to_owned()),
+            None => Chosen::Nothing { suggested: self.folder.join(suggested_name) },
         }
     }
 }

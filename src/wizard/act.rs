@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Does, Effects, Input, Outcome, Place, WindowClosing, Wizard, guard::Wish, job, stage::Stage};
+use super::{
+    Does, Effects, Input, Outcome, Place, WindowClosing, Wizard, guard::Wish, job, job::LookedFor, stage::Stage,
+};
 use crate::{
     domain::{Credentials, Role, Secret, SecurityLevel},
     i18n::Words,
+    keystore::StoreDescription,
     page::{
         self, Closing, Control, Event, Help, Purpose, closing, complete, credentials, help, install, login, pending,
         progress::{Kind, Progress},
@@ -146,6 +149,8 @@ impl Wizard {
                 Effects::default()
             }
             login::Action::LookAgain => self.open_again(),
+            login::Action::LookElsewhere(elsewhere) => self.look_elsewhere(elsewhere),
+            login::Action::UseFile(file) => self.use_file(file),
             login::Action::Close => close(),
         }
     }
@@ -207,9 +212,9 @@ impl Wizard {
     }
 
     fn trust(&mut self, action: trust::Action) -> Does {
-        let Stage::Trust { session, .. } = self.take_stage() else { return Effects::default() };
+        let Stage::Trust { session, store, .. } = self.take_stage() else { return Effects::default() };
         match action {
-            trust::Action::Allow => self.ask_for_level(session.allow()),
+            trust::Action::Allow => self.ask_for_level(session.allow(), store),
             trust::Action::Back => self.enter_again(session.withdraw()),
             trust::Action::Refuse => {
                 let purpose = Purpose::of(session.withdraw().map(|asked| asked.level()));
@@ -224,25 +229,24 @@ impl Wizard {
         self.stage = Stage::Credentials { earlier };
     }
 
-    fn ask_for_level(&mut self, session: Allowed) {
+    fn ask_for_level(&mut self, session: Allowed, store: StoreDescription) {
         let purpose = Purpose::of(session.settled_level());
-        let store = session.store().description();
         let page = page::Security::new(Arc::clone(&self.world.profile), store, purpose);
         self.stage = Stage::Security { page, session };
     }
 
     fn back_to_trust(&mut self) -> Does {
-        if let Stage::Security { session, .. } = self.take_stage() {
-            self.show_trust(session.step_back());
+        if let Stage::Security { page, session } = self.take_stage() {
+            self.show_trust(session.step_back(), page.store().clone());
         }
         Effects::default()
     }
 
-    pub(super) fn show_trust(&mut self, session: Introduced) {
+    pub(super) fn show_trust(&mut self, session: Introduced, store: StoreDescription) {
         let profile = Arc::clone(&self.world.profile);
         let purpose = Purpose::of(session.settled_level());
         let page = page::Trust::new(profile, session.introduction(), purpose, self.world.zone.clone());
-        self.stage = Stage::Trust { page, session };
+        self.stage = Stage::Trust { page, session, store };
     }
 
     /// The only act that sends.
@@ -275,19 +279,10 @@ impl Wizard {
         }
     }
 
-    fn install(&mut self, received: Received, store_secret: Option<Secret>) -> Does {
+    pub(super) fn install(&mut self, received: Received, store_secret: Option<Secret>) -> Does {
         self.begin_act();
         self.stage = Stage::Installing { page: Progress::new(Arc::clone(&self.world.profile), Kind::Installing) };
         self.job_with_steps(|progress| job::install(received, store_secret, progress))
-    }
-
-    /// A store that waits for its password is asked on the page that has the field for it.
-    fn install_again(&mut self, received: Received) -> Does {
-        if received.store().description().lock.waits() {
-            self.show_install(received);
-            return Effects::default();
-        }
-        self.install(received, None)
     }
 
     fn completion(&mut self, action: complete::Action) -> Does {
@@ -324,7 +319,10 @@ impl Wizard {
                 self.enter_again(None);
                 Effects::default()
             }
-            (setback::Action::StoreAgain, Stuck::Received(received)) => self.install_again(received),
+            (setback::Action::StoreAgain, Stuck::Received(received)) => {
+                self.stage = Stage::Settling;
+                self.job(job::look(received, LookedFor::StoringAgain))
+            }
             (setback::Action::StoreAgain, Stuck::Answered(answered)) => {
                 self.begin_act();
                 self.stage = Stage::Settling;
@@ -347,8 +345,8 @@ impl Wizard {
         }
         match (action, interrupted.take()) {
             (resume::Action::GoOn, Some(Interrupted::Received(received))) => {
-                self.show_install(received);
-                Effects::default()
+                self.stage = Stage::Settling;
+                self.look(received)
             }
             (resume::Action::AskAgain, Some(Interrupted::Asked(asked))) => {
                 self.enter_again(Some(asked));

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use super::{
     Does, Effects, Outcome, Saved, Wizard,
-    job::Opened,
+    job::{self, Looked, LookedFor, Opened},
     stage::{Stage, Unsent},
 };
 use crate::{
-    keystore::StoreError,
+    domain::Certificate,
+    keystore::{StoreDescription, StoreError},
     page::{
         self, Purpose, SetbackFacts,
         install::Arrived,
@@ -27,9 +28,11 @@ impl Wizard {
     pub(super) fn finished(&mut self, outcome: Outcome) -> Does {
         let does = match outcome {
             Outcome::Opened(opened) => self.opened(*opened),
+            Outcome::Elsewhere(detour) => self.came_from_elsewhere(detour),
             Outcome::Introduced(result) => self.introduced(result),
             Outcome::Applied(result) => self.applied(result),
             Outcome::Kept(result) => self.received(result),
+            Outcome::Looked(looked) => self.looked(*looked),
             Outcome::Installed(result) => self.installed(result),
             Outcome::LoginTried(complete) => self.login_tried(complete),
             Outcome::GivenUp(Ok(())) => self.open_again(),
@@ -50,14 +53,16 @@ impl Wizard {
     }
 
     fn opened(&mut self, opened: Opened) -> Does {
-        let Opened { places, found, unfinished } = opened;
+        let Opened { places, found, elsewhere, unfinished } = opened;
+        self.browsers = found.len();
         self.places = places;
         match unfinished {
             Ok(None) => {
                 let zone = self.world.zone.clone();
                 let today = zone.to_datetime(self.world.clock.now()).date();
                 let store = if found.is_empty() { Check::Bad } else { Check::Good };
-                let mut page = page::Login::new(Arc::clone(&self.world.profile), found, today, zone);
+                let mut page =
+                    page::Login::new(Arc::clone(&self.world.profile), found, today, zone).offering(elsewhere);
                 page.checked(Preflight { store, ..Preflight::default() });
                 self.stage = Stage::Login(page);
                 Effects::default()
@@ -74,34 +79,31 @@ impl Wizard {
         }
     }
 
-    fn introduced(&mut self, result: Result<Introduced, Setback>) -> Does {
+    fn introduced(&mut self, result: Result<(Introduced, StoreDescription), Setback>) -> Does {
         match (result, self.unsent.take()) {
-            (Ok(session), Some(Unsent::WrongSecret { shown, level })) if same_server(&session, &shown) => {
+            (Ok((session, _)), Some(Unsent::WrongSecret { shown, level })) if same_server(&session, &shown) => {
                 self.stage = Stage::Security { page: level, session: session.allow() };
             }
-            (Ok(session), Some(Unsent::OtherServer { shown } | Unsent::WrongSecret { shown, .. })) => {
-                self.show_other_server(session, shown);
+            (Ok((session, store)), Some(Unsent::OtherServer { shown } | Unsent::WrongSecret { shown, .. })) => {
+                self.show_other_server(session, store, shown);
             }
-            (Ok(session), None) => self.show_trust(session),
+            (Ok((session, store)), None) => self.show_trust(session, store),
             (Err(setback), _) => return self.stuck(setback),
         }
         Effects::default()
     }
 
-    fn show_other_server(&mut self, session: Introduced, shown: Introduction) {
+    fn show_other_server(&mut self, session: Introduced, store: StoreDescription, shown: Introduction) {
         let purpose = Purpose::of(session.settled_level());
         let profile = Arc::clone(&self.world.profile);
         let zone = self.world.zone.clone();
         let page = page::Trust::other_server(profile, shown.peer, session.introduction(), purpose, zone);
-        self.stage = Stage::Trust { page, session };
+        self.stage = Stage::Trust { page, session, store };
     }
 
     fn applied(&mut self, result: Result<Applied, Setback>) -> Does {
         match result {
-            Ok(Applied::Received(received)) => {
-                self.show_install(received);
-                Effects::default()
-            }
+            Ok(Applied::Received(received)) => self.look(received),
             Ok(Applied::Waiting(waiting)) => {
                 let mut page = page::Pending::new(Some(waiting.until()), self.world.zone.clone());
                 page.due(due(waiting.until(), self.world.clock.now()));
@@ -133,34 +135,41 @@ impl Wizard {
 
     fn received(&mut self, result: Result<Received, Setback>) -> Does {
         match result {
-            Ok(received) => {
-                self.show_install(received);
-                Effects::default()
-            }
+            Ok(received) => self.look(received),
             Err(setback) => self.stuck(setback),
         }
     }
 
-    pub(super) fn show_install(&mut self, session: Received) {
-        self.stage = Stage::Install { page: self.install_page(&session), session };
+    /// What trust page 2 says of the store is asked before it is shown.
+    pub(super) fn look(&self, received: Received) -> Does {
+        self.job(job::look(received, LookedFor::Showing))
     }
 
-    fn install_page(&self, session: &Received) -> page::Install {
+    fn looked(&mut self, looked: Looked) -> Does {
+        let Looked { received: session, store, old, why } = looked;
+        // A store that waits for its password is asked on the page that has the field for it.
+        if why == LookedFor::StoringAgain && !store.lock.waits() {
+            return self.install(session, None);
+        }
         let arrived = Arrived {
             certificate: session.certificate().clone(),
             answered: session.url().to_owned(),
             browser: self.places.get(self.place).map(|place| place.name.clone()).unwrap_or_default(),
-            store: session.store().description(),
-            old: session.predecessor(),
+            store,
+            old,
         };
-        page::Install::new(Arc::clone(&self.world.profile), arrived, self.world.zone.clone())
+        let mut page = page::Install::new(Arc::clone(&self.world.profile), arrived, self.world.zone.clone());
+        if let LookedFor::AskingAgain(tries) = why {
+            page = page.with_wrong_secret(tries);
+        }
+        self.stage = Stage::Install { page, session };
+        Effects::default()
     }
 
-    fn installed(&mut self, result: Result<Complete, Setback>) -> Does {
+    fn installed(&mut self, result: Result<(Complete, Option<Certificate>), Setback>) -> Does {
         match result {
-            Ok(complete) => {
+            Ok((complete, old)) => {
                 let receipt = complete.receipt().clone();
-                let old = complete.predecessor();
                 let profile = Arc::clone(&self.world.profile);
                 let page = page::Complete::new(profile, receipt, old, self.world.zone.clone());
                 self.stage = Stage::Complete { page, session: Some(complete) };
@@ -169,11 +178,7 @@ impl Wizard {
             Err(Setback {
                 error: Error { cause: Cause::Store(StoreError::SecretWrong(tries)), .. },
                 session: Stuck::Received(session),
-            }) => {
-                let page = self.install_page(&session).with_wrong_secret(tries);
-                self.stage = Stage::Install { page, session };
-                Effects::default()
-            }
+            }) => self.job(job::look(session, LookedFor::AskingAgain(tries))),
             Err(setback) => self.stuck(setback),
         }
     }

@@ -4,23 +4,31 @@ use std::{future::Future, sync::Arc};
 
 use tokio::sync::mpsc;
 
-use super::{Does, Effects, Job, Place, Saved, Wizard, World};
+use super::{Does, Effects, Job, Place, Saved, Wizard, World, detour::Detour};
 use crate::{
     domain::{Certificate, Profile, Role, Secret},
-    journal::Intent,
-    keystore::StoreError,
-    page::login::Found,
-    session::{self, Answered, Applicant, Applied, Complete, Introduced, Progress, Received, Resumed, Setback},
+    journal::Enrollment,
+    keystore::{StoreDescription, StoreError, TriesLeft},
+    page::login::{Elsewhere, Found},
+    session::{
+        self, Answered, Applicant, Applied, Complete, During, Introduced, Issued, Progress, Received, Resumed, Setback,
+    },
 };
 
 /// How a job ended.
 #[derive(Debug)]
 pub enum Outcome {
     Opened(Box<Opened>),
-    Introduced(Result<Introduced, Setback>),
+    /// A file or a card instead of a browser.
+    Elsewhere(Detour),
+    /// With the store as it is now.
+    Introduced(Result<(Introduced, StoreDescription), Setback>),
     Applied(Result<Applied, Setback>),
     Kept(Result<Received, Setback>),
-    Installed(Result<Complete, Setback>),
+    /// The store of a certificate that has come, looked at.
+    Looked(Box<Looked>),
+    /// With the certificate that was in use before.
+    Installed(Result<(Complete, Option<Certificate>), Setback>),
     LoginTried(Complete),
     GivenUp(Result<(), session::Error>),
     ReceiptSaved(Saved),
@@ -33,8 +41,29 @@ pub enum Outcome {
 pub struct Opened {
     pub places: Vec<Place>,
     pub found: Vec<Found>,
+    pub elsewhere: Vec<Elsewhere>,
     /// What an earlier run left, and in which of the places.
     pub unfinished: Result<Option<(usize, Role, Resumed)>, session::Error>,
+}
+
+/// A certificate that has come, and its store as it is now.
+#[derive(Debug)]
+pub struct Looked {
+    pub received: Received,
+    pub store: StoreDescription,
+    pub old: Option<Certificate>,
+    pub why: LookedFor,
+}
+
+/// What the store was looked at for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookedFor {
+    /// Trust page 2.
+    Showing,
+    /// The same page with the field red.
+    AskingAgain(TriesLeft),
+    /// Storing once more, unless the store waits for its password.
+    StoringAgain,
 }
 
 impl Wizard {
@@ -60,23 +89,36 @@ fn survived(work: impl Future<Output = Outcome> + Send + 'static) -> Job<Outcome
 /// Opens the stores, looks for certificates, and finds what an earlier run left.
 pub(super) async fn open(world: World) -> Outcome {
     let looking = world.clone();
-    let looked = tokio::task::spawn_blocking(move || look_around(&looking)).await;
-    let (mut places, unfinished) =
-        looked.unwrap_or_else(|_| (Vec::new(), Err(session::Error::at_start(session::Cause::TaskDied))));
-    let found = places.iter().map(|place| found_in(place, &world.profile)).collect();
+    let around = tokio::task::spawn_blocking(move || look_around(&looking)).await;
+    let Around { mut places, found, elsewhere, unfinished } = around.unwrap_or_else(|_| Around::nothing());
     let unfinished = match unfinished {
         Ok(None) => tidy_up(&world, &places).await.map(|()| None),
-        Ok(Some(intent)) => resume(&world, &mut places, intent).await,
+        Ok(Some(enrollment)) => resume(&world, &mut places, enrollment).await,
         Err(error) => Err(error),
     };
-    Outcome::Opened(Box::new(Opened { places, found, unfinished }))
+    Outcome::Opened(Box::new(Opened { places, found, elsewhere, unfinished }))
 }
 
-type Looked = (Vec<Place>, Result<Option<Intent>, session::Error>);
+/// What is on this PC before anything of it is touched.
+struct Around {
+    places: Vec<Place>,
+    found: Vec<Found>,
+    elsewhere: Vec<Elsewhere>,
+    unfinished: Result<Option<Enrollment>, session::Error>,
+}
 
-fn look_around(world: &World) -> Looked {
+impl Around {
+    fn nothing() -> Self {
+        let unfinished = Err(session::Error::at_start(session::Cause::TaskDied));
+        Self { places: Vec::new(), found: Vec::new(), elsewhere: Vec::new(), unfinished }
+    }
+}
+
+fn look_around(world: &World) -> Around {
     let unfinished = session::unfinished(&world.journal).map_err(session::Error::at_start);
-    (world.shelf.places(), unfinished.map(|open| open.map(|enrollment| enrollment.intent().clone())))
+    let places = world.shelf.places().into_iter();
+    let (places, found) = places.map(|place| with_certificates(place, &world.profile)).unzip();
+    Around { places, found, elsewhere: world.shelf.elsewhere(), unfinished }
 }
 
 /// What earlier runs left in any store of this PC.
@@ -91,28 +133,30 @@ async fn tidy_up(world: &World, places: &[Place]) -> Result<(), session::Error> 
 async fn resume(
     world: &World,
     places: &mut Vec<Place>,
-    intent: Intent,
+    enrollment: Enrollment,
 ) -> Result<Option<(usize, Role, Resumed)>, session::Error> {
-    let index = match places.iter().position(|place| place.store.description().address == intent.store) {
-        Some(index) => index,
-        None => {
-            places.push(world.shelf.place(&intent.store).map_err(session::Error::at_start)?);
-            places.len() - 1
+    let (shelf, known, address) = (Arc::clone(&world.shelf), places.clone(), enrollment.intent().store.clone());
+    let looked = tokio::task::spawn_blocking(move || {
+        match known.iter().position(|place| place.store.description().address == address) {
+            Some(index) => Ok((index, None)),
+            None => shelf.place(&address).map(|place| (known.len(), Some(place))),
         }
-    };
-    let role = world.profile.role(&intent.role).unwrap_or(&world.profile.roles[0]).clone();
+    });
+    let missing = |error: StoreError| session::Error::new(During::Resume, Issued::at(enrollment.stage()), error);
+    let died = |_| session::Error::at_start(session::Cause::TaskDied);
+    let (index, more) = looked.await.map_err(died)?.map_err(missing)?;
+    places.extend(more);
+    let role = world.profile.role(&enrollment.intent().role).unwrap_or(&world.profile.roles[0]).clone();
     let desk = world.desk(role.clone(), Arc::clone(&places[index].store));
     Ok(session::resume(&desk).await?.map(|resumed| (index, role, resumed)))
 }
 
-fn found_in(place: &Place, profile: &Profile) -> Found {
-    let certificates = match place.store.certificates() {
-        Ok(certificates) => certificates,
-        Err(StoreError::SecretNeeded) => Vec::new(), // a locked store shows nothing before it is opened
-        Err(_) => Vec::new(),
-    };
-    let ours = certificates.into_iter().filter(|certificate| names_the_bank(certificate, profile)).collect();
-    Found { certificates: ours, store: place.store.description(), browser: place.name.clone() }
+/// A store, and the bank's certificates that can be seen in it: one that is closed shows nothing.
+pub(super) fn with_certificates(place: Place, profile: &Profile) -> (Place, Found) {
+    let certificates = place.store.certificates().unwrap_or_default().into_iter();
+    let certificates = certificates.filter(|certificate| names_the_bank(certificate, profile)).collect();
+    let found = Found { certificates, store: place.store.description(), browser: place.name.clone() };
+    (place, found)
 }
 
 /// Whether a certificate says that this bank issued it. Only used to show it; nothing is believed because of it.
@@ -124,7 +168,28 @@ fn names_the_bank(certificate: &Certificate, profile: &Profile) -> bool {
 }
 
 pub(super) async fn introduce(applicant: Applicant) -> Outcome {
-    Outcome::Introduced(applicant.introduce().await)
+    let introduced = match applicant.introduce().await {
+        Ok(introduced) => introduced,
+        Err(setback) => return Outcome::Introduced(Err(setback)),
+    };
+    in_background(move || {
+        let store = introduced.store().description();
+        Outcome::Introduced(Ok((introduced, store)))
+    })
+    .await
+}
+
+/// A store may be slow: it is looked at off the window's thread.
+pub(super) async fn look(received: Received, why: LookedFor) -> Outcome {
+    in_background(move || {
+        let (store, old) = (received.store().description(), received.predecessor());
+        Outcome::Looked(Box::new(Looked { received, store, old, why }))
+    })
+    .await
+}
+
+async fn in_background(look: impl FnOnce() -> Outcome + Send + 'static) -> Outcome {
+    tokio::task::spawn_blocking(look).await.unwrap_or(Outcome::Died)
 }
 
 pub(super) async fn keep(answered: Answered, progress: Progress) -> Outcome {
@@ -132,5 +197,14 @@ pub(super) async fn keep(answered: Answered, progress: Progress) -> Outcome {
 }
 
 pub(super) async fn install(received: Received, store_secret: Option<Secret>, progress: Progress) -> Outcome {
-    Outcome::Installed(received.install(store_secret, progress).await)
+    match received.install(store_secret, progress).await {
+        Ok(complete) => {
+            in_background(move || {
+                let old = complete.predecessor();
+                Outcome::Installed(Ok((complete, old)))
+            })
+            .await
+        }
+        Err(setback) => Outcome::Installed(Err(setback)),
+    }
 }

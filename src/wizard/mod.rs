@@ -7,6 +7,7 @@
 mod act;
 mod arrive;
 mod blocked;
+mod detour;
 mod guard;
 mod job;
 mod keys;
@@ -34,7 +35,7 @@ pub use stage::StageName;
 pub use story::{Closing as WindowClosing, Effects, Input, Job, Story, Ticking};
 #[cfg(feature = "demo")]
 pub use trace::Traced;
-pub use world::{Place, Saved, Saver, Shelf, World};
+pub use world::{Chosen, Place, Saved, Saver, Shelf, World};
 
 use guard::Wish;
 use stage::{Stage, Unsent};
@@ -48,8 +49,10 @@ pub struct Wizard {
     world: World,
     words: Words,
     stage: Stage,
-    /// The browser stores of this PC, once they have been opened.
+    /// The browser stores of this PC, once they have been opened, and behind them those of another place.
     places: Vec<Place>,
+    /// How many of them are browsers'.
+    browsers: usize,
     /// Which of them and which role this run is about.
     place: usize,
     role: Role,
@@ -79,6 +82,7 @@ impl Wizard {
             words: Words::new(language),
             stage: Stage::Opening,
             places: Vec::new(),
+            browsers: 0,
             place: 0,
             role,
             entry,

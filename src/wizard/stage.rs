@@ -2,6 +2,7 @@
 //! a job has it.
 
 use crate::{
+    keystore::StoreDescription,
     page::{self, Topic},
     protocol::Introduction,
     session::{self, Allowed, Asked, Introduced, Received, Stuck},
@@ -31,6 +32,8 @@ pub(super) enum Stage {
     Trust {
         page: page::Trust,
         session: Introduced,
+        /// As it was when the server was looked at.
+        store: StoreDescription,
     },
     Refused {
         page: page::Refused,

@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use crate::{
     domain::{Chance, Clock, Profile, Role},
     journal::Journal,
-    keystore::{KeyStore, StoreError},
-    page::help::Hands,
+    keystore::{KeyStore, StoreError, TokenModule},
+    page::{help::Hands, login::Elsewhere},
     protocol::{EnrollmentProtocol, Transport},
     session::{Desk, Ports},
 };
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Place {
     pub store: Arc<dyn KeyStore>,
-    /// The browser's name.
+    /// The browser's name, or the card's, or the file's.
     pub name: String,
 }
 
@@ -29,12 +29,32 @@ pub trait Shelf: Send + Sync + fmt::Debug {
 
     /// The store with this address, wherever it is.
     fn place(&self, address: &str) -> Result<Place, StoreError>;
+
+    /// Where else this PC can keep a key. Nothing is loaded by asking.
+    fn elsewhere(&self) -> Vec<Elsewhere>;
+
+    /// The tokens that are plugged in behind a module, which is loaded for it.
+    fn tokens(&self, module: &TokenModule) -> Result<Vec<Place>, StoreError>;
 }
 
-/// Writes a text where the user wants it.
+/// Knows where the user wants a file.
 #[async_trait]
 pub trait Saver: Send + Sync + fmt::Debug {
+    /// Writes a text there.
     async fn save(&self, suggested_name: String, text: String) -> Saved;
+
+    /// Asks for the name of a file that is still to be made. Writes nothing.
+    async fn choose(&self, suggested_name: String) -> Chosen;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chosen {
+    File(PathBuf),
+    /// Refused by the user, or no dialog could be opened: these cannot always be told apart. Where the file would have
+    /// gone.
+    Nothing {
+        suggested: PathBuf,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

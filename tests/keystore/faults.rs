@@ -203,15 +203,11 @@ fn sees(bench: &dyn Bench, clause: &str, fault: Planted) -> bool {
     catch_unwind(AssertUnwindSafe(|| clause(&BrokenBench { inner: bench, fault }))).is_err()
 }
 
-/// The clauses that a store in memory with `fault` breaks.
-fn broken_clauses(fault: Planted) -> Vec<&'static str> {
-    let names = CLAUSES.iter().map(|(name, _)| *name);
-    names.filter(|name| sees(&MemoryBench::default(), name, fault)).collect()
-}
-
 #[test]
 fn the_wrapper_without_a_fault_keeps_the_contract() {
-    assert_eq!(broken_clauses(Planted::Nothing), Vec::<&str>::new());
+    for (name, _) in CLAUSES {
+        assert!(!sees(&MemoryBench::default(), name, Planted::Nothing), "{name}");
+    }
 }
 
 #[test]
@@ -223,13 +219,14 @@ fn the_wrapper_without_a_fault_keeps_the_contract_of_a_file() {
     }
 }
 
-/// One test for each fault and each kind of store: the clause that is there to see it does.
+/// One test for each fault and each kind of store: the clause that is there to see it does. All clauses keep still
+/// without a fault.
 macro_rules! planted {
     ($($test:ident: $fault:ident breaks $clause:ident;)*) => {
         mod in_memory {
             $(#[test] fn $test() {
-                let broken = super::broken_clauses(super::Planted::$fault);
-                assert!(broken.contains(&stringify!($clause)), "not seen: only {broken:?} broke");
+                let bench = crate::memory::MemoryBench::default();
+                assert!(super::sees(&bench, stringify!($clause), super::Planted::$fault));
             })*
         }
 
@@ -237,7 +234,7 @@ macro_rules! planted {
     };
 }
 
-/// Where a key takes its time: only the clause that is there to see the fault.
+/// The same with files and tokens.
 macro_rules! planted_elsewhere {
     ($($test:ident: $fault:ident breaks $clause:ident;)*) => {
         mod in_pkcs12 {

@@ -8,6 +8,8 @@ mod nss;
 mod pkcs11;
 mod pkcs12;
 mod process;
+#[path = "../support/softhsm.rs"]
+mod softhsm;
 mod table;
 mod tls;
 

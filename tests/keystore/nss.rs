@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     fs::{self, Permissions},
     io::{ErrorKind, Write as _},
     os::unix::{
@@ -10,7 +11,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use shirushi::{
@@ -88,17 +89,31 @@ pub fn with_bench(name: &str, test: impl FnOnce(&NssBench)) {
 
 /// The same with a database that has a password.
 pub fn with_closed_bench(name: &str, test: impl FnOnce(&NssBench)) {
-    with_bench(name, |bench| {
+    with_bench(name, |_| {
         if !has_certutil(name) {
             return;
         }
-        let file = bench.folder.path().join("password");
-        fs::write(&file, PASSWORD).expect("a file");
         let closed = NssBench { folder: tempfile::tempdir().expect("a folder"), password: Some(PASSWORD) };
         fs::create_dir(closed.dir()).expect("a folder");
-        certutil(&closed.dir(), &["-N", "-f", &file.display().to_string()]);
+        for (path, bytes) in closed_database() {
+            fs::write(closed.dir().join(path), bytes).expect("a file");
+        }
         test(&closed);
     });
+}
+
+/// The files of a fresh database with the password: certutil takes its time, so it makes them once in a process.
+fn closed_database() -> &'static [(OsString, Vec<u8>)] {
+    static FILES: OnceLock<Vec<(OsString, Vec<u8>)>> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (password, database) = (folder.path().join("password"), folder.path().join("database"));
+        fs::write(&password, PASSWORD).expect("a file");
+        fs::create_dir(&database).expect("a folder");
+        certutil(&database, &["-N", "-f", &password.display().to_string()]);
+        let named = |(path, bytes): (PathBuf, Vec<u8>)| (path.file_name().expect("a name").to_owned(), bytes);
+        contents(&database).into_iter().map(named).collect()
+    })
 }
 
 /// Past the capture of passing tests: a skipped test is never silent.

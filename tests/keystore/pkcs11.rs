@@ -1,12 +1,6 @@
-//! What only tokens can show, with SoftHSM in the place of a card. A module reads its settings once in a process, so
-//! every test runs in a process and with tokens of its own.
+//! What only tokens can show, with SoftHSM in the place of a card.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use cryptoki::{
     context::Pkcs11,
@@ -17,40 +11,18 @@ use cryptoki::{
 };
 use shirushi::{
     domain::{KeyLabel, Secret, SecurityLevel, SignError, SignatureScheme},
-    keystore::{KeyStore, OpenError, StoreError, StoreLock, TriesLeft, open},
+    keystore::{KeyStore, OpenError, StoreError, StoreLock, TriesLeft, open, plugged_in},
 };
 
 use crate::{
     certificates::{Chain, INTERMEDIATE_NAME, LEAF_NAME},
     contract::{Bench, Later, MESSAGE, label, make, verifies},
-    nss::{has, skipped},
-    process::{Place, this_program},
+    process::Place,
+    softhsm::{self, OTHER_TOKEN, PIN, SHIM, TOKEN, Tokens},
 };
 
-const MODULES: [&str; 4] = [
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-    "/usr/lib64/pkcs11/libsofthsm2.so",
-    "/usr/lib64/softhsm/libsofthsm.so",
-];
-const PIN: &str = "123456";
-const TOKEN: &str = "印 = one?";
-const OTHER_TOKEN: &str = "other";
+pub use crate::softhsm::{ONE_TOKEN, Wanted};
 
-/// The folder of this test's tokens, in its own process.
-const FOLDER: &str = "KEYSTORE_TEST_TOKENS";
-
-/// What a test wants to be there.
-#[derive(Debug, Clone, Copy)]
-pub struct Wanted {
-    pub tokens: &'static [&'static str],
-    /// As SoftHSM's `slots.mechanisms` takes them.
-    pub mechanisms: &'static str,
-    /// A module in front of SoftHSM, whose token can be pulled out.
-    pub shim: bool,
-}
-
-pub const ONE_TOKEN: Wanted = Wanted { tokens: &[TOKEN], mechanisms: "ALL", shim: false };
 pub const WITHOUT_PSS: Wanted = Wanted {
     mechanisms: "CKM_RSA_PKCS_KEY_PAIR_GEN,CKM_SHA256_RSA_PKCS,CKM_AES_KEY_GEN,CKM_AES_KEY_WRAP_PAD",
     ..ONE_TOKEN
@@ -58,16 +30,13 @@ pub const WITHOUT_PSS: Wanted = Wanted {
 const BARE_RSA: Wanted = Wanted { mechanisms: "CKM_RSA_PKCS_KEY_PAIR_GEN,CKM_RSA_PKCS,CKM_RSA_PKCS_PSS", ..ONE_TOKEN };
 
 /// A token of its own.
-pub struct Pkcs11Bench {
-    module: PathBuf,
-    folder: PathBuf,
-}
+pub struct Pkcs11Bench<'a>(&'a Tokens);
 
-impl Pkcs11Bench {
+impl Pkcs11Bench<'_> {
     fn address(&self, token: Option<&str>) -> String {
         match token {
-            Some(token) => format!("pkcs11:{}?token={token}", self.module.display()),
-            None => format!("pkcs11:{}", self.module.display()),
+            Some(token) => format!("pkcs11:{}?token={token}", self.0.module.display()),
+            None => format!("pkcs11:{}", self.0.module.display()),
         }
     }
 
@@ -77,7 +46,7 @@ impl Pkcs11Bench {
 
     /// The module as any program uses it, beside the store and logged in through it.
     fn session(&self) -> Session {
-        let context = Pkcs11::new(&self.module).expect("the module loads");
+        let context = Pkcs11::new(&self.0.module).expect("the module loads");
         let slot = context.get_slots_with_initialized_token().expect("slots").remove(0);
         let session = context.open_rw_session(slot).expect("a session");
         match session.login(UserType::User, Some(&AuthPin::new(PIN.into()))) {
@@ -102,17 +71,9 @@ impl Pkcs11Bench {
         let wrapped = session.wrap_key(&Mechanism::AesKeyWrapPad, wrapping, private);
         read.is_ok_and(|attributes| !attributes.is_empty()) || wrapped.is_ok()
     }
-
-    fn pull_out(&self) {
-        fs::write(self.folder.join("pulled out"), "").expect("a file");
-    }
-
-    fn put_back(&self) {
-        fs::remove_file(self.folder.join("pulled out")).expect("it was there");
-    }
 }
 
-impl Bench for Pkcs11Bench {
+impl Bench for Pkcs11Bench<'_> {
     fn store(&self) -> Arc<dyn KeyStore> {
         self.place().open()
     }
@@ -136,57 +97,7 @@ pub fn with_bench(name: &str, test: impl FnOnce(&Pkcs11Bench)) {
 }
 
 pub fn with_tokens(name: &str, wanted: Wanted, test: impl FnOnce(&Pkcs11Bench)) {
-    let name = name.strip_prefix("keystore::").unwrap_or(name);
-    let Some(module) = MODULES.iter().map(PathBuf::from).find(|module| module.exists()) else {
-        return skipped(name, "libsofthsm2 missing");
-    };
-    let programs: &[&str] = if wanted.shim { &["softhsm2-util", "cc"] } else { &["softhsm2-util"] };
-    if !programs.iter().all(|program| has(name, program)) {
-        return;
-    }
-    if let Some(folder) = env::var_os(FOLDER) {
-        let folder = PathBuf::from(folder);
-        let module = if wanted.shim { folder.join("shim.so") } else { module };
-        return test(&Pkcs11Bench { module, folder });
-    }
-    let folder = tempfile::tempdir().expect("a folder");
-    if wanted.shim {
-        compile_shim(&folder.path().join("shim.so"));
-    }
-    let settings = write_settings(folder.path(), wanted);
-    for token in wanted.tokens {
-        let mut tool = Command::new("softhsm2-util");
-        tool.args(["--init-token", "--free", "--label", token, "--pin", PIN, "--so-pin", "654321"]);
-        let made = tool.env("SOFTHSM2_CONF", &settings).stdout(Stdio::null()).status().expect("softhsm2-util runs");
-        assert!(made.success(), "no token");
-    }
-    let mut own = Command::new(this_program());
-    own.args(["--exact", name, "--nocapture", "--test-threads=1"]);
-    own.env(FOLDER, folder.path()).env("SOFTHSM2_CONF", &settings);
-    own.env("SHIM_MODULE", &module).env("SHIM_PULLED_OUT", folder.path().join("pulled out"));
-    let output = own.stdin(Stdio::null()).output().expect("this program runs");
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    assert!(output.status.success() && said.contains("1 passed"), "{name}: {said}");
-}
-
-fn write_settings(folder: &Path, wanted: Wanted) -> PathBuf {
-    let tokens = folder.join("tokens");
-    fs::create_dir(&tokens).expect("a folder");
-    let settings = folder.join("softhsm2.conf");
-    let text = format!(
-        "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\nslots.mechanisms = {}\n",
-        tokens.display(),
-        wanted.mechanisms
-    );
-    fs::write(&settings, text).expect("a file");
-    settings
-}
-
-fn compile_shim(shim: &Path) {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keystore/shim.c");
-    let compiled = Command::new("cc").args(["-shared", "-fPIC", "-w", "-o"]).args([shim, &source]).status();
-    assert!(compiled.expect("cc runs").success(), "the shim does not compile");
+    softhsm::with_tokens(name, wanted, |tokens| test(&Pkcs11Bench(tokens)));
 }
 
 /// A test with tokens: its name is its path.
@@ -261,6 +172,9 @@ token_test!(several_tokens_are_named, Wanted { tokens: &[TOKEN, OTHER_TOKEN], ..
     };
     names.sort();
     assert_eq!(names, [OTHER_TOKEN, TOKEN]);
+    let mut there = plugged_in(&bench.0.module).expect("tokens");
+    there.sort();
+    assert_eq!(there, names);
     make(&*bench.store(), 1);
     let other = Place { address: bench.address(Some(OTHER_TOKEN)), password: Some(PIN) }.open();
     assert_eq!(other.keys(), Ok(vec![]));
@@ -276,10 +190,15 @@ token_test!(the_only_token_needs_no_name, ONE_TOKEN, |bench| {
 });
 
 token_test!(a_token_that_is_not_there_is_missed, Wanted { tokens: &[], ..ONE_TOKEN }, |bench| {
-    for address in [bench.address(None), bench.address(Some(TOKEN)), "pkcs11:/no/such/module.so".to_owned()] {
-        let missed = open(&address);
-        assert!(matches!(missed, Err(OpenError::Store(StoreError::Unavailable(_)))), "{missed:?}");
-    }
+    let why = |address: &str| match open(address).err() {
+        Some(OpenError::Store(error)) => error,
+        other => panic!("{address}: {other:?}"),
+    };
+    assert_eq!(why(&bench.address(None)), StoreError::TokenMissing(None));
+    assert_eq!(why(&bench.address(Some(TOKEN))), StoreError::TokenMissing(Some(TOKEN.to_owned())));
+    assert_eq!(plugged_in(&bench.0.module), Err(StoreError::TokenMissing(None)));
+    assert!(matches!(why("pkcs11:/no/such/module.so"), StoreError::Unavailable(_)));
+    assert!(matches!(plugged_in(Path::new("/no/such/module.so")), Err(StoreError::Unavailable(_))));
 });
 
 token_test!(a_token_without_pss_says_so, WITHOUT_PSS, |bench| {
@@ -299,18 +218,16 @@ token_test!(a_token_that_computes_no_digest_signs_all_the_same, BARE_RSA, |bench
     }
 });
 
-const SHIM: Wanted = Wanted { shim: true, ..ONE_TOKEN };
-
 token_test!(a_token_that_is_pulled_out_is_missed_and_comes_back_closed, SHIM, |bench| {
     let store = bench.store();
     let signer = make(&*store, 1);
-    bench.pull_out();
+    bench.0.pull_out();
     for _ in 0..2 {
-        assert!(matches!(store.keys(), Err(StoreError::Unavailable(_))), "{:?}", store.keys());
+        assert_eq!(store.keys(), Err(StoreError::TokenMissing(Some(TOKEN.to_owned()))));
         assert!(matches!(signer.sign(SignatureScheme::PssSha256, MESSAGE), Err(SignError::Store(_))));
     }
     assert_eq!(store.description().lock, StoreLock::Closed, "known without waiting for it");
-    bench.put_back();
+    bench.0.put_back();
     assert_eq!(store.keys(), Err(StoreError::SecretNeeded));
     assert_eq!(store.unlock(&Secret::new(PIN)), Ok(()));
     assert_eq!(store.keys(), Ok(vec![label(1)]));
@@ -335,6 +252,8 @@ token_test!(the_last_wrong_pin_locks_the_token, SHIM, |bench| {
         assert_eq!(empty, Err(StoreError::SecretWrong(TriesLeft::Fewer)), "an empty one is not counted");
     }
     assert_eq!(wrong(), Err(StoreError::SecretWrong(TriesLeft::One)));
+    assert_eq!(store.description().tries, TriesLeft::One, "known before the last try");
+    assert_eq!(bench.place().open_closed().description().tries, TriesLeft::One, "also to whoever opens it now");
     assert_eq!(wrong(), Err(StoreError::SecretLocked));
     assert_eq!(store.unlock(&pin), Err(StoreError::SecretLocked));
     assert_eq!(store.description().lock, StoreLock::Closed);

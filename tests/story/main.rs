@@ -2,7 +2,9 @@
 //! that fail on demand.
 
 mod administrator;
+mod cards;
 mod closing;
+mod elsewhere;
 mod faults;
 mod help;
 mod keyboard;
@@ -15,6 +17,8 @@ mod refusals;
 mod script;
 mod secrets;
 mod setbacks;
+#[path = "../support/softhsm.rs"]
+mod softhsm;
 mod standing;
 mod trust;
 mod world;

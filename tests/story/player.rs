@@ -68,6 +68,19 @@ impl Player {
         self.does(does);
     }
 
+    /// Presses, and takes the job away that begins with it.
+    pub fn begin_aside(&mut self, control: Control) -> Option<Job<Outcome>> {
+        self.wizard.handle(Input::Event(Event::Pressed(control))).job
+    }
+
+    /// Waits for a job that was taken away.
+    pub fn finish(&mut self, job: Job<Outcome>) {
+        let outcome = self.runtime.block_on(job);
+        let does = self.wizard.handle(Input::Finished(outcome));
+        self.does(does);
+        self.wait();
+    }
+
     /// Presses and waits until nothing runs any more.
     pub fn press(&mut self, control: Control) {
         self.begin(control);

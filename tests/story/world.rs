@@ -2,7 +2,7 @@
 //! fail on demand.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -15,10 +15,10 @@ use practice_bank::{Account, Bank, Case, Manners, Oddity, Options, Replay};
 use shirushi::{
     domain::{Chance, Clock, Profile},
     journal::{Folder, Journal},
-    keystore::{StoreError, memory::MemoryStore},
-    page::help::Hands,
+    keystore::{self, OpenError, Pkcs11Store, StoreError, TokenModule, memory::MemoryStore, plugged_in},
+    page::{help::Hands, login::Elsewhere},
     protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est},
-    wizard::{Place, Saved, Saver, Shelf, World},
+    wizard::{Chosen, Place, Saved, Saver, Shelf, World},
 };
 use tempfile::TempDir;
 
@@ -129,6 +129,10 @@ pub struct Pc {
     pub store: MemoryStore,
     pub clock: Arc<TestClock>,
     pub saved: Arc<Mutex<Vec<String>>>,
+    /// Where else a key can be kept.
+    pub elsewhere: Vec<Elsewhere>,
+    /// What the system's dialog answers.
+    pub dialog: Arc<Mutex<Option<PathBuf>>>,
 }
 
 impl Pc {
@@ -138,6 +142,8 @@ impl Pc {
             store: MemoryStore::new(),
             clock: Arc::new(TestClock::default()),
             saved: Arc::default(),
+            elsewhere: Vec::new(),
+            dialog: Arc::default(),
         }
     }
 
@@ -165,13 +171,13 @@ impl Pc {
         let protocol: Arc<dyn EnrollmentProtocol> = Arc::new(Est::new(&profile.ca, Arc::clone(&transport)));
         World {
             profile,
-            shelf: Arc::new(OneStore(self.store.clone())),
+            shelf: Arc::new(OneStore { store: self.store.clone(), elsewhere: self.elsewhere.clone() }),
             protocol,
             portal: transport,
             journal: Arc::new(Journal::new(Arc::new(storage), self.clock.clone())),
             clock: self.clock.clone(),
             chance: Arc::new(Riffle::default()),
-            saver: Arc::new(Notebook(Arc::clone(&self.saved))),
+            saver: Arc::new(Notebook { saved: Arc::clone(&self.saved), dialog: Arc::clone(&self.dialog) }),
             hands: Hands::Window,
             zone: TimeZone::UTC,
         }
@@ -234,27 +240,60 @@ impl Chance for Riffle {
     }
 }
 
+/// A store in memory in the place of a browser's; files and tokens are real.
 #[derive(Debug)]
-struct OneStore(MemoryStore);
+struct OneStore {
+    store: MemoryStore,
+    elsewhere: Vec<Elsewhere>,
+}
 
 impl Shelf for OneStore {
     fn places(&self) -> Vec<Place> {
-        vec![Place { store: Arc::new(self.0.clone()), name: "れんしゅうブラウザー".into() }]
+        vec![Place { store: Arc::new(self.store.clone()), name: "れんしゅうブラウザー".into() }]
     }
 
     fn place(&self, address: &str) -> Result<Place, StoreError> {
         let place = self.places().remove(0);
-        if place.store.description().address == address { Ok(place) } else { Err(StoreError::KeyMissing) }
+        if place.store.description().address == address {
+            return Ok(place);
+        }
+        match keystore::open(address) {
+            Ok(store) => Ok(Place { store, name: address.to_owned() }),
+            Err(OpenError::Store(error)) => Err(error),
+            Err(OpenError::Address(_)) => Err(StoreError::KeyMissing),
+        }
+    }
+
+    fn elsewhere(&self) -> Vec<Elsewhere> {
+        self.elsewhere.clone()
+    }
+
+    fn tokens(&self, module: &TokenModule) -> Result<Vec<Place>, StoreError> {
+        let place = |label: String| {
+            let store = Arc::new(Pkcs11Store::open(&module.path, Some(&label))?);
+            Ok(Place { store, name: label })
+        };
+        plugged_in(&module.path)?.into_iter().map(place).collect()
     }
 }
 
 #[derive(Debug)]
-struct Notebook(Arc<Mutex<Vec<String>>>);
+struct Notebook {
+    saved: Arc<Mutex<Vec<String>>>,
+    dialog: Arc<Mutex<Option<PathBuf>>>,
+}
 
 #[async_trait]
 impl Saver for Notebook {
     async fn save(&self, suggested_name: String, text: String) -> Saved {
-        self.0.lock().expect("no panic holds the notebook").push(text);
+        self.saved.lock().expect("no panic holds the notebook").push(text);
         Saved::To(suggested_name.into())
+    }
+
+    async fn choose(&self, suggested_name: String) -> Chosen {
+        match self.dialog.lock().expect("no panic holds the notebook").clone() {
+            Some(file) => Chosen::File(file),
+            None => Chosen::Nothing { suggested: std::path::Path::new("/documents").join(suggested_name) },
+        }
     }
 }

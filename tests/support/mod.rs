@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use shirushi::{
     domain::{Certificate, Language, PeerIdentity, Profile, Replay, SecurityLevel, SpkiHash},
     i18n::Words,
-    keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock},
+    keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock, TriesLeft},
     page::{self, SetbackFacts},
     protocol::Introduction,
     session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
@@ -59,11 +59,17 @@ pub fn now() -> Timestamp {
 }
 
 pub fn store(kind: StoreKind, lock: StoreLock) -> StoreDescription {
+    let address = match kind {
+        StoreKind::Nss | StoreKind::Memory => "nss:/home/yamada/.pki/nssdb",
+        StoreKind::Pkcs12 => "pkcs12:/home/yamada/bank.p12",
+        StoreKind::Pkcs11 => "pkcs11:/usr/lib/opensc-pkcs11.so?token=Yamada",
+    };
     StoreDescription {
-        address: "nss:/home/yamada/.pki/nssdb".into(),
+        address: address.into(),
         kind,
         durability: Durability::SurvivesPowerCut,
         lock,
+        tries: TriesLeft::Unlimited,
         export: Export::Possible,
         capacity: Capacity::ManyKeys,
         schemes: Vec::new(),
@@ -76,8 +82,26 @@ pub fn stores() -> Vec<StoreDescription> {
         store(StoreKind::Nss, StoreLock::None),
         store(StoreKind::Nss, StoreLock::Open),
         store(StoreKind::Nss, StoreLock::Closed),
+        store(StoreKind::Pkcs12, StoreLock::New),
+        store(StoreKind::Pkcs12, StoreLock::Closed),
+        store(StoreKind::Pkcs11, StoreLock::Closed),
+        StoreDescription { tries: TriesLeft::One, ..store(StoreKind::Pkcs11, StoreLock::Closed) },
         store(StoreKind::Memory, StoreLock::None),
     ]
+}
+
+/// A file and the same for old systems, as the first page lists them.
+pub fn found_files() -> Vec<page::login::Found> {
+    let old = "pkcs12:/home/yamada/bank.p12?old-systems";
+    let file = store(StoreKind::Pkcs12, StoreLock::New);
+    let stores = [file.clone(), StoreDescription { address: old.into(), ..file }];
+    stores.map(|store| page::login::Found { store, ..found(Vec::new()) }).into()
+}
+
+/// A card, as the first page lists it.
+pub fn found_card(label: &str) -> page::login::Found {
+    let card = store(StoreKind::Pkcs11, StoreLock::Closed);
+    page::login::Found { store: card, browser: label.into(), ..found(Vec::new()) }
 }
 
 pub fn found(certificates: Vec<Certificate>) -> page::login::Found {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use shirushi::{
     domain::{Certificate, Language, Profile, Replay, Role, SecurityLevel},
     i18n::Words,
-    keystore::TriesLeft,
+    keystore::{StoreKind, TokenModule, TriesLeft},
     page::{self, Dialog, Page, Purpose, SetbackFacts},
     session::{Code, Issued, LoginProof, Recovery, Stopped},
 };
@@ -67,6 +67,22 @@ fn story(words: &Words) -> Vec<Sample> {
             add("install", install.view(words));
             install.update(page::Event::Pressed(page::Control::Details));
             install.update(page::Event::Pressed(page::Control::Primary));
+            add("install", install.view(words));
+            add("install", install.with_wrong_secret(TriesLeft::One).view(words));
+        }
+    }
+    for store in [store(StoreKind::Pkcs12, StoreLock::Closed), store(StoreKind::Pkcs11, StoreLock::Closed)] {
+        let receipt = Receipt { store: store.address.clone(), ..receipt(LoginProof::Proven, SecurityLevel::Medium) };
+        add("complete", page::Complete::new(profile.clone(), receipt, None, tokyo()).view(words));
+        for address in [store.address.clone(), "pkcs11:/usr/lib/opensc-pkcs11.so".into(), "nss:/srv/db".into()] {
+            let arrived = page::install::Arrived {
+                certificate: new_certificate(),
+                answered: profile.ca.url.clone(),
+                browser: address.clone(),
+                store: StoreDescription { address, ..store.clone() },
+                old: None,
+            };
+            let install = page::Install::new(profile.clone(), arrived, tokyo());
             add("install", install.view(words));
             add("install", install.with_wrong_secret(TriesLeft::One).view(words));
         }
@@ -150,6 +166,7 @@ fn logins(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
     let mut all = vec![page::Login::new(profile.clone(), Vec::new(), today(), tokyo()).view(words)];
     let none = page::Login::new(profile.clone(), vec![found(Vec::new())], today(), tokyo());
     all.push(none.view(words));
+    all.extend(detours(profile, words));
     for day in days {
         let found = vec![found(vec![old_certificate()]), found(Vec::new())];
         let mut login = page::Login::new(profile.clone(), found, day.parse().unwrap(), tokyo());
@@ -160,6 +177,46 @@ fn logins(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
         }
         login.update(page::Event::Pressed(page::Control::Primary));
         all.push(login.view(words));
+    }
+    all
+}
+
+/// Every way to another place than a browser.
+fn detours(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
+    use page::{
+        Control, Event,
+        login::{Elsewhere, Miss},
+    };
+    let module = |name: &str| Elsewhere::Token(TokenModule { name: name.into(), path: "/usr/lib/m.so".into() });
+    let file = std::path::Path::new("/home/yamada/bank.p12");
+    let mut all = Vec::new();
+    for (browsers, modules) in [(0, vec!["opensc"]), (1, vec!["opensc", "softhsm2"]), (3, vec![])] {
+        let offers = std::iter::once(Elsewhere::File).chain(modules.into_iter().map(module)).collect();
+        let found = vec![found(Vec::new()); browsers];
+        let login = page::Login::new(profile.clone(), found, today(), tokyo()).offering(offers);
+        let mut shown = |change: &dyn Fn(&mut page::Login)| {
+            let mut login = login.clone();
+            change(&mut login);
+            all.push(login.view(words));
+        };
+        shown(&|_| {});
+        for index in 0..2 {
+            shown(&|login| drop(login.update(Event::Pressed(Control::Elsewhere(index)))));
+        }
+        shown(&|login| login.no_file_chosen(file));
+        shown(&|login| {
+            login.no_file_chosen(file);
+            login.update(Event::Edited(page::Login::file_field(), shirushi::domain::Secret::default()));
+            login.update(Event::Pressed(Control::UseFile));
+        });
+        for miss in [Miss::FileTaken, Miss::FolderMissing] {
+            shown(&|login| login.missed(miss, Some(file)));
+        }
+        for miss in [Miss::TokenMissing, Miss::ModuleFailed] {
+            shown(&|login| login.missed(miss, None));
+        }
+        shown(&|login| login.found_elsewhere(found_files()));
+        shown(&|login| login.found_elsewhere(vec![found_card("Yamada"), found_card("Suzuki")]));
     }
     all
 }
@@ -223,6 +280,13 @@ fn securities(words: &Words) -> Vec<Page> {
                         all.push(page.view(words));
                         page.update(Event::Pressed(Control::Primary));
                         all.push(page.view(words));
+                        for (first, again) in [("short", "short"), ("long enough", "something else")] {
+                            let entry = |text: &str| shirushi::domain::Secret::new(text);
+                            page.update(Event::Edited(page::Security::secret_field(), entry(first)));
+                            page.update(Event::Edited(page::Security::repeat_field(), entry(again)));
+                            page.update(Event::Pressed(Control::Primary));
+                            all.push(page.view(words));
+                        }
                         for tries in [TriesLeft::Unlimited, TriesLeft::One] {
                             all.push(page.clone().with_wrong_secret(tries).view(words));
                         }

@@ -89,12 +89,17 @@ impl Home {
 
     /// The wizard's window, not yet started: this home and nothing else of ours.
     pub fn wizard(&self, language: &str) -> Command {
+        let mut command = self.wizard_that_looks_around(language);
+        command.args(["--store", &format!("nss:{}", self.database().display())]);
+        command
+    }
+
+    /// The same, which finds by itself where a key can be kept.
+    pub fn wizard_that_looks_around(&self, language: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shirushi"));
         live_in(&mut command, self.folder.path());
-        command
-            .env("SHIRUSHI_STATE_DIR", self.state())
-            .args(["--language", language, "--store", &format!("nss:{}", self.database().display()), "--profile"])
-            .arg(self.path("profile.toml"));
+        command.env("SHIRUSHI_STATE_DIR", self.state());
+        command.args(["--language", language, "--profile"]).arg(self.path("profile.toml"));
         command
     }
 

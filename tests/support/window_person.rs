@@ -4,7 +4,7 @@ use std::{
     fs::{self, File},
     ops::Range,
     path::PathBuf,
-    process::ExitStatus,
+    process::{Command, ExitStatus},
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
@@ -20,6 +20,9 @@ const AGAIN: Duration = Duration::from_millis(400);
 
 /// So long a window that is held must stay.
 const HELD: Duration = Duration::from_secs(2);
+
+/// What runs in the background has ended when nothing has changed for so long.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// Two ways to close a window.
 #[derive(Debug, Clone, Copy)]
@@ -50,10 +53,13 @@ pub struct Person<'a> {
 impl<'a> Person<'a> {
     /// Opens the wizard's window and waits for its keyboard. Each window has a trace of its own.
     pub fn sit_down(home: &Home, display: &'a Display, language: &str) -> Self {
+        Self::sit_down_before(home.wizard(language), home, display)
+    }
+
+    pub fn sit_down_before(mut command: Command, home: &Home, display: &'a Display) -> Self {
         static VISITS: AtomicU32 = AtomicU32::new(0);
         let visit = VISITS.fetch_add(1, Ordering::Relaxed);
         let (trace, errors) = (home.path(&format!("trace-{visit}")), home.path(&format!("errors-{visit}")));
-        let mut command = home.wizard(language);
         command.env("DISPLAY", display.name()).env("SHIRUSHI_TRACE", &trace);
         command.stdout(File::create(home.path("output")).expect("a file"));
         command.stderr(File::create(&errors).expect("a file"));
@@ -101,6 +107,15 @@ impl<'a> Person<'a> {
         self.press(key);
         await_that("the page follows a key", || self.display.picture() != before);
         self.display.still_picture();
+    }
+
+    /// Presses a key, and waits until nothing comes of it any more.
+    pub fn press_and_let_settle(&self, key: &str) {
+        self.press_and_see(key);
+        let mut seen = self.display.still_picture();
+        while poll(Instant::now() + SETTLED, || (self.display.picture() != seen).then_some(())).is_some() {
+            seen = self.display.still_picture();
+        }
     }
 
     pub fn write(&self, text: &str) {

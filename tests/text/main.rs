@@ -229,6 +229,39 @@ fn a_locked_store_is_opened_with_its_password_and_another_level_is_a_number_away
 }
 
 #[test]
+fn a_file_is_named_at_the_prompt_and_its_password_is_typed_twice_and_not_shown() {
+    let name = "a_file_is_named_at_the_prompt_and_its_password_is_typed_twice_and_not_shown";
+    let Some(pc) = Pc::new(name) else { return };
+    let guest = town().guest();
+    let Account { contract_id, user_id, password, confirmation, .. } = &guest;
+    let (file, taken) = (pc.path("bank").display().to_string(), pc.write("taken.p12", "a letter"));
+    // 1 is the other role, 2 the file; a file that is there is asked about once more, in a field.
+    let chosen = ["2", &taken.display().to_string(), "2", &file];
+    let typed = ["", contract_id, user_id, password, confirmation, "", "y"];
+    let secret = ["short", "short", "", "long enough", "long enough", "", "y", ""];
+    let mut command = pc.program();
+    command.args(["--text", "--profile"]).arg(town().profile());
+    let lines: String = [&chosen[..], &typed, &secret].concat().iter().map(|line| format!("{line}\n")).collect();
+    let played = Played::of(start(&mut command, &lines));
+    played.said(&[
+        "Save it in a file",
+        "Name of the file [",
+        "There is a file of this name already",
+        "Name of the file [",
+        "/bank.p12",
+        "The bank does not know it",
+        "Password of the file (not shown while you type):",
+        "Password again (not shown while you type):",
+        "Use at least 8 characters",
+        "The file \"",
+        "Take the file to the PC where it will be used",
+    ]);
+    assert_eq!(played.exit, Some(0), "{}", played.text);
+    assert_eq!(fs::read_to_string(&taken).expect("the letter"), "a letter");
+    assert!(pc.path("bank.p12").exists() && !played.text.contains("long enough"), "{}", played.text);
+}
+
+#[test]
 fn planted_a_secret_on_the_output_is_seen() {
     let guest = town().guest();
     let planted = format!("Enter: {} and so on", guest.confirmation);

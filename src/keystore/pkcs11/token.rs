@@ -25,8 +25,15 @@ pub(super) struct Token {
     skills: Skills,
     /// `None` while the token is pulled out.
     entry: Mutex<Option<Entry>>,
-    /// As it was seen last, for those who must not wait for the token.
-    last_lock: Mutex<StoreLock>,
+    /// For those who must not wait for the token.
+    last: Mutex<Seen>,
+}
+
+/// A token as it was seen last.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    pub(super) lock: StoreLock,
+    pub(super) tries: TriesLeft,
 }
 
 /// A session with a token that is there.
@@ -59,9 +66,12 @@ impl Token {
         let entry = Entry::find(&module, label)?;
         let found = module.get_token_info(entry.slot).map_err(unavailable)?;
         let skills = Skills::among(&module.get_mechanism_list(entry.slot).map_err(unavailable)?);
-        let last_lock = Mutex::new(entry.lock(&module).map_err(unavailable)?);
+        let last = Mutex::new(Seen {
+            lock: entry.lock(&module).map_err(unavailable)?,
+            tries: PinCount::of(&found).tries_left(),
+        });
         let label = Some(found.label().to_owned()).filter(|label| !label.is_empty());
-        Ok(Self { module, label, skills, entry: Mutex::new(Some(entry)), last_lock })
+        Ok(Self { module, label, skills, entry: Mutex::new(Some(entry)), last })
     }
 
     /// The label of the token that was found. From here on no other one takes its place.
@@ -69,8 +79,8 @@ impl Token {
         self.label.as_deref()
     }
 
-    pub(super) fn last_lock(&self) -> StoreLock {
-        *lock(&self.last_lock)
+    pub(super) fn seen(&self) -> Seen {
+        *lock(&self.last)
     }
 
     pub(super) fn unlock(&self, secret: &Secret) -> Result<(), StoreError> {
@@ -128,14 +138,18 @@ impl Token {
 
     /// Whoever was logged in must log in again when the token comes back.
     fn forget_login(&self) {
-        let mut last = lock(&self.last_lock);
-        if *last == StoreLock::Open {
-            *last = StoreLock::Closed;
+        let mut last = lock(&self.last);
+        if last.lock == StoreLock::Open {
+            last.lock = StoreLock::Closed;
         }
     }
 
     fn keep(&self, place: &mut Option<Entry>, entry: Entry) {
-        *lock(&self.last_lock) = entry.lock(&self.module).unwrap_or(StoreLock::Closed);
+        let told = self.module.get_token_info(entry.slot);
+        *lock(&self.last) = Seen {
+            lock: entry.lock(&self.module).unwrap_or(StoreLock::Closed),
+            tries: told.map_or(TriesLeft::Unknown, |info| PinCount::of(&info).tries_left()),
+        };
         *place = Some(entry);
     }
 }
@@ -183,19 +197,34 @@ impl Entry {
     }
 }
 
-fn find_slot(module: &Pkcs11, label: Option<&str>) -> Result<Slot, StoreError> {
+/// What the tokens that are plugged in are called.
+pub(super) fn labels(module: &Pkcs11) -> Result<Vec<String>, StoreError> {
+    let found = ready_tokens(module)?;
+    if found.is_empty() {
+        Err(StoreError::TokenMissing(None))
+    } else {
+        Ok(found.into_iter().map(|(_, label)| label).collect())
+    }
+}
+
+fn ready_tokens(module: &Pkcs11) -> Result<Vec<(Slot, String)>, StoreError> {
     let mut found = Vec::new();
     for slot in module.get_slots_with_token().map_err(unavailable)? {
         // A token that is pulled out at this moment is not there.
         let Ok(info) = module.get_token_info(slot) else { continue };
-        if info.token_initialized() && label.is_none_or(|label| info.label() == label) {
+        if info.token_initialized() {
             found.push((slot, info.label().to_owned()));
         }
     }
+    Ok(found)
+}
+
+fn find_slot(module: &Pkcs11, label: Option<&str>) -> Result<Slot, StoreError> {
+    let mut found = ready_tokens(module)?;
+    found.retain(|(_, of_token)| label.is_none_or(|label| of_token == label));
     match (found.as_slice(), label) {
         ([(slot, _)], _) => Ok(*slot),
-        ([], Some(label)) => Err(StoreError::Unavailable(format!("no token named {label} is plugged in"))),
-        ([], None) => Err(StoreError::Unavailable("no token is plugged in".to_owned())),
+        ([], label) => Err(StoreError::TokenMissing(label.map(str::to_owned))),
         (several, _) => Err(StoreError::WhichToken(several.iter().map(|(_, label)| label.clone()).collect())),
     }
 }
@@ -217,15 +246,21 @@ impl PinCount {
     fn of(info: &TokenInfo) -> Self {
         Self { low: info.user_pin_count_low(), final_try: info.user_pin_final_try(), locked: info.user_pin_locked() }
     }
+
+    fn tries_left(self) -> TriesLeft {
+        match self {
+            Self { final_try: true, .. } => TriesLeft::One,
+            Self { low: true, .. } => TriesLeft::Fewer,
+            Self { .. } => TriesLeft::Unknown,
+        }
+    }
 }
 
 fn refusal(code: RvError, count: PinCount) -> StoreError {
     match count {
         _ if code == RvError::PinLocked => StoreError::SecretLocked,
         PinCount { locked: true, .. } => StoreError::SecretLocked,
-        PinCount { final_try: true, .. } => StoreError::SecretWrong(TriesLeft::One),
-        PinCount { low: true, .. } => StoreError::SecretWrong(TriesLeft::Fewer),
-        PinCount { .. } => StoreError::SecretWrong(TriesLeft::Unknown),
+        count => StoreError::SecretWrong(count.tries_left()),
     }
 }
 
