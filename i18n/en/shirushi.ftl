@@ -819,6 +819,50 @@ err-m08 = It is not clear which card to use
     .who = You or your PC staff
     .next-1 = Leave only the card that you want to use, and take the others out.
 
+## When a renewal stops
+
+err-e03-renewal = This certificate cannot be renewed
+    .lead = It has been revoked, or it has been renewed already.
+    .again = Trying again changes nothing.
+    .who = { $unlocks }
+    .next-1 = Please check whether it has been renewed on another PC.
+    .next-2 = If not, please ask { $unlocks } to issue it again.
+
+err-e07-renewal = There is a newer certificate already
+    .lead = The certificate authority has a newer certificate on record than the one it was shown.
+    .again = With the same one you cannot get further, however often you try.
+    .who = You
+    .next-1 = Please log in on the PC or in the browser that holds the new certificate.
+    .next-2 = If you know of none, please ask { $unlocks }.
+
+err-e12-renewal = The certificate was not accepted
+    .lead = The certificate authority did not allow a renewal with your present certificate.
+    .again = Trying again changes nothing. No number is used, so nothing can be locked.
+    .who = { $unlocks }
+    .next-1 = Please check whether you can still log in with your present certificate.
+    .next-2 = If you cannot, please ask { $unlocks } to issue it again.
+
+err-e23 = The request cannot be made as it is wanted
+    .lead = The certificate authority wants something in the request that this wizard cannot write.
+    .again = Trying again changes nothing. Nothing was sent.
+    .who = { $own }
+    .next-1 = { $help }
+    .next-2 = Please tell them the number below.
+
+err-m09 = This key store cannot be used for a renewal
+    .lead = A renewal makes a new key, and this file has room for one key only.
+    .again = Nothing changes until another key store is chosen. Nothing was sent.
+    .who = You, or the person who looks after your PCs
+    .next-1 = Import the certificate from the file into a browser.
+    .next-2 = Choose that browser as the key store, and start the renewal again from "User login".
+
+err-u02 = It is not clear which certificate to renew
+    .lead = It was stopped before anything was sent.
+    .again = Nothing was sent.
+    .who = You
+    .next-1 = Please check whether this key store holds a certificate that is due for renewal.
+    .next-2 = Start again from "User login".
+
 ## Opening
 
 opening = Getting ready

@@ -74,7 +74,7 @@ impl Bank {
         let office = Arc::new(Office::open(&options, &manners)?);
         let listeners = addresses::bind(options.listen, &options.state)?;
         let ready = announce(&office, &listeners.ports, &options.state)?;
-        let profile = profile(&ready, options.replay.as_str());
+        let profile = profile(&ready, options.replay.as_str(), &manners);
         let entrances = entrances(&office, listeners, &ready)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -183,12 +183,14 @@ fn announce(office: &Office, ports: &Ports, state: &Path) -> Result<Ready, Error
     })
 }
 
-fn profile(ready: &Ready, replay: &str) -> String {
+fn profile(ready: &Ready, replay: &str, manners: &Manners) -> String {
     include_str!("../assets/profile.toml")
         .replace("{{portal}}", &ready.portal)
         .replace("{{portal_login}}", &ready.portal_login)
         .replace("{{ca}}", &ready.ca)
         .replace("{{replay}}", replay)
+        .replace("{{csrattrs}}", &manners.csrattrs.to_string())
+        .replace("{{renewal}}", if manners.renewal { "est" } else { "none" })
         .replace("{{tls_root}}", &ready.tls_root_pem)
         .replace("{{issuer_root}}", &ready.issuer_root_pem)
 }

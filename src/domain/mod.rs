@@ -4,6 +4,7 @@ mod answer;
 mod certificate;
 mod clock;
 mod credentials;
+mod extensions;
 mod identity;
 mod key;
 mod profile;
@@ -16,11 +17,12 @@ pub use answer::RawAnswer;
 pub use certificate::{Certificate, CertificateError, Serial, Thumbprint, attribute_type};
 pub use clock::{Clock, SystemClock};
 pub use credentials::{Credentials, CredentialsError, Template, TemplateError};
+pub use extensions::WantedExtensions;
 pub use identity::{DistinguishedName, PeerIdentity};
 pub use key::{KeyLabel, LabelError, SecurityLevel, SpkiHash};
 pub use profile::{
     Anchors, CertificateAuthority, Field, FieldId, FieldKind, Institution, KeyPolicy, LockRule, Portal, Profile,
-    ProfileError, ProtocolName, Replay, Role, RoleId, STORE_SECRET, TimeWindows, WeakerStore,
+    ProfileError, ProtocolName, Renewal, Replay, Role, RoleId, STORE_SECRET, TimeWindows, WeakerStore,
 };
 pub use route::{Route, route};
 pub use secret::Secret;

@@ -14,7 +14,7 @@ use crate::{
     domain::{Profile, Replay, Role},
     i18n::{Words, lines, say},
     protocol::RefusalKind,
-    session::{Answer, Cause, Code, During, Error, Issued, Recovery},
+    session::{Answer, Cause, Code, During, Error, Issued, Means, Recovery},
 };
 
 /// What the page has to know of an error.
@@ -26,6 +26,7 @@ pub struct SetbackFacts {
     pub recovery: Recovery,
     pub replay: Replay,
     pub answer: Answer,
+    pub means: Means,
     /// Only when the CA told it.
     pub tries_left: Option<u32>,
     pub clocks: Option<Clocks>,
@@ -48,6 +49,7 @@ impl SetbackFacts {
             recovery: error.recovery(),
             replay,
             answer: error.answer(),
+            means: error.means,
             tries_left: None,
             clocks: None,
             maintenance_until: None,
@@ -62,6 +64,10 @@ impl SetbackFacts {
             _ => {}
         }
         facts
+    }
+
+    pub(super) fn is_renewal(&self) -> bool {
+        self.means == Means::Certificate
     }
 
     /// Where the key was to be kept: the level page is where that can be mended.
@@ -201,6 +207,9 @@ impl Setback {
 
     fn place(&self) -> usize {
         match (self.facts.code, self.facts.during) {
+            // No number was looked at: it was the certificate.
+            (Code::NotRenewable | Code::NoRoomBeside | Code::Expired, During::Introduction) => place::LOGIN,
+            (_, During::Submission) if self.facts.is_renewal() && self.facts.issued == Issued::No => place::ISSUE,
             // The numbers were looked at, and that is as far as it went.
             (
                 Code::WrongNumbers

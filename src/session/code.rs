@@ -27,16 +27,19 @@ pub enum Code {
     StoreSecretLocked,
     StoreOccupied,
     WhichToken,
+    NoRoomBeside,
     WeakStore,
     ProofFailed,
     JournalFailed,
     StillWaiting,
+    RequestImpossible,
     Entry,
+    NotRenewable,
     OurFault,
 }
 
 impl Code {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 33] = [
         Self::WrongNumbers,
         Self::Locked,
         Self::NothingToTake,
@@ -61,11 +64,14 @@ impl Code {
         Self::StoreSecretLocked,
         Self::StoreOccupied,
         Self::WhichToken,
+        Self::NoRoomBeside,
         Self::WeakStore,
         Self::ProofFailed,
         Self::JournalFailed,
         Self::StillWaiting,
+        Self::RequestImpossible,
         Self::Entry,
+        Self::NotRenewable,
         Self::OurFault,
     ];
 
@@ -99,8 +105,11 @@ impl Code {
             Self::StoreSecretLocked => "M06",
             Self::StoreOccupied => "M07",
             Self::WhichToken => "M08",
+            Self::NoRoomBeside => "M09",
             Self::StillWaiting => "E22",
+            Self::RequestImpossible => "E23",
             Self::Entry => "U01",
+            Self::NotRenewable => "U02",
             Self::OurFault => "X01",
         }
     }

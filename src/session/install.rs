@@ -45,9 +45,15 @@ impl Received {
         self.desk.ports.store.as_ref()
     }
 
-    /// The certificate of the same holder that is in use now; none is seen in a store that is closed.
+    /// The certificate that is renewed, or the one of the same holder that is in use now; of these none is seen in a
+    /// store that is closed.
     pub fn predecessor(&self) -> Option<Certificate> {
-        predecessor(self.store(), self.certificate())
+        self.renews().or_else(|| predecessor(self.store(), self.certificate()))
+    }
+
+    /// The certificate that this one renews.
+    pub fn renews(&self) -> Option<Certificate> {
+        self.file.renews()
     }
 
     /// The address that answered.
@@ -79,7 +85,7 @@ impl Received {
         let identity = self.identity(signer);
         let login = prove_login(&self.desk, identity.clone()).await;
         match self.finish(login) {
-            Ok(receipt) => Ok(Complete { desk: self.desk, identity, receipt }),
+            Ok(receipt) => Ok(Complete { desk: self.desk, identity, receipt, renews: self.file.renews() }),
             Err(cause) => Err(self.stuck(During::Proof, cause)),
         }
     }
@@ -148,7 +154,7 @@ impl Received {
     }
 
     fn stuck(self, during: During, cause: Cause) -> Setback {
-        let error = Error::new(during, Issued::Yes, cause);
+        let error = Error::new(during, Issued::Yes, cause).by(self.file.means());
         Setback { error, session: Stuck::Received(self) }
     }
 }
@@ -164,6 +170,7 @@ pub struct Complete {
     desk: Desk,
     identity: ClientIdentity,
     receipt: Receipt,
+    renews: Option<Certificate>,
 }
 
 impl Complete {
@@ -173,7 +180,12 @@ impl Complete {
 
     /// The certificate of the same holder that was in use before.
     pub fn predecessor(&self) -> Option<Certificate> {
-        predecessor(self.desk.ports.store.as_ref(), &self.receipt.certificate)
+        self.renews().or_else(|| predecessor(self.desk.ports.store.as_ref(), &self.receipt.certificate))
+    }
+
+    /// The certificate that has been renewed.
+    pub fn renews(&self) -> Option<Certificate> {
+        self.renews.clone()
     }
 
     /// Tries the login again, when the portal could not be reached before.

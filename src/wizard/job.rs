@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::{Does, Effects, Job, Place, Saved, Wizard, World};
 use crate::{
-    domain::{Certificate, Profile, Role, Secret},
+    domain::{Profile, Role, Secret},
     journal::Intent,
     keystore::StoreError,
     page::login::Found,
@@ -111,16 +111,8 @@ fn found_in(place: &Place, profile: &Profile) -> Found {
         Err(StoreError::SecretNeeded) => Vec::new(), // a locked store shows nothing before it is opened
         Err(_) => Vec::new(),
     };
-    let ours = certificates.into_iter().filter(|certificate| names_the_bank(certificate, profile)).collect();
+    let ours = certificates.into_iter().filter(|certificate| profile.names_its_issuer(certificate)).collect();
     Found { certificates: ours, store: place.store.description(), browser: place.name.clone() }
-}
-
-/// Whether a certificate says that this bank issued it. Only used to show it; nothing is believed because of it.
-fn names_the_bank(certificate: &Certificate, profile: &Profile) -> bool {
-    let issuer = certificate.issuer();
-    let organization = issuer.attribute("O");
-    let is_banks = |anchor: &Certificate| organization.is_some() && anchor.subject().attribute("O") == organization;
-    profile.anchors.issuer.iter().any(is_banks)
 }
 
 pub(super) async fn introduce(applicant: Applicant) -> Outcome {

@@ -3,6 +3,7 @@
 
 mod blank;
 mod csr;
+mod csr_attributes;
 mod est;
 mod make;
 mod pkcs7;

@@ -13,7 +13,7 @@ use shirushi::{
     keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock},
     page::{self, SetbackFacts},
     protocol::Introduction,
-    session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
+    session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Means, Receipt, Recovery, Stopped, Unfinished},
 };
 
 pub use samples::{every_dialog, every_page, install, install_into, resume, setback, user};
@@ -104,7 +104,7 @@ pub fn receipt(login: LoginProof, effective: SecurityLevel) -> Receipt {
 }
 
 pub fn unfinished(stopped: Stopped) -> Unfinished {
-    Unfinished { stopped, last_action: now(), level: SecurityLevel::Medium }
+    Unfinished { stopped, last_action: now(), level: SecurityLevel::Medium, means: Means::Numbers }
 }
 
 /// Every way in which an enrollment can have stopped.
@@ -128,6 +128,7 @@ pub fn facts(code: Code, issued: Issued, recovery: Recovery, replay: Replay) -> 
         recovery,
         replay,
         answer: if code == Code::AnswerNotBelieved { Answer::NotBelieved } else { Answer::NoneCame },
+        means: Means::Numbers,
         tries_left: None,
         clocks: None,
         maintenance_until: None,
@@ -149,6 +150,10 @@ pub fn every_setback() -> Vec<SetbackFacts> {
             }
         }
     }
+    let refused = [Code::NothingToTake, Code::OtherCertificate, Code::NotAuthorized, Code::Expired];
+    let renewal =
+        |code| SetbackFacts { means: Means::Certificate, ..facts(code, Issued::No, Recovery::Close, Replay::Same) };
+    all.extend(refused.map(renewal));
     let unreadable = |facts: &SetbackFacts| SetbackFacts { answer: Answer::Unreadable, ..facts.clone() };
     let came: Vec<_> = all.iter().filter(|facts| facts.code == Code::AnswerNotBelieved).map(unreadable).collect();
     all.extend(came);
