@@ -90,6 +90,18 @@ login-renew = It is time to renew
     .lead-today =
         Your certificate ends today.
         Renew it with 「証明書更新」 on the page after the login.
+    .lead-here =
+        { $days ->
+            [one] { $days } day is left.
+           *[other] { $days } days are left.
+        }
+        With your present certificate you can get the next one here.
+    .lead-here-today =
+        Your certificate ends today.
+        With your present certificate you can get the next one here.
+    .have = What you need
+    .no-numbers = Only your present certificate. No numbers are entered.
+    .start = Start the renewal
 
 login-again = Get your certificate again
     .lead =
@@ -221,6 +233,8 @@ trust = Please check who is asking
     .will-key = Make the key of the certificate inside this PC
     .will-same-key = Use the key and the application of the last time
     .will-send = Send the numbers you entered to this authority only
+    .will-present = Show your present certificate to this authority only
+    .present = It will be shown
     .will-show = Receive the certificate and show it to you before it is stored
     .details = Show the server's certificate
     .subject = Name
@@ -234,6 +248,9 @@ trust-other = The server has changed
     .lead =
         Another server answered than the one that you have seen.
         Your numbers have not been sent.
+    .lead-renew =
+        Another server answered than the one that you have seen.
+        Your certificate has not been shown.
     .before = Shown before
     .now = Answers now
     .warning =
@@ -244,6 +261,9 @@ refused = Stopped
     .lead-new =
         No certificate was issued.
         No number was sent.
+    .lead-renew =
+        No new certificate was issued.
+        You can go on using your present one.
     .lead-ask =
         No number was sent.
         Your last application stays as it was.
@@ -290,6 +310,9 @@ security = Choose the security level
     .commit =
         “Apply for issue as shown” sends your numbers and starts it.
         After that you cannot go back or change the level.
+    .commit-renew =
+        “Apply for renewal as shown” shows your present certificate and starts the issue.
+        After that you cannot go back or change the level.
     .commit-ask = “Find out whether it was issued” sends the same application once more.
     .cut-same = If it is cut off, you can go on from the same place next time.
     .cut-other = If it is cut off, the certificate may have to be issued again.
@@ -302,6 +325,7 @@ security = Choose the security level
     .secret-wrong = * The password of the store is wrong.
     .secret-last = * The password of the store is wrong. The next wrong one locks the store.
     .issue = Apply for issue as shown
+    .renew = Apply for renewal as shown
 
 ## Issue
 
@@ -364,6 +388,7 @@ install = Install this certificate?
     .place-value = { $browser } on this PC
     .place-given = The place that was named, on this PC
     .old = Old certificate
+    .renewed = Renewed one
     .old-which = Valid until { $date }, number { $serial }
     .old-kept = Kept until the new one is known to work
     .old-none = None
@@ -407,10 +432,12 @@ complete = The certificate has been installed
     .next-1 = Close every browser window and open it again.
     .next-2 = Log in with the new certificate.
     .next-old = If you have to choose, take the one that is valid until { $date }.
+    .next-renewed = Your earlier certificate stays where it is. It may stop working when you log in with the new one.
     .renewal = Next renewal
     .validity = It is valid for { $span }.
     .every-year = It must be renewed every year.
     .renew-from = Renew from { $date }.
+    .renew-here = Renew it with this wizard before it ends.
     .renew-how =
         Renew before it ends:
         「証明書更新」 after the login.
@@ -429,6 +456,7 @@ receipt = Receipt of the certificate
 ## Going on from last time
 
 resume = Go on from where you stopped
+    .renewal = Go on with the renewal
     .received = Last time it stopped after the certificate had come.
     .installed = Last time it stopped after the certificate had been stored.
     .unknown = Last time it stopped while applying.
@@ -455,6 +483,10 @@ resume = Go on from where you stopped
     .todo-ask =
         Enter the numbers again; then we ask the authority.
         No new application is made.
+    .todo-ask-renewal =
+        Ask the authority with your present certificate.
+        No numbers are entered. No new application is made.
+    .todo-wait-renewal = After { $time }, ask with your present certificate. No numbers are entered.
     .todo-wait = After { $time }, enter the numbers and ask.
     .todo-nothing-sent =
         Nothing is sent from here.
@@ -474,14 +506,16 @@ apply-anew = Apply once more?
     .yes = Apply again
 
 reissue-request = Request for 再発行 (issue again)
+    .getting = getting
+    .renewing = renewing
     .text =
         To { $bank }
-        While I was getting a certificate, the answer of the certificate authority was lost.
+        While I was { $doing } a certificate, the answer of the certificate authority was lost.
         If a certificate was issued, please revoke it and issue another one.
         For: certificate of { $role }
     .text-came =
         To { $bank }
-        While I was getting a certificate, something came that could not be shown to be the right certificate.
+        While I was { $doing } a certificate, something came that could not be shown to be the right certificate.
         It is kept without being used.
         If a certificate was issued, please revoke it and issue another one.
         For: certificate of { $role }
@@ -496,6 +530,9 @@ close-unsent = Stop here?
     .lines =
         No certificate has been issued.
         The numbers will be erased.
+    .renewal =
+        No new certificate has been issued.
+        You can go on using your present one.
     .leave = Stop and close
     .stay = Continue
 
@@ -867,6 +904,7 @@ err-u02 = It is not clear which certificate to renew
 
 opening = Getting ready
     .lead = Looking for certificates on this PC.
+    .connecting = Connecting to the certificate authority.
     .checking = Checking…
 
 toast =

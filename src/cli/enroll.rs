@@ -10,7 +10,7 @@ use super::{Answer, Consent, EntryError, Report, Reporter};
 use crate::{
     domain::{Credentials, RawAnswer, Secret, SecurityLevel, Thumbprint},
     session::{
-        Applicant, Applied, Asked, Cause, Desk, During, Error, Interrupted, Issued, Means, Progress, Received, Resumed,
+        Applicant, Applied, Asked, Cause, Desk, During, Error, Interrupted, Issued, Progress, Received, Resumed,
         Setback, Stopped, Stuck, renewable, resume as resume_session,
     },
 };
@@ -127,7 +127,7 @@ impl<W: Write> Run<'_, W> {
 
     async fn install(&mut self, received: Received) -> Result<Report, Error> {
         if self.consent.install(self.desk, &received) == Answer::No {
-            return Ok(Report::cancelled(Issued::Yes, Means::default()));
+            return Ok(Report::cancelled(Issued::Yes, received.means()));
         }
         let secret = self.store_secret.clone();
         let complete = self.with_steps(|progress| received.install(secret, progress)).await?;

@@ -44,7 +44,7 @@ impl Security {
             Self { profile, secret: StoreSecret::of(&store), store, purpose, level: None, details: Disclosure::Closed };
         page.level = match purpose {
             Purpose::AskAgain { level } => Some(level),
-            Purpose::New => ORDER.into_iter().find(|level| page.allows(*level)),
+            Purpose::New | Purpose::Renew => ORDER.into_iter().find(|level| page.allows(*level)),
         };
         page
     }
@@ -72,7 +72,7 @@ impl Security {
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
         match event {
-            Event::Pressed(Control::Level(level)) if self.purpose == Purpose::New && self.allows(level) => {
+            Event::Pressed(Control::Level(level)) if !self.is_settled() && self.allows(level) => {
                 self.level = Some(level);
             }
             Event::Pressed(Control::Details) => self.details = turned(self.details),
@@ -84,6 +84,11 @@ impl Security {
             event => self.secret.update(event),
         }
         None
+    }
+
+    /// The key exists already.
+    fn is_settled(&self) -> bool {
+        matches!(self.purpose, Purpose::AskAgain { .. })
     }
 
     fn issue(&mut self) -> Option<Action> {
@@ -102,7 +107,7 @@ impl Security {
 
     pub fn view(&self, words: &Words) -> Page {
         let (title, lead) = match self.purpose {
-            Purpose::New => (say!(words, "security"), lines!(words, "security", "lead")),
+            Purpose::New | Purpose::Renew => (say!(words, "security"), lines!(words, "security", "lead")),
             Purpose::AskAgain { .. } => (say!(words, "security", "fixed"), lines!(words, "security", "fixed-lead")),
         };
         let mut blocks = vec![self.choice(words)];
@@ -123,11 +128,11 @@ impl Security {
 
     fn choice(&self, words: &Words) -> Block {
         let levels = match self.purpose {
-            Purpose::New => ORDER.to_vec(),
+            Purpose::New | Purpose::Renew => ORDER.to_vec(),
             Purpose::AskAgain { level } => vec![level],
         };
         let legend = match self.purpose {
-            Purpose::New => None,
+            Purpose::New | Purpose::Renew => None,
             Purpose::AskAgain { .. } => Some(say!(words, "security", "legend")),
         };
         Block::Choice {
@@ -138,7 +143,7 @@ impl Security {
     }
 
     fn card(&self, level: SecurityLevel, words: &Words) -> RadioCard {
-        let fixed = matches!(self.purpose, Purpose::AskAgain { .. });
+        let fixed = self.is_settled();
         let available = fixed || self.allows(level);
         let recommended = level == SecurityLevel::Medium && available && !fixed;
         let state = if self.level == Some(level) {
@@ -247,6 +252,7 @@ impl Security {
         };
         let mut said = match self.purpose {
             Purpose::New => lines!(words, "security", "commit"),
+            Purpose::Renew => lines!(words, "security", "commit-renew"),
             Purpose::AskAgain { .. } => lines!(words, "security", "commit-ask"),
         };
         said.push(match self.profile.ca.replay.is_harmless() {
@@ -269,6 +275,7 @@ impl Security {
                 return Footer { back, note, ..Footer::default() };
             }
             (Some(_), Purpose::New) => say!(words, "security", "issue"),
+            (Some(_), Purpose::Renew) => say!(words, "security", "renew"),
             (Some(_), Purpose::AskAgain { .. }) => say!(words, "act", "find-out"),
         };
         Footer { back, primary: Some(primary(label)), ..Footer::default() }

@@ -135,6 +135,11 @@ impl Setback {
         Self { profile, role, facts, zone }
     }
 
+    /// Whether it was a renewal that stopped: there are no numbers to enter again.
+    pub fn is_renewal(&self) -> bool {
+        self.facts.is_renewal()
+    }
+
     pub fn update(&mut self, event: Event) -> Option<Action> {
         match event {
             Event::Pressed(Control::Primary) => Some(self.facts.act()),
@@ -163,7 +168,7 @@ impl Setback {
         blocks.push(Block::Numbered(self.steps(&advice, words)));
         if self.facts.needs_a_request() {
             let code = self.inquiry();
-            let told = (self.facts.answer, Some(code.as_str()));
+            let told = (self.facts.means, self.facts.answer, Some(code.as_str()));
             blocks.push(request(&self.profile, Some(&self.role), told, words));
         }
         blocks.push(Block::Inquiry {

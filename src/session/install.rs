@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use url::Url;
 
 use super::{
-    Cause, Desk, During, Error, Issued, LevelRecord, LoginProof, Progress, Receipt, Setback, Step, Stuck,
+    Cause, Desk, During, Error, Issued, LevelRecord, LoginProof, Means, Progress, Receipt, Setback, Step, Stuck,
     desk::JournalFile,
 };
 use crate::{
@@ -48,12 +48,11 @@ impl Received {
     /// The certificate that is renewed, or the one of the same holder that is in use now; of these none is seen in a
     /// store that is closed.
     pub fn predecessor(&self) -> Option<Certificate> {
-        self.renews().or_else(|| predecessor(self.store(), self.certificate()))
+        self.file.renews().or_else(|| predecessor(self.store(), self.certificate()))
     }
 
-    /// The certificate that this one renews.
-    pub fn renews(&self) -> Option<Certificate> {
-        self.file.renews()
+    pub fn means(&self) -> Means {
+        self.file.means()
     }
 
     /// The address that answered.
@@ -180,12 +179,11 @@ impl Complete {
 
     /// The certificate of the same holder that was in use before.
     pub fn predecessor(&self) -> Option<Certificate> {
-        self.renews().or_else(|| predecessor(self.desk.ports.store.as_ref(), &self.receipt.certificate))
+        self.renews.clone().or_else(|| predecessor(self.desk.ports.store.as_ref(), &self.receipt.certificate))
     }
 
-    /// The certificate that has been renewed.
-    pub fn renews(&self) -> Option<Certificate> {
-        self.renews.clone()
+    pub fn means(&self) -> Means {
+        if self.renews.is_some() { Means::Certificate } else { Means::Numbers }
     }
 
     /// Tries the login again, when the portal could not be reached before.

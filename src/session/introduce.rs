@@ -32,6 +32,10 @@ impl Applicant {
         Arc::clone(&self.desk.profile)
     }
 
+    pub fn means(&self) -> Means {
+        self.claim.means()
+    }
+
     /// The certificate that is to be renewed.
     pub fn renews(&self) -> Option<&Certificate> {
         self.claim.renews()
@@ -143,9 +147,8 @@ pub struct Allowed {
 }
 
 impl Allowed {
-    /// The certificate that is to be renewed.
-    pub fn renews(&self) -> Option<&Certificate> {
-        self.applicant.renews()
+    pub fn means(&self) -> Means {
+        self.applicant.claim.means()
     }
 
     /// The level of the key that exists already, when an earlier request is asked for again.

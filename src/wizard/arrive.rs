@@ -89,11 +89,11 @@ impl Wizard {
     }
 
     fn show_other_server(&mut self, session: Introduced, shown: Introduction) {
-        let purpose = Purpose::of(session.settled_level());
+        let purpose = Purpose::of(session.settled_level(), session.means());
         let profile = Arc::clone(&self.world.profile);
         let zone = self.world.zone.clone();
         let page = page::Trust::other_server(profile, shown.peer, session.introduction(), purpose, zone);
-        self.stage = Stage::Trust { page, session };
+        self.stage = Stage::Trust { page: page.presenting(session.renews()), session };
     }
 
     fn applied(&mut self, result: Result<Applied, Setback>) -> Does {
@@ -152,6 +152,7 @@ impl Wizard {
             browser: self.places.get(self.place).map(|place| place.name.clone()).unwrap_or_default(),
             store: session.store().description(),
             old: session.predecessor(),
+            means: session.means(),
         };
         page::Install::new(Arc::clone(&self.world.profile), arrived, self.world.zone.clone())
     }
@@ -162,7 +163,7 @@ impl Wizard {
                 let receipt = complete.receipt().clone();
                 let old = complete.predecessor();
                 let profile = Arc::clone(&self.world.profile);
-                let page = page::Complete::new(profile, receipt, old, self.world.zone.clone());
+                let page = page::Complete::new(profile, receipt, old, self.world.zone.clone()).by(complete.means());
                 self.stage = Stage::Complete { page, session: Some(complete) };
                 Effects::default()
             }

@@ -4,7 +4,7 @@
 use crate::{
     page,
     protocol::Introduction,
-    session::{self, Allowed, Asked, Introduced, Received, Stuck},
+    session::{self, Allowed, Asked, Introduced, Means, Received, Stuck},
 };
 
 #[derive(Debug)]
@@ -22,8 +22,10 @@ pub(super) enum Stage {
     Credentials {
         earlier: Option<Asked>,
     },
-    /// The server is being looked at; the page of the numbers stays.
-    Introducing,
+    /// The server is being looked at; the page of the numbers stays, where there is one.
+    Introducing {
+        means: Means,
+    },
     Telephone {
         page: page::Telephone,
         earlier: Option<Asked>,
@@ -128,7 +130,7 @@ impl Stage {
             Self::Login(_) => StageName::Login,
             Self::Resume { .. } => StageName::Resume,
             Self::Credentials { .. } => StageName::Credentials,
-            Self::Introducing => StageName::Introducing,
+            Self::Introducing { .. } => StageName::Introducing,
             Self::Telephone { .. } => StageName::Telephone,
             Self::Trust { .. } => StageName::Trust,
             Self::Refused { .. } => StageName::Refused,

@@ -7,6 +7,7 @@ mod leftovers;
 mod panic;
 mod player;
 mod refusals;
+mod renewal;
 mod script;
 mod secrets;
 mod setbacks;

@@ -11,7 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use practice_bank::{Account, Bank, Case, Options, Replay};
+use practice_bank::{Account, Bank, Case, Manners, Options, Replay};
 use shirushi::{
     domain::{Clock, Profile},
     journal::{Folder, Journal},
@@ -35,10 +35,14 @@ pub struct SharedBank {
 
 impl SharedBank {
     fn open(replay: Replay) -> Self {
+        Self::open_with(replay, Manners::default())
+    }
+
+    fn open_with(replay: Replay, manners: Manners) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let state = folder.path().join("bank");
         let options = Options { listen: ([127, 0, 0, 1], 0).into(), state, seed: 1, guests: GUESTS, replay };
-        let bank = Bank::start(options).expect("the bank opens");
+        let bank = Bank::start_with(options, manners).expect("the bank opens");
         Self { bank, next_guest: AtomicUsize::new(0), _folder: folder }
     }
 
@@ -78,6 +82,18 @@ pub fn bank() -> &'static SharedBank {
 pub fn moody_bank() -> &'static SharedBank {
     static BANK: OnceLock<SharedBank> = OnceLock::new();
     BANK.get_or_init(|| SharedBank::open(Replay::Same))
+}
+
+/// A bank that offers renewals.
+pub fn renewing_bank() -> &'static SharedBank {
+    static BANK: OnceLock<SharedBank> = OnceLock::new();
+    BANK.get_or_init(|| SharedBank::open_with(Replay::Same, Manners { renewal: true, ..Manners::default() }))
+}
+
+/// A bank that offers renewals and whose next answer may be spoilt.
+pub fn moody_renewing_bank() -> &'static SharedBank {
+    static BANK: OnceLock<SharedBank> = OnceLock::new();
+    BANK.get_or_init(|| SharedBank::open_with(Replay::Same, Manners { renewal: true, ..Manners::default() }))
 }
 
 /// The bank that gives nothing twice.
@@ -173,6 +189,8 @@ pub enum StorageFault {
     Refused,
     /// Half of the line is on the disk when the call fails.
     Torn,
+    /// The line is on the disk, and that is the last that the program does.
+    Killed,
 }
 
 /// A clock that runs with the real one and can be moved.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use shirushi::{
-    domain::{Certificate, Language, PeerIdentity, Profile, Replay, SecurityLevel, SpkiHash},
+    domain::{Certificate, Language, PeerIdentity, Profile, Renewal, Replay, SecurityLevel, SpkiHash},
     i18n::Words,
     keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock},
     page::{self, SetbackFacts},
@@ -20,6 +20,13 @@ pub use samples::{every_dialog, every_page, install, install_into, resume, setba
 
 pub fn profile() -> Profile {
     Profile::from_toml(include_str!("profile.toml")).unwrap()
+}
+
+/// The sample bank, which renews by this wizard.
+pub fn renewing_profile() -> Profile {
+    let mut profile = profile();
+    profile.ca.renewal = Renewal::Est;
+    profile
 }
 
 /// The sample bank with another replay rule.
