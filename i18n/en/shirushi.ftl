@@ -102,6 +102,7 @@ login-renew = It is time to renew
     .have = What you need
     .no-numbers = Only your present certificate. No numbers are entered.
     .start = Start the renewal
+    .get = Get one with numbers
 
 login-again = Get your certificate again
     .lead =
@@ -234,7 +235,7 @@ trust = Please check who is asking
     .will-same-key = Use the key and the application of the last time
     .will-send = Send the numbers you entered to this authority only
     .will-present = Show your present certificate to this authority only
-    .present = It will be shown
+    .present = Certificate
     .will-show = Receive the certificate and show it to you before it is stored
     .details = Show the server's certificate
     .subject = Name

@@ -78,6 +78,7 @@ login-renew = 電子証明書の更新の時期です
     .have = 使うもの
     .no-numbers = いまの|電子証明書だけです。 番号の|入力は|いりません。
     .start = 更新をはじめる
+    .get = 取得をはじめる
 
 login-again = 電子証明書を再取得します
     .lead =

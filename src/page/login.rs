@@ -250,7 +250,7 @@ impl Login {
     }
 
     fn questions(&self, words: &Words) -> Vec<Block> {
-        let mut blocks = Vec::new();
+        let mut blocks: Vec<Block> = self.renewed_here().map(|_| self.nobody_calls(words)).into_iter().collect();
         if self.profile.roles.len() > 1 {
             let card = |(index, role): (usize, &Role)| RadioCard {
                 control: Control::Role(index),
@@ -284,7 +284,6 @@ impl Login {
             });
         }
         blocks.push(Block::Columns(self.have(words), self.ready(words)));
-        blocks.extend(self.renewed_here().map(|_| self.nobody_calls(words)));
         blocks
     }
 
@@ -342,7 +341,7 @@ impl Login {
             (Route::Get, _) => go(say!(words, "login-get", "start")),
             (Route::GetAgain { .. }, _) => go(say!(words, "login-again", "start")),
             (Route::Renew { .. }, _) if self.renewed_here().is_some() => Footer {
-                second: Some(second(say!(words, "login-get", "start"))),
+                second: Some(second(say!(words, "login-renew", "get"))),
                 ..go(say!(words, "login-renew", "start"))
             },
             // The bank may have issued another one: the way there stays open, but is not proposed.

@@ -16,7 +16,7 @@ use shirushi::{
     session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Means, Receipt, Recovery, Stopped, Unfinished},
 };
 
-pub use samples::{every_dialog, every_page, install, install_into, resume, setback, user};
+pub use samples::{every_dialog, every_page, install, install_into, resume, resume_renewal, setback, user};
 
 pub fn profile() -> Profile {
     Profile::from_toml(include_str!("profile.toml")).unwrap()
