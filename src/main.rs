@@ -1,6 +1,6 @@
 //! The composition root: reads the command line, puts the ports together, and hands over.
 
-use std::{alloc::System, error::Error as StdError, io, process::ExitCode, sync::Arc};
+use std::{alloc::System, error::Error as StdError, io, path::PathBuf, process::ExitCode, sync::Arc};
 
 use zeroizing_alloc::ZeroAlloc;
 
@@ -9,7 +9,10 @@ use shirushi::wizard::Traced as Wizard;
 #[cfg(not(feature = "demo"))]
 use shirushi::wizard::Wizard;
 use shirushi::{
-    cli::{self, Command, EnrollArgs, Entries, Exit, Misunderstood, Report, Reporter, ResumeArgs, Run, Verb},
+    cli::{
+        self, Command, Consent, EnrollArgs, Entries, Exit, Misunderstood, RenewArgs, Report, Reporter, ResumeArgs, Run,
+        Verb,
+    },
     compose::{self, StartError},
     page::help::Hands,
     session::{self, Desk, Issued},
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         Ok(Command::Window(args)) => window(&args),
         Ok(Command::Text(args)) => terminal(&args),
         Ok(Command::Enroll(args)) => finish(enroll(args)),
+        Ok(Command::Renew(args)) => finish(renew(args)),
         Ok(Command::Resume(args)) => finish(resume(args)),
         Ok(Command::Status) => finish(status()),
         Err(Misunderstood { verb: None, error }) => complain(Exit::Usage, &error),
@@ -57,36 +61,71 @@ impl Stopped {
 /// What is known of a certificate before anything has been read.
 fn so_far(verb: Verb) -> Issued {
     match verb {
-        Verb::Enroll => Issued::No,
+        Verb::Enroll | Verb::Renew => Issued::No,
         Verb::Resume | Verb::Status => Issued::Unknown,
     }
 }
 
 fn enroll(args: EnrollArgs) -> Result<Exit, Stopped> {
-    let misused = |error: &dyn StdError| Stopped::usage(Issued::No, error);
-    let named = |error: StartError| match error {
-        StartError::NoSuchRole(_) | StartError::StoreAddress(_) => misused(&error),
-        _ => Stopped::start(Issued::No, &error),
-    };
+    let Opened { desk, text, state, mut consent } = open(&args)?;
+    let from = args.credentials.unwrap_or(cli::CredentialsFile::StandardInput);
+    let numbers = cli::read_credentials(&from, &desk.role).map_err(|error| misused(&error))?;
+    let entries = cli::Entries::new(&desk, numbers.credentials, args.level).map_err(|error| misused(&error))?;
+    compose::keep_profile(&state, &desk.profile, &text).map_err(not_begun)?;
+    let mut reporter = Reporter::new(io::stdout());
+    let run =
+        Run { desk: &desk, store_secret: numbers.store_secret, consent: consent.as_mut(), reporter: &mut reporter };
+    let result = runtime().map_err(not_begun)?.block_on(run.enroll(entries));
+    Ok(report(&mut reporter, &desk, result))
+}
+
+fn renew(args: RenewArgs) -> Result<Exit, Stopped> {
+    let RenewArgs { enroll: args, certificate } = args;
+    let Opened { desk, text, state, mut consent } = open(&args)?;
+    let numbers = args.credentials.map(|from| cli::read_credentials(&from, &desk.role)).transpose();
+    let numbers = numbers.map_err(|error| misused(&error))?.unwrap_or_default();
+    let level = cli::level(&desk, args.level).map_err(|error| misused(&error))?;
+    compose::keep_profile(&state, &desk.profile, &text).map_err(not_begun)?;
+    let mut reporter = Reporter::new(io::stdout());
+    let run =
+        Run { desk: &desk, store_secret: numbers.store_secret, consent: consent.as_mut(), reporter: &mut reporter };
+    let result = runtime().map_err(not_begun)?.block_on(run.renew(certificate, level));
+    Ok(report(&mut reporter, &desk, result))
+}
+
+/// What a new application stands on.
+struct Opened {
+    desk: Desk,
+    /// The profile as it was written.
+    text: String,
+    state: PathBuf,
+    consent: Box<dyn Consent>,
+}
+
+fn open(args: &EnrollArgs) -> Result<Opened, Stopped> {
     let language = args.window.language.unwrap_or_else(cli::terminal_language);
-    let mut consent = args.consent.source(language).map_err(|error| misused(&error))?;
+    let consent = args.consent.source(language).map_err(|error| misused(&error))?;
     let (profile, text) = compose::load_profile(args.window.profile.as_deref()).map_err(|error| match error {
         StartError::Profile { .. } | StartError::ProfileFile { .. } if args.window.profile.is_some() => misused(&error),
         _ => Stopped::start(Issued::No, &error),
     })?;
-    let state = compose::state_folder().map_err(named)?;
-    let journal = compose::open_journal(&state).map_err(named)?;
-    let store = compose::open_store(args.window.store.as_deref()).map_err(named)?;
-    let desk = compose::desk(profile, args.role.as_ref(), store, journal).map_err(named)?;
-    let from = args.credentials.unwrap_or(cli::CredentialsFile::StandardInput);
-    let numbers = cli::read_credentials(&from, &desk.role).map_err(|error| misused(&error))?;
-    let entries = cli::Entries::new(&desk, numbers.credentials, args.level).map_err(|error| misused(&error))?;
-    compose::keep_profile(&state, &desk.profile, &text).map_err(named)?;
-    let mut reporter = Reporter::new(io::stdout());
-    let run =
-        Run { desk: &desk, store_secret: numbers.store_secret, consent: consent.as_mut(), reporter: &mut reporter };
-    let result = runtime().map_err(named)?.block_on(run.enroll(entries));
-    Ok(report(&mut reporter, &desk, result))
+    let state = compose::state_folder().map_err(not_begun)?;
+    let journal = compose::open_journal(&state).map_err(not_begun)?;
+    let store = compose::open_store(args.window.store.as_deref()).map_err(not_begun)?;
+    let desk = compose::desk(profile, args.role.as_ref(), store, journal).map_err(not_begun)?;
+    Ok(Opened { desk, text, state, consent })
+}
+
+/// Nothing has been issued: the command, or a file that it names, cannot be used.
+fn misused(error: &dyn StdError) -> Stopped {
+    Stopped::usage(Issued::No, error)
+}
+
+fn not_begun(error: StartError) -> Stopped {
+    match error {
+        StartError::NoSuchRole(_) | StartError::StoreAddress(_) => misused(&error),
+        _ => Stopped::start(Issued::No, &error),
+    }
 }
 
 fn resume(args: ResumeArgs) -> Result<Exit, Stopped> {

@@ -10,8 +10,8 @@ use shirushi::{
     domain::{Language, Secret, SecurityLevel},
     i18n::Words,
     keystore::{StoreLock, TriesLeft},
-    page::{self, Button, Control, Event, Page, complete, install},
-    session::LoginProof,
+    page::{self, Button, Complete, Control, Event, Page, complete, install},
+    session::{LoginProof, Means},
 };
 use support::*;
 
@@ -128,6 +128,17 @@ fn the_last_page_says_when_to_renew() {
     {
         assert!(says(&view, text), "{text}");
     }
+}
+
+#[test]
+fn where_the_wizard_renews_the_last_page_says_so() {
+    let receipt = receipt(LoginProof::Proven, SecurityLevel::Medium);
+    let page = Complete::new(Arc::new(renewing_profile()), receipt, Some(old_certificate()), tokyo());
+    let view = page.clone().view(&ja());
+    assert!(says(&view, "このウィザードで、更新をお願いいたします。") && !says(&view, "「証明書更新」"));
+    assert!(!says(&view, "これまでの電子証明書"), "it was no renewal");
+    let view = page.by(Means::Certificate).view(&ja());
+    assert!(says(&view, "これまでの電子証明書は、消さずに残してあります。"));
 }
 
 #[test]

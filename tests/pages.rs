@@ -55,13 +55,41 @@ fn the_route_leads_the_first_page() {
     assert!(matches!(login_on("2026-11-24").update(press(Control::Primary)), Some(login::Action::Start { .. })));
 }
 
-/// This program cannot renew yet: the way through the bank's own page is told, and no try is spent on another.
+/// Some banks renew on their own pages alone: the way there is told, and no try is spent on another.
 #[test]
 fn a_certificate_that_can_be_renewed_leads_to_the_banks_page() {
     let mut page = login_on("2026-11-01");
     assert!(says(&page.view(&ja()), "「証明書更新」から、更新してください"));
     assert_eq!(page.update(press(Control::Primary)), Some(login::Action::Close));
     assert!(matches!(page.update(press(Control::Second)), Some(login::Action::Start { .. })));
+}
+
+#[test]
+fn where_the_bank_lets_this_wizard_renew_it_begins_with_the_newest_certificate_and_no_number() {
+    let found = vec![found(vec![old_certificate()])];
+    let day = "2026-11-01".parse().unwrap();
+    let mut page = page::Login::new(Arc::new(renewing_profile()), found, day, tokyo());
+    let view = page.view(&ja());
+    assert!(says(&view, "番号の入力はいりません。") && !says(&view, "「証明書更新」"));
+    assert!(says(&view, "電話で更新をお願いすることはありません。"), "no page of numbers will say it");
+    let Some(login::Action::Renew { certificate, .. }) = page.update(press(Control::Primary)) else {
+        panic!("the renewal begins here");
+    };
+    assert_eq!(certificate, old_certificate());
+    assert!(matches!(page.update(press(Control::Second)), Some(login::Action::Start { .. })));
+}
+
+#[test]
+fn before_a_renewal_the_first_trust_page_says_which_certificate_will_be_shown() {
+    let present = old_certificate();
+    let page = page::Trust::new(Arc::new(profile()), &introduction(), Purpose::Renew, tokyo());
+    let view = page.presenting(Some(&present)).view(&ja());
+    let [first, second] = present.thumbprint().lines();
+    for text in ["いまの電子証明書を、この認証局だけに示します", &first, &second, &ja().serial(&present.serial())]
+    {
+        assert!(says(&view, &plain(text)), "{text}");
+    }
+    assert!(!says(&view, "ご入力の番号"));
 }
 
 #[test]

@@ -164,6 +164,18 @@ fn every_stop_has_its_page_and_its_act() {
 }
 
 #[test]
+fn a_renewal_goes_on_without_a_number_and_never_speaks_of_one() {
+    let waiting = Stopped::Waiting { retry_at: Some(now() + jiff::SignedDuration::from_hours(1)) };
+    for stopped in [Stopped::AnswerUnknown, Stopped::AnswerUnreadable, waiting] {
+        let view = resume_renewal(Replay::Same, stopped).view(&ja());
+        assert!(says(&view, "更新の続きから始めます") && says(&view, "番号の入力はいりません。"), "{view:?}");
+        assert!(!says(&view, "番号をもう一度入力") && !says(&view, "番号を入力して"), "{view:?}");
+    }
+    let refused = resume_renewal(Replay::Refuse, Stopped::AnswerUnknown).view(&ja());
+    assert!(says(&refused, "電子証明書の更新中に"), "{refused:?}");
+}
+
+#[test]
 fn applying_anew_is_asked_about_and_is_never_the_filled_button() {
     let mut page = resume(Replay::Refuse, Stopped::AnswerUnknown);
     assert_eq!(page.update(press(Control::Second)), None);

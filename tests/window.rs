@@ -87,6 +87,28 @@ fn without_a_file_dialog_the_name_is_typed_and_the_file_is_made() {
 }
 
 #[test]
+fn a_certificate_is_renewed_by_keyboard_alone_and_without_a_number() {
+    let test = "a_certificate_is_renewed_by_keyboard_alone_and_without_a_number";
+    if !(are_here(test, &PROGRAMS) && are_here(test, &["certutil"])) {
+        return;
+    }
+    let (display, home) = (Display::open(), Home::with_a_certificate_to_renew());
+    let mut person = Person::sit_down(&home, &display, "ja");
+    person.arrive("login");
+    person.press("Return");
+    person.arrive("trust");
+    person.decide("y", "security");
+    person.decide("Return", "progress");
+    person.arrive("install");
+    person.decide("y", "installing");
+    person.arrive("complete");
+    assert_eq!((home.keys(), home.certificates(), home.issued()), (2, 2, 2));
+    assert_eq!(home.requests(), 1, "the numbers were sent for the first one alone");
+    person.press("Return");
+    assert_eq!(person.leave().code(), Some(0));
+}
+
+#[test]
 fn what_is_typed_ahead_goes_into_its_own_field() {
     let Some((display, home)) = scene("what_is_typed_ahead_goes_into_its_own_field") else { return };
     let mut person = Person::sit_down(&home, &display, "ja");

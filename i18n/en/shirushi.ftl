@@ -90,6 +90,19 @@ login-renew = It is time to renew
     .lead-today =
         Your certificate ends today.
         Renew it with 「証明書更新」 on the page after the login.
+    .lead-here =
+        { $days ->
+            [one] { $days } day is left.
+           *[other] { $days } days are left.
+        }
+        With your present certificate you can get the next one here.
+    .lead-here-today =
+        Your certificate ends today.
+        With your present certificate you can get the next one here.
+    .have = What you need
+    .no-numbers = Only your present certificate. No numbers are entered.
+    .start = Start the renewal
+    .get = Get one with numbers
 
 login-again = Get your certificate again
     .lead =
@@ -249,6 +262,8 @@ trust = Please check who is asking
     .will-key = Make the key of the certificate inside this PC
     .will-same-key = Use the key and the application of the last time
     .will-send = Send the numbers you entered to this authority only
+    .will-present = Show your present certificate to this authority only
+    .present = Certificate
     .will-show = Receive the certificate and show it to you before it is stored
     .details = Show the server's certificate
     .subject = Name
@@ -262,6 +277,9 @@ trust-other = The server has changed
     .lead =
         Another server answered than the one that you have seen.
         Your numbers have not been sent.
+    .lead-renew =
+        Another server answered than the one that you have seen.
+        Your certificate has not been shown.
     .before = Shown before
     .now = Answers now
     .warning =
@@ -272,6 +290,9 @@ refused = Stopped
     .lead-new =
         No certificate was issued.
         No number was sent.
+    .lead-renew =
+        No new certificate was issued.
+        You can go on using your present one.
     .lead-ask =
         No number was sent.
         Your last application stays as it was.
@@ -322,6 +343,9 @@ security = Choose the security level
     .commit =
         “Apply for issue as shown” sends your numbers and starts it.
         After that you cannot go back or change the level.
+    .commit-renew =
+        “Apply for renewal as shown” shows your present certificate and starts the issue.
+        After that you cannot go back or change the level.
     .commit-ask = “Find out whether it was issued” sends the same application once more.
     .cut-same = If it is cut off, you can go on from the same place next time.
     .cut-other = If it is cut off, the certificate may have to be issued again.
@@ -334,6 +358,7 @@ security = Choose the security level
     .secret-wrong = * The password of the store is wrong.
     .secret-last = * The password of the store is wrong. The next wrong one locks the store.
     .issue = Apply for issue as shown
+    .renew = Apply for renewal as shown
 
 store-secret =
     .file = Password of the file
@@ -417,6 +442,7 @@ install = Install this certificate?
     .place-card = The card “{ $name }”
     .place-a-card = The card that is inserted
     .old = Old certificate
+    .renewed = Renewed one
     .old-which = Valid until { $date }, number { $serial }
     .old-kept = Kept until the new one is known to work
     .old-none = None
@@ -466,10 +492,12 @@ complete = The certificate has been installed
     .file-3 = After that, keep the file where nobody else can take it.
     .card-1 = Leave the card inserted, close every browser window and open it again.
     .next-old = If you have to choose, take the one that is valid until { $date }.
+    .next-renewed = Your earlier certificate stays where it is. It may stop working when you log in with the new one.
     .renewal = Next renewal
     .validity = It is valid for { $span }.
     .every-year = It must be renewed every year.
     .renew-from = Renew from { $date }.
+    .renew-here = Renew it with this wizard before it ends.
     .renew-how =
         Renew before it ends:
         「証明書更新」 after the login.
@@ -488,6 +516,7 @@ receipt = Receipt of the certificate
 ## Going on from last time
 
 resume = Go on from where you stopped
+    .renewal = Go on with the renewal
     .received = Last time it stopped after the certificate had come.
     .installed = Last time it stopped after the certificate had been stored.
     .unknown = Last time it stopped while applying.
@@ -514,6 +543,10 @@ resume = Go on from where you stopped
     .todo-ask =
         Enter the numbers again; then we ask the authority.
         No new application is made.
+    .todo-ask-renewal =
+        Ask the authority with your present certificate.
+        No numbers are entered. No new application is made.
+    .todo-wait-renewal = After { $time }, ask with your present certificate. No numbers are entered.
     .todo-wait = After { $time }, enter the numbers and ask.
     .todo-nothing-sent =
         Nothing is sent from here.
@@ -533,14 +566,16 @@ apply-anew = Apply once more?
     .yes = Apply again
 
 reissue-request = Request for 再発行 (issue again)
+    .getting = getting
+    .renewing = renewing
     .text =
         To { $bank }
-        While I was getting a certificate, the answer of the certificate authority was lost.
+        While I was { $doing } a certificate, the answer of the certificate authority was lost.
         If a certificate was issued, please revoke it and issue another one.
         For: certificate of { $role }
     .text-came =
         To { $bank }
-        While I was getting a certificate, something came that could not be shown to be the right certificate.
+        While I was { $doing } a certificate, something came that could not be shown to be the right certificate.
         It is kept without being used.
         If a certificate was issued, please revoke it and issue another one.
         For: certificate of { $role }
@@ -555,6 +590,9 @@ close-unsent = Stop here?
     .lines =
         No certificate has been issued.
         The numbers will be erased.
+    .renewal =
+        No new certificate has been issued.
+        You can go on using your present one.
     .leave = Stop and close
     .stay = Continue
 
@@ -973,10 +1011,55 @@ err-m09 = The card is not there
     .who = You
     .next-1 = Insert the card. If it was taken out, its PIN is asked again.
 
+## When a renewal stops
+
+err-e03-renewal = This certificate cannot be renewed
+    .lead = It has been revoked, or it has been renewed already.
+    .again = Trying again changes nothing.
+    .who = { $unlocks }
+    .next-1 = Please check whether it has been renewed on another PC.
+    .next-2 = If not, please ask { $unlocks } to issue it again.
+
+err-e07-renewal = There is a newer certificate already
+    .lead = The certificate authority has a newer certificate on record than the one it was shown.
+    .again = With the same one you cannot get further, however often you try.
+    .who = You
+    .next-1 = Please log in on the PC or in the browser that holds the new certificate.
+    .next-2 = If you know of none, please ask { $unlocks }.
+
+err-e12-renewal = The certificate was not accepted
+    .lead = The certificate authority did not allow a renewal with your present certificate.
+    .again = Trying again changes nothing. No number is used, so nothing can be locked.
+    .who = { $unlocks }
+    .next-1 = Please check whether you can still log in with your present certificate.
+    .next-2 = If you cannot, please ask { $unlocks } to issue it again.
+
+err-e23 = The request cannot be made as it is wanted
+    .lead = The certificate authority wants something in the request that this wizard cannot write.
+    .again = Trying again changes nothing. Nothing was sent.
+    .who = { $own }
+    .next-1 = { $help }
+    .next-2 = Please tell them the number below.
+
+err-m10 = This key store cannot be used for a renewal
+    .lead = A renewal makes a new key, and this file has room for one key only.
+    .again = Nothing changes until another key store is chosen. Nothing was sent.
+    .who = You, or the person who looks after your PCs
+    .next-1 = Import the certificate from the file into a browser.
+    .next-2 = Choose that browser as the key store, and start the renewal again from "User login".
+
+err-u02 = It is not clear which certificate to renew
+    .lead = It was stopped before anything was sent.
+    .again = Nothing was sent.
+    .who = You
+    .next-1 = Please check whether this key store holds a certificate that is due for renewal.
+    .next-2 = Start again from "User login".
+
 ## Opening
 
 opening = Getting ready
     .lead = Looking for certificates on this PC.
+    .connecting = Connecting to the certificate authority.
     .checking = Checking…
 
 toast =

@@ -81,7 +81,7 @@ impl Bank {
         let office = Arc::new(Office::open(&options, &manners)?);
         let listeners = addresses::bind(options.listen, &options.state)?;
         let ready = announce(&office, &listeners.ports, &options.state)?;
-        let filled = |template| filled(template, &ready, options.replay.as_str());
+        let filled = |template| filled(template, &ready, options.replay.as_str(), &manners);
         let profile = filled(include_str!("../assets/profile.toml"));
         let profile_webform = filled(include_str!("../assets/profile-webform.toml"));
         let entrances = entrances(&office, listeners, &ready)?;
@@ -222,13 +222,15 @@ fn announce(office: &Office, ports: &Ports, state: &Path) -> Result<Ready, Error
     })
 }
 
-fn filled(template: &str, ready: &Ready, replay: &str) -> String {
+fn filled(template: &str, ready: &Ready, replay: &str, manners: &Manners) -> String {
     template
         .replace("{{portal}}", &ready.portal)
         .replace("{{portal_login}}", &ready.portal_login)
         .replace("{{ca}}", &ready.ca)
         .replace("{{webform}}", &ready.webform)
         .replace("{{replay}}", replay)
+        .replace("{{csrattrs}}", &manners.csrattrs.to_string())
+        .replace("{{renewal}}", if manners.renewal { "est" } else { "none" })
         .replace("{{tls_root}}", &ready.tls_root_pem)
         .replace("{{issuer_root}}", &ready.issuer_root_pem)
 }

@@ -10,7 +10,7 @@ use practice_bank::{Bank, Error, Manners, Oddity, Options, Replay, UnknownOddity
 const USAGE: &str = "\
 usage: practice-bank --listen 127.0.0.1:PORT --state DIR --write-profile FILE
                      [--write-profile-webform FILE] [--seed N] [--guests N]
-                     [--replay same|refuse|new] [--csrattrs]
+                     [--replay same|refuse|new] [--csrattrs] [--renewal]
                      [--oddities NAME[,NAME...]] [--die-with-parent]
 
   --listen           address of the certificate authority; port 0 for any
@@ -22,6 +22,7 @@ usage: practice-bank --listen 127.0.0.1:PORT --state DIR --write-profile FILE
   --guests           so many further customers (0)
   --replay           what a second request of the same customer gets (same)
   --csrattrs         says what a request should hold, instead of 204
+  --renewal          the profile lets certificates be renewed by simplereenroll
   --oddities         what the authority always does, as in POST /practice/fault
   --die-with-parent  exit when the parent process does, or closes our standard input
 ";
@@ -92,6 +93,7 @@ fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexop
             Arg::Long("guests") => guests = parser.value()?.parse()?,
             Arg::Long("replay") => replay = parser.value()?.parse()?,
             Arg::Long("csrattrs") => manners.csrattrs = true,
+            Arg::Long("renewal") => manners.renewal = true,
             Arg::Long("oddities") => manners.oddities = parser.value()?.parse_with(oddities)?,
             Arg::Long("die-with-parent") => die_with_parent = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),

@@ -35,6 +35,8 @@ impl Options {
 pub struct Manners {
     /// Whether csrattrs says something instead of 204 (RFC 7030 §4.5.2).
     pub csrattrs: bool,
+    /// Whether the profile sends renewals to simplereenroll, which is there in any case, instead of the bank's pages.
+    pub renewal: bool,
     /// What it always does.
     pub oddities: Vec<Oddity>,
 }

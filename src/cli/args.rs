@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf};
 use lexopt::{Arg, Parser, ValueExt};
 
 use super::credentials::CredentialsFile;
-use crate::domain::{Language, RoleId, SecurityLevel};
+use crate::domain::{Language, RoleId, SecurityLevel, Thumbprint};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -13,6 +13,7 @@ pub enum Command {
     /// The same pages on a terminal.
     Text(WindowArgs),
     Enroll(EnrollArgs),
+    Renew(RenewArgs),
     Resume(ResumeArgs),
     Status,
     Help,
@@ -36,6 +37,14 @@ pub struct EnrollArgs {
     pub consent: GivenConsent,
 }
 
+/// `enroll` with the present certificate in the place of numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RenewArgs {
+    /// `credentials` may hold the store's password; numbers are not needed.
+    pub enroll: EnrollArgs,
+    pub certificate: Option<Thumbprint>,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResumeArgs {
     pub answer: Option<PathBuf>,
@@ -56,16 +65,18 @@ pub enum GivenConsent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
     Enroll,
+    Renew,
     Resume,
     Status,
 }
 
 impl Verb {
-    const ALL: [Self; 3] = [Self::Enroll, Self::Resume, Self::Status];
+    const ALL: [Self; 4] = [Self::Enroll, Self::Renew, Self::Resume, Self::Status];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Enroll => "enroll",
+            Self::Renew => "renew",
             Self::Resume => "resume",
             Self::Status => "status",
         }
@@ -92,6 +103,8 @@ pub enum UsageError {
     NotHere(String),
     #[error("--level takes low, medium or high")]
     Level,
+    #[error("--certificate takes a thumbprint: the 64 digits of its SHA-256")]
+    Certificate,
     #[error("--language takes ja or en")]
     Language,
     #[error("--profile FILE exists only in demonstration builds")]
@@ -111,6 +124,7 @@ enum Face {
 struct Options {
     enroll: EnrollArgs,
     answer: Option<PathBuf>,
+    certificate: Option<Thumbprint>,
     face: Face,
     /// Their names, as they were given.
     given: Vec<String>,
@@ -150,6 +164,9 @@ fn options_of(verb: Option<Verb>) -> &'static [&'static str] {
     match verb {
         None => &["profile", "store", "language", "text"],
         Some(Verb::Enroll) => &["profile", "store", "language", "role", "level", "credentials", "yes", "json"],
+        Some(Verb::Renew) => {
+            &["profile", "store", "language", "role", "level", "certificate", "credentials", "yes", "json"]
+        }
         Some(Verb::Resume) => &["language", "answer", "credentials", "yes", "json"],
         Some(Verb::Status) => &["json"],
     }
@@ -166,6 +183,9 @@ impl Options {
             "role" => enroll.role = Some(RoleId(parser.value()?.string()?)),
             "level" => enroll.level = Some(parser.value()?.string()?.parse().map_err(|_| UsageError::Level)?),
             "credentials" => enroll.credentials = Some(CredentialsFile::from(PathBuf::from(parser.value()?))),
+            "certificate" => {
+                self.certificate = Some(parser.value()?.string()?.parse().map_err(|_| UsageError::Certificate)?);
+            }
             "text" => self.face = Face::Terminal,
             "answer" => self.answer = Some(parser.value()?.into()),
             "yes" => enroll.consent = GivenConsent::Yes,
@@ -177,7 +197,7 @@ impl Options {
     }
 
     fn into_command(self, verb: Option<Verb>) -> Result<Command, UsageError> {
-        let Self { enroll, answer, face, given } = self;
+        let Self { enroll, answer, certificate, face, given } = self;
         if let Some(stranger) = given.into_iter().find(|name| !options_of(verb).contains(&name.as_str())) {
             return Err(UsageError::NotHere(stranger));
         }
@@ -185,6 +205,7 @@ impl Options {
             None if face == Face::Terminal => Command::Text(enroll.window),
             None => Command::Window(enroll.window),
             Some(Verb::Enroll) => Command::Enroll(enroll),
+            Some(Verb::Renew) => Command::Renew(RenewArgs { enroll, certificate }),
             Some(Verb::Resume) => Command::Resume(ResumeArgs {
                 answer,
                 credentials: enroll.credentials,
@@ -232,6 +253,21 @@ mod tests {
     #[test]
     fn a_level_that_does_not_exist_is_a_mistake() {
         assert!(matches!(parsed("enroll --level middle"), Err(UsageError::Level)));
+    }
+
+    #[test]
+    fn a_certificate_is_named_by_its_thumbprint_as_it_is_shown_anywhere() {
+        let shown = "AB12:".repeat(15) + "AB12";
+        for text in [shown.clone(), shown.replace(':', ""), shown.to_lowercase()] {
+            let Ok(Command::Renew(RenewArgs { certificate: Some(named), .. })) =
+                parsed(&format!("renew --certificate {text}"))
+            else {
+                panic!("{text} is a thumbprint")
+            };
+            assert_eq!(named.to_string(), "ab12".repeat(16));
+        }
+        assert!(matches!(parsed("renew --certificate newest"), Err(UsageError::Certificate)));
+        assert!(matches!(parsed("enroll --certificate 00"), Err(UsageError::Certificate)));
     }
 
     #[test]

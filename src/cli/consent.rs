@@ -74,9 +74,10 @@ struct Terminal {
 
 impl Consent for Terminal {
     fn allow(&mut self, desk: &Desk, introduced: &Introduced) -> Answer {
-        let purpose = introduced.settled_level().map_or(Purpose::New, |level| Purpose::AskAgain { level });
+        let purpose = Purpose::of(introduced.settled_level(), introduced.means());
         let profile = desk.profile.clone();
-        let mut page = Trust::new(profile, introduced.introduction(), purpose, self.zone.clone());
+        let page = Trust::new(profile, introduced.introduction(), purpose, self.zone.clone());
+        let mut page = page.presenting(introduced.renews());
         page.update(Event::Pressed(Control::Details));
         ask(page.view(&self.words))
     }
@@ -88,6 +89,7 @@ impl Consent for Terminal {
             browser: desk.ports.store.description().address,
             store: desk.ports.store.description(),
             old: received.predecessor(),
+            means: received.means(),
         };
         let mut page = Install::new(desk.profile.clone(), arrived, self.zone.clone());
         page.update(Event::Pressed(Control::Details));

@@ -1,16 +1,17 @@
-//! `enroll` and `resume`: the session, told what it needs at once instead of page by page.
+//! `enroll`, `renew` and `resume`: the session, told what it needs at once instead of page by page.
 
 use std::{future::Future, io::Write, path::Path};
 
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use url::Url;
 
 use super::{Answer, Consent, EntryError, Report, Reporter};
 use crate::{
-    domain::{Credentials, RawAnswer, Secret, SecurityLevel},
+    domain::{Credentials, RawAnswer, Secret, SecurityLevel, Thumbprint},
     session::{
         Applicant, Applied, Asked, Cause, Desk, During, Error, Interrupted, Issued, Progress, Received, Resumed,
-        Setback, Stopped, Stuck, resume as resume_session,
+        Setback, Stopped, Stuck, renewable, resume as resume_session,
     },
 };
 
@@ -22,20 +23,22 @@ pub struct Entries {
 }
 
 impl Entries {
-    /// Without a wish the level is 中, or what the bank asks for at least.
     pub fn new(
         desk: &Desk,
         credentials: Option<Credentials>,
         wanted: Option<SecurityLevel>,
     ) -> Result<Self, EntryError> {
-        let least = desk.profile.key.minimum_level;
-        match (credentials, wanted) {
-            (None, _) => Err(EntryError::Missing),
-            (_, Some(level)) if level < least => Err(EntryError::LevelTooLow),
-            (Some(credentials), wanted) => {
-                Ok(Self { credentials, level: wanted.unwrap_or(SecurityLevel::Medium.max(least)) })
-            }
-        }
+        let credentials = credentials.ok_or(EntryError::Missing)?;
+        Ok(Self { credentials, level: level(desk, wanted)? })
+    }
+}
+
+/// Without a wish the level is 中, or what the bank asks for at least.
+pub fn level(desk: &Desk, wanted: Option<SecurityLevel>) -> Result<SecurityLevel, EntryError> {
+    let least = desk.profile.key.minimum_level;
+    match wanted {
+        Some(level) if level < least => Err(EntryError::LevelTooLow),
+        wanted => Ok(wanted.unwrap_or(SecurityLevel::Medium.max(least))),
     }
 }
 
@@ -55,6 +58,15 @@ impl<W: Write> Run<'_, W> {
             None => self.apply(Applicant::new(self.desk.clone(), entries.credentials), entries.level).await,
             Some(resumed) => self.go_on(resumed, Some(entries)).await,
         }
+    }
+
+    /// Renews the certificate with this thumbprint, or the only one that can be. Here, too, what is open goes first.
+    pub async fn renew(mut self, wanted: Option<Thumbprint>, level: SecurityLevel) -> Result<Report, Error> {
+        if let Some(resumed) = resume_session(self.desk).await? {
+            return self.go_on(resumed, None).await;
+        }
+        let present = renewable(self.desk, wanted, self.store_secret.clone(), &TimeZone::system()).await?;
+        self.apply(Applicant::renewing(self.desk.clone(), present)?, level).await
     }
 
     /// Goes on with what an earlier run left. `answer` is a certificate that came by another road.
@@ -78,10 +90,11 @@ impl<W: Write> Run<'_, W> {
         match (resumed.interrupted, entries) {
             (Interrupted::Received(received), _) => self.install(received).await,
             (Interrupted::NotBelieved(asked), _) => failed(asked, Cause::AnswerUnusable),
-            (Interrupted::Asked(asked), None) if waits => Ok(Report::Pending { retry_at: asked.until() }),
-            (Interrupted::Asked(asked), Some(_)) if waits && self.desk.ports.clock.now() < asked.until() => {
+            (Interrupted::Asked(asked), _) if waits && self.desk.ports.clock.now() < asked.until() => {
                 Ok(Report::Pending { retry_at: asked.until() })
             }
+            (Interrupted::Asked(asked), _) if asked.renews().is_some() => self.renew_again(asked).await,
+            (Interrupted::Asked(asked), None) if waits => Ok(Report::Pending { retry_at: asked.until() }),
             (Interrupted::Asked(asked), Some(entries)) => self.ask_again(asked, entries).await,
             (Interrupted::Asked(asked), None) => failed(asked, Cause::AnswerMissing),
         }
@@ -92,11 +105,18 @@ impl<W: Write> Run<'_, W> {
         self.apply(applicant, entries.level).await
     }
 
+    /// A renewal needs nothing of its user but the store's password.
+    async fn renew_again(&mut self, asked: Asked) -> Result<Report, Error> {
+        let level = asked.level();
+        let applicant = self.or_stop(asked.renew_again())?;
+        self.apply(applicant, level).await
+    }
+
     async fn apply(&mut self, applicant: Applicant, level: SecurityLevel) -> Result<Report, Error> {
         let introduced = applicant.introduce().await;
         let introduced = self.or_stop(introduced)?;
         if self.consent.allow(self.desk, &introduced) == Answer::No {
-            return Ok(Report::cancelled(introduced.issued()));
+            return Ok(Report::cancelled(introduced.issued(), introduced.means()));
         }
         let (allowed, secret) = (introduced.allow(), self.store_secret.clone());
         match self.with_steps(|progress| allowed.apply(level, secret, progress)).await? {
@@ -107,7 +127,7 @@ impl<W: Write> Run<'_, W> {
 
     async fn install(&mut self, received: Received) -> Result<Report, Error> {
         if self.consent.install(self.desk, &received) == Answer::No {
-            return Ok(Report::cancelled(Issued::Yes));
+            return Ok(Report::cancelled(Issued::Yes, received.means()));
         }
         let secret = self.store_secret.clone();
         let complete = self.with_steps(|progress| received.install(secret, progress)).await?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     compose::StartError,
     domain::{RawAnswer, Replay, SecurityLevel, SpkiHash},
-    session::{Blame, Code, Error, Issued, LoginProof, Receipt, Recovery, Step},
+    session::{Blame, Code, Error, Issued, LoginProof, Means, Receipt, Recovery, Step},
 };
 
 /// Exit codes: a part of the interface.
@@ -34,7 +34,7 @@ impl From<Exit> for ExitCode {
 impl From<&Error> for Exit {
     fn from(error: &Error) -> Self {
         match (error.code(), error.blame()) {
-            (Code::Entry, _) => Self::Usage,
+            (Code::Entry | Code::NotRenewable, _) => Self::Usage,
             (Code::WrongNumbers | Code::NotAuthorized | Code::Expired | Code::OtherCertificate, _)
             | (_, Blame::Bank) => Self::RefusedByBank,
             (_, Blame::Network) => Self::Network,
@@ -116,8 +116,12 @@ impl Report {
         }
     }
 
-    pub fn cancelled(issued_so_far: Issued) -> Self {
-        let next = if issued_so_far == Issued::Yes { "resume" } else { "enroll" };
+    pub fn cancelled(issued_so_far: Issued, means: Means) -> Self {
+        let next = match (issued_so_far, means) {
+            (Issued::Yes, _) => "resume",
+            (_, Means::Numbers) => "enroll",
+            (_, Means::Certificate) => "renew",
+        };
         Self::Cancelled { issued: issued(issued_so_far), next }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! shirushi enroll --profile FILE --store STORE [--role R] [--level low|medium|high] [--credentials FILE|-] [--yes] --json
+//! shirushi renew  --profile FILE --store STORE [--certificate THUMBPRINT] [--level …] [--credentials FILE|-] [--yes] --json
 //! shirushi resume [--answer FILE] [--credentials FILE|-] [--yes] --json
 //! shirushi status --json
 //! ```
@@ -13,10 +14,12 @@ mod enroll;
 mod event;
 mod status;
 
-pub use args::{Command, EnrollArgs, GivenConsent, Misunderstood, ResumeArgs, UsageError, Verb, WindowArgs, parse};
+pub use args::{
+    Command, EnrollArgs, GivenConsent, Misunderstood, RenewArgs, ResumeArgs, UsageError, Verb, WindowArgs, parse,
+};
 pub use consent::{Answer, Consent, NoTerminal, terminal_language};
 pub use credentials::{CredentialsFile, EntryError, Numbers, read_credentials};
-pub use enroll::{Entries, Run, read_answer};
+pub use enroll::{Entries, Run, level, read_answer};
 pub use event::{Exit, Report, Reporter};
 pub use status::{EnrollmentStatus, Status, Unreadable, status};
 

@@ -13,6 +13,9 @@ pub struct EnrollmentStatus {
     role: String,
     store: String,
     subject: String,
+    /// Of the certificate that is renewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    renews_sha256: Option<String>,
     stage: String,
     last_action: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +58,7 @@ impl From<&Enrollment> for EnrollmentStatus {
             role: intent.role.0.clone(),
             store: intent.store.clone(),
             subject: intent.subject.to_string(),
+            renews_sha256: intent.renews.as_ref().map(|renewed| renewed.thumbprint().to_string()),
             stage: stage_name(enrollment.stage()).to_owned(),
             last_action: enrollment.last_action(),
             certificate_sha256: enrollment.certificate().map(|thumbprint| thumbprint.to_string()),

@@ -1,6 +1,6 @@
 //! An X.509 certificate (RFC 5280) as bytes that parse, with what a person wants to know of it.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use x509_cert::{
     time::Time,
 };
 
-use super::{DistinguishedName, SpkiHash};
+use super::{DistinguishedName, LabelError, SpkiHash};
 
 /// A certificate that parses. Equality is equality of its bytes.
 #[derive(Clone)]
@@ -76,6 +76,12 @@ impl Certificate {
 
     pub fn not_after(&self) -> Timestamp {
         timestamp(self.parsed.tbs_certificate().validity().not_after)
+    }
+
+    /// Whether both are for the same name, byte by byte; [`DistinguishedName`] is for reading.
+    pub fn has_subject_of(&self, other: &Self) -> bool {
+        let subject = |certificate: &Self| certificate.parsed.tbs_certificate().subject().to_der().ok();
+        subject(self).is_some_and(|name| subject(other) == Some(name))
     }
 
     /// DER of the SubjectPublicKeyInfo.
@@ -198,6 +204,16 @@ impl Thumbprint {
 impl fmt::Display for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// 64 hexadecimal digits, in groups or not, as certificates are told apart elsewhere.
+impl FromStr for Thumbprint {
+    type Err = LabelError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
+        SpkiHash::try_from(digits.to_ascii_lowercase()).map(|hash| Self(hash.into_bytes()))
     }
 }
 

@@ -5,6 +5,7 @@ mod certificate;
 mod chance;
 mod clock;
 mod credentials;
+mod extensions;
 mod identity;
 mod key;
 mod profile;
@@ -18,11 +19,12 @@ pub use certificate::{Certificate, CertificateError, Serial, Thumbprint, attribu
 pub use chance::{Chance, SystemChance};
 pub use clock::{Clock, SystemClock};
 pub use credentials::{Credentials, CredentialsError, Template, TemplateError};
+pub use extensions::WantedExtensions;
 pub use identity::{DistinguishedName, PeerIdentity};
 pub use key::{KeyLabel, LabelError, SecurityLevel, SpkiHash};
 pub use profile::{
     Anchors, CertificateAuthority, Field, FieldId, FieldKind, Institution, KeyPolicy, LockRule, Portal, Profile,
-    ProfileError, ProtocolName, Replay, Role, RoleId, STORE_SECRET, TimeWindows, WeakerStore,
+    ProfileError, ProtocolName, Renewal, Replay, Role, RoleId, STORE_SECRET, TimeWindows, WeakerStore,
 };
 pub use route::{Route, route};
 pub use secret::Secret;

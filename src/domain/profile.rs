@@ -73,11 +73,27 @@ pub struct CertificateAuthority {
     pub replay: Replay,
     /// How often a 202 may be answered before a person is asked.
     pub max_polls: u32,
+    /// Whether the CA says in `/csrattrs` what a request must hold (RFC 7030 §4.5).
+    #[serde(default)]
+    pub csrattrs: bool,
+    #[serde(default)]
+    pub renewal: Renewal,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ProtocolName {
+    Est,
+}
+
+/// Where a certificate that is about to expire is renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Renewal {
+    /// On the bank's own pages.
+    #[default]
+    None,
+    /// Here: `/simplereenroll` with the present certificate (RFC 7030 §4.2.2).
     Est,
 }
 
@@ -248,6 +264,14 @@ impl Profile {
 
     pub fn role(&self, id: &RoleId) -> Option<&Role> {
         self.roles.iter().find(|role| role.id == *id)
+    }
+
+    /// Whether a certificate says that this bank issued it. Only used to find it; nothing is believed because of it.
+    pub fn names_its_issuer(&self, certificate: &Certificate) -> bool {
+        let issuer = certificate.issuer();
+        let organization = issuer.attribute("O");
+        let is_banks = |anchor: &Certificate| organization.is_some() && anchor.subject().attribute("O") == organization;
+        self.anchors.issuer.iter().any(is_banks)
     }
 
     /// First day on which a certificate that ends on `expiry` may be renewed.

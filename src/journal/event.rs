@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::domain::{Certificate, DistinguishedName, KeyLabel, RawAnswer, RoleId, SecurityLevel, SpkiHash, Thumbprint};
+use crate::domain::{
+    Certificate, DistinguishedName, KeyLabel, RawAnswer, RoleId, SecurityLevel, SpkiHash, Thumbprint, WantedExtensions,
+};
 
 /// What is about to be done or has just come true, in the order of the story.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub enum Event {
     /// The request has been made; its bytes can be made again from key and entries, and the hash proves it.
     CsrReady {
         request: RequestHash,
+        /// What the CA wanted in it.
+        #[serde(default, skip_serializing_if = "WantedExtensions::is_empty")]
+        extensions: WantedExtensions,
     },
     /// The connection stands and the first byte is about to leave.
     Submitting {
@@ -80,6 +85,9 @@ pub struct Intent {
     pub level: SecurityLevel,
     /// What the issued certificate's subject must have. Public: it will stand in the certificate.
     pub subject: DistinguishedName,
+    /// 更新: the certificate that is renewed. It is public, and it says what must come back when its store is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_der")]
+    pub renews: Option<Certificate>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +138,21 @@ mod ders {
             Certificate::from_der(BASE64_STANDARD.decode(text).map_err(D::Error::custom)?).map_err(D::Error::custom)
         };
         Vec::<String>::deserialize(from)?.iter().map(certificate).collect()
+    }
+}
+
+/// One certificate, or none.
+mod maybe_der {
+    use serde::{Deserializer, Serializer};
+
+    use super::*;
+
+    pub fn serialize<S: Serializer>(certificate: &Option<Certificate>, to: S) -> Result<S::Ok, S::Error> {
+        ders::serialize(certificate.as_slice(), to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Certificate>, D::Error> {
+        ders::deserialize(from).map(|certificates| certificates.into_iter().next())
     }
 }
 

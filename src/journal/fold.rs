@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Delivery, Event, Intent, RequestHash};
-use crate::domain::{Certificate, KeyLabel, SecurityLevel, SpkiHash, Thumbprint};
+use crate::domain::{Certificate, KeyLabel, SecurityLevel, SpkiHash, Thumbprint, WantedExtensions};
 
 /// Where an enrollment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +44,7 @@ pub struct Enrollment {
     key: Option<SpkiHash>,
     effective: Option<SecurityLevel>,
     request: Option<RequestHash>,
+    extensions: WantedExtensions,
     attempts: u32,
     /// The stage to which a request that was not sent, or was refused, returns: asking again proves nothing about an
     /// earlier request.
@@ -75,6 +76,7 @@ impl Enrollment {
             key: None,
             effective: None,
             request: None,
+            extensions: WantedExtensions::default(),
             attempts: 0,
             before: None,
             published: Vec::new(),
@@ -111,6 +113,11 @@ impl Enrollment {
 
     pub fn request(&self) -> Option<&RequestHash> {
         self.request.as_ref()
+    }
+
+    /// What the CA wanted in the request.
+    pub fn extensions(&self) -> &WantedExtensions {
+        &self.extensions
     }
 
     /// How many requests have left, or were about to leave, so far.
@@ -156,7 +163,10 @@ impl Enrollment {
                 self.key = Some(key);
                 self.effective = Some(effective);
             }
-            Event::CsrReady { request } => self.request = Some(request),
+            Event::CsrReady { request, extensions } => {
+                self.request = Some(request);
+                self.extensions = extensions;
+            }
             Event::Submitting { attempt, published } => {
                 self.before = Some(self.stage);
                 self.attempts = attempt;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::domain::{DistinguishedName, RawAnswer, RoleId, SecurityLevel, SpkiHash, SystemClock};
+use crate::domain::{DistinguishedName, RawAnswer, RoleId, SecurityLevel, SpkiHash, SystemClock, WantedExtensions};
 
 fn intent(number: u64) -> Intent {
     Intent {
@@ -11,6 +11,7 @@ fn intent(number: u64) -> Intent {
         store: "memory".into(),
         level: SecurityLevel::Medium,
         subject: DistinguishedName::default(),
+        renews: None,
     }
 }
 
@@ -18,7 +19,7 @@ fn story() -> Vec<Event> {
     let answer = RawAnswer { url: "https://ca/".parse().expect("url"), content_type: None, body: vec![0, 255, 10] };
     vec![
         Event::KeyMade { key: SpkiHash::of(b"key"), effective: SecurityLevel::Low },
-        Event::CsrReady { request: RequestHash::of(b"request") },
+        Event::CsrReady { request: RequestHash::of(b"request"), extensions: WantedExtensions::default() },
         Event::Submitting { attempt: 1, published: Vec::new() },
         Event::Pending { retry_at: None },
         Event::Submitting { attempt: 2, published: Vec::new() },
@@ -130,7 +131,7 @@ fn a_refusal_of_a_second_request_does_not_settle_the_first() {
     let mut enrollment = journal.begin(intent(3)).expect("begins");
     let lost_then_refused = [
         Event::KeyMade { key: SpkiHash::of(b"key"), effective: SecurityLevel::Low },
-        Event::CsrReady { request: RequestHash::of(b"request") },
+        Event::CsrReady { request: RequestHash::of(b"request"), extensions: WantedExtensions::default() },
         Event::Submitting { attempt: 1, published: Vec::new() },
         Event::Unknown,
         Event::Submitting { attempt: 2, published: Vec::new() },

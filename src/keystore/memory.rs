@@ -192,6 +192,16 @@ impl KeyStore for MemoryStore {
         Ok(Arc::new(MemorySigner { store: self.clone(), label: label.clone(), spki_der }))
     }
 
+    fn key_of(&self, certificate: &Certificate) -> Result<Arc<dyn Signer>, StoreError> {
+        let wanted = certificate.spki_der();
+        let label = self.run(Call::Open, |state| {
+            let mut entries = state.entries.iter();
+            let found = entries.find(|(_, entry)| spki_der(&entry.key).is_ok_and(|key| key == wanted));
+            KeyLabel::try_from(found.ok_or(StoreError::KeyMissing)?.0.clone()).map_err(|_| StoreError::KeyMissing)
+        })?;
+        Ok(Arc::new(MemorySigner { store: self.clone(), label, spki_der: wanted }))
+    }
+
     fn install(
         &self,
         label: &KeyLabel,

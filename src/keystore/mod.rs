@@ -41,6 +41,9 @@ pub trait KeyStore: Send + Sync + fmt::Debug {
     /// The key named `label`, in this or any later process.
     fn open(&self, label: &KeyLabel) -> Result<Arc<dyn Signer>, StoreError>;
 
+    /// The key of a certificate that [`KeyStore::certificates`] lists, whoever made it.
+    fn key_of(&self, certificate: &Certificate) -> Result<Arc<dyn Signer>, StoreError>;
+
     /// Stores the certificate beside its key and the intermediates beside the certificate, so that a browser can offer
     /// them. Doing it twice is doing it once. Refuses a certificate whose key is not `label`'s.
     fn install(

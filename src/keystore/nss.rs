@@ -84,6 +84,10 @@ impl KeyStore for NssStore {
         operations::open(&self.existing()?.ok_or(StoreError::KeyMissing)?, label)
     }
 
+    fn key_of(&self, certificate: &Certificate) -> Result<Arc<dyn Signer>, StoreError> {
+        operations::key_of(&self.existing()?.ok_or(StoreError::KeyMissing)?, certificate)
+    }
+
     fn install(
         &self,
         label: &KeyLabel,

@@ -67,6 +67,10 @@ impl KeyStore for Pkcs11Store {
         operations::open(&self.token, label)
     }
 
+    fn key_of(&self, certificate: &Certificate) -> Result<Arc<dyn Signer>, StoreError> {
+        operations::key_of(&self.token, certificate)
+    }
+
     fn install(
         &self,
         label: &KeyLabel,

@@ -59,9 +59,9 @@ impl Pkcs12Store {
         Ok(Self(Arc::new(Shared { file, encryption, state: Mutex::default() })))
     }
 
-    fn signer(&self, label: &KeyLabel, key: &PrivateKey) -> Result<Arc<dyn Signer>, StoreError> {
+    fn signer(&self, key: &PrivateKey) -> Result<Arc<dyn Signer>, StoreError> {
         let spki_der = software::spki_der(&key.to_public_key())?;
-        Ok(Arc::new(Pkcs12Signer { shared: Arc::clone(&self.0), label: label.clone(), spki_der }))
+        Ok(Arc::new(Pkcs12Signer { shared: Arc::clone(&self.0), spki_der }))
     }
 }
 
@@ -145,12 +145,17 @@ impl KeyStore for Pkcs12Store {
         let key = software::make(bits)?;
         let content = Content::new(label, key, Vec::new());
         self.0.file.make(&self.0.encrypt(&state, &content)?)?;
-        self.signer(label, content.key()?)
+        self.signer(content.key()?)
     }
 
     fn open(&self, label: &KeyLabel) -> Result<Arc<dyn Signer>, StoreError> {
         let content = self.0.content_of(&mut self.0.state(), label)?;
-        self.signer(label, content.key()?)
+        self.signer(content.key()?)
+    }
+
+    fn key_of(&self, certificate: &Certificate) -> Result<Arc<dyn Signer>, StoreError> {
+        let content = self.0.content(&mut self.0.state())?.ok_or(StoreError::KeyMissing)?;
+        self.signer(content.key_with(&certificate.spki_der())?)
     }
 
     fn install(
@@ -208,7 +213,6 @@ impl fmt::Debug for Pkcs12Store {
 /// A key in the file, looked up each time: the file may have been removed or changed meanwhile.
 struct Pkcs12Signer {
     shared: Arc<Shared>,
-    label: KeyLabel,
     spki_der: Vec<u8>,
 }
 
@@ -222,18 +226,15 @@ impl Signer for Pkcs12Signer {
     }
 
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        let content = self.shared.content_of(&mut self.shared.state(), &self.label)?;
-        let key = content.key()?;
-        if software::spki_der(&key.to_public_key())? != self.spki_der {
-            return Err(SignError::KeyMissing);
-        }
+        let content = self.shared.content(&mut self.shared.state())?.ok_or(SignError::KeyMissing)?;
+        let key = content.key_with(&self.spki_der)?;
         software::sign(key, scheme, message).map_err(|error| SignError::Store(error.to_string()))
     }
 }
 
 impl fmt::Debug for Pkcs12Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pkcs12Signer({}, {})", self.shared.file.path().display(), self.label)
+        write!(f, "Pkcs12Signer({})", self.shared.file.path().display())
     }
 }
 

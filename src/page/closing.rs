@@ -19,6 +19,8 @@ pub enum Closing {
 pub enum AskReason {
     /// Numbers may have been typed; nothing was sent.
     NothingSent,
+    /// 更新: no number was typed, and nothing was sent.
+    NothingShown,
     /// Answer here, not installed.
     NotInstalled,
     /// In the store, not proven.
@@ -72,6 +74,12 @@ fn ask(reason: AskReason, words: &Words) -> Dialog {
         AskReason::NothingSent => question(
             say!(words, "close-unsent"),
             lines!(words, "close-unsent", "lines"),
+            say!(words, "close-unsent", "leave"),
+            say!(words, "close-unsent", "stay"),
+        ),
+        AskReason::NothingShown => question(
+            say!(words, "close-unsent"),
+            lines!(words, "close-unsent", "renewal"),
             say!(words, "close-unsent", "leave"),
             say!(words, "close-unsent", "stay"),
         ),

@@ -9,10 +9,10 @@ use super::{
     parts::{item, level_name, passed, place, primary, second},
 };
 use crate::{
-    domain::{Certificate, Profile},
+    domain::{Certificate, Profile, Renewal},
     i18n::{Words, lines, plain, say},
     keystore::Address,
-    session::{LoginProof, Receipt},
+    session::{LoginProof, Means, Receipt},
 };
 
 #[derive(Debug, Clone)]
@@ -20,6 +20,7 @@ pub struct Complete {
     profile: Arc<Profile>,
     receipt: Receipt,
     old: Option<Certificate>,
+    means: Means,
     zone: TimeZone,
 }
 
@@ -32,7 +33,12 @@ pub enum Action {
 
 impl Complete {
     pub fn new(profile: Arc<Profile>, receipt: Receipt, old: Option<Certificate>, zone: TimeZone) -> Self {
-        Self { profile, receipt, old, zone }
+        Self { profile, receipt, old, means: Means::Numbers, zone }
+    }
+
+    /// With what it was asked for: after 更新 the page says what becomes of the renewed one.
+    pub fn by(self, means: Means) -> Self {
+        Self { means, ..self }
     }
 
     /// The login was tried once more.
@@ -114,6 +120,9 @@ impl Complete {
             let date = words.day_of(self.receipt.certificate.not_after(), &self.zone);
             steps.push(lines!(words, "complete", "next-old", date = date));
         }
+        if self.means == Means::Certificate {
+            steps.push(lines!(words, "complete", "next-renewed"));
+        }
         if self.receipt.login == LoginProof::Refused {
             steps.push(lines!(words, "complete", "login-refused-next", own = own));
         }
@@ -143,7 +152,10 @@ impl Complete {
             said.push(say!(words, "complete", "every-year"));
         }
         said.push(say!(words, "complete", "renew-from", date = opens));
-        said.extend(lines!(words, "complete", "renew-how"));
+        said.extend(match self.profile.ca.renewal {
+            Renewal::None => lines!(words, "complete", "renew-how"),
+            Renewal::Est => lines!(words, "complete", "renew-here"),
+        });
         vec![Block::Heading(say!(words, "complete", "renewal")), Block::Paragraph(said)]
     }
 

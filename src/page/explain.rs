@@ -51,6 +51,9 @@ pub(super) fn advice(facts: &SetbackFacts, profile: &Profile, role: &Role, words
     let p = places(profile, role, words);
     match facts.code {
         Code::AnswerNotBelieved if facts.is_only_unreadable() => advice!(words, p, "err-s04-unreadable", "next-1"),
+        Code::NothingToTake if facts.is_renewal() => advice!(words, p, "err-e03-renewal", "next-1", "next-2"),
+        Code::OtherCertificate if facts.is_renewal() => advice!(words, p, "err-e07-renewal", "next-1", "next-2"),
+        Code::NotAuthorized if facts.is_renewal() => advice!(words, p, "err-e12-renewal", "next-1", "next-2"),
         Code::WrongNumbers => advice!(words, p, "err-e01", "next-1", "next-2"),
         Code::Locked => advice!(words, p, "err-e02", "next-1", "next-2"),
         Code::NothingToTake => advice!(words, p, "err-e03", "next-1", "next-2", "next-3"),
@@ -79,8 +82,11 @@ pub(super) fn advice(facts: &SetbackFacts, profile: &Profile, role: &Role, words
         Code::StoreOccupied => advice!(words, p, "err-m07", "next-1", "next-2"),
         Code::WhichToken => advice!(words, p, "err-m08", "next-1"),
         Code::TokenMissing => advice!(words, p, "err-m09", "next-1"),
+        Code::NoRoomBeside => advice!(words, p, "err-m10", "next-1", "next-2"),
         Code::JournalFailed => advice!(words, p, "err-m02", "next-1"),
         Code::Entry => advice!(words, p, "err-u01", "next-1"),
+        Code::RequestImpossible => advice!(words, p, "err-e23", "next-1", "next-2"),
+        Code::NotRenewable => advice!(words, p, "err-u02", "next-1", "next-2"),
         Code::OurFault => advice!(words, p, "err-x01", "next-1"),
     }
 }
@@ -100,7 +106,7 @@ fn places(profile: &Profile, role: &Role, words: &Words) -> Places {
 /// The row 「電子証明書」: was it issued.
 pub(super) fn issued_row(facts: &SetbackFacts, words: &Words) -> Row {
     let (answer, more) = match (facts.code, facts.issued) {
-        (Code::NothingToTake | Code::PickupExpired, Issued::No) => {
+        (Code::NothingToTake | Code::PickupExpired, Issued::No) if !facts.is_renewal() => {
             (say!(words, "setback", "issued-nothing-here"), Vec::new())
         }
         (Code::AnswerNotBelieved, Issued::Yes | Issued::Unknown) if !facts.is_only_unreadable() => {

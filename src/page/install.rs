@@ -15,6 +15,7 @@ use crate::{
     domain::{Certificate, Profile, Secret},
     i18n::{Words, lines, say},
     keystore::{Address, StoreDescription, TriesLeft},
+    session::Means,
 };
 
 /// What the page shows, all of it checked already.
@@ -27,6 +28,7 @@ pub struct Arrived {
     pub browser: String,
     pub store: StoreDescription,
     pub old: Option<Certificate>,
+    pub means: Means,
 }
 
 #[derive(Debug, Clone)]
@@ -178,8 +180,15 @@ impl Install {
             row(say!(words, "install", "serial"), vec![words.serial(&certificate.serial())]),
             row(say!(words, "install", "answered"), vec![answered.as_str().to_owned()]),
             row(say!(words, "install", "place"), vec![place(browser, &self.arrived.store.address, words)]),
-            row(say!(words, "install", "old"), self.old(words)),
+            row(self.old_key(words), self.old(words)),
         ]
+    }
+
+    fn old_key(&self, words: &Words) -> String {
+        match self.arrived.means {
+            Means::Numbers => say!(words, "install", "old"),
+            Means::Certificate => say!(words, "install", "renewed"),
+        }
     }
 
     /// Which one it follows, and that nothing happens to that one before the new one is proven.

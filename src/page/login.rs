@@ -12,10 +12,10 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     Arrangement, Badge, Block, ChoiceState, Control, Event, Footer, FoundCard, Icon, Page, RadioCard, Tone,
-    parts::{back, current, item, place, primary, second},
+    parts::{back, current, item, notice, place, primary, second},
 };
 use crate::{
-    domain::{Certificate, FieldId, FieldKind, Profile, Role, RoleId, Route, route},
+    domain::{Certificate, FieldId, FieldKind, Profile, Renewal, Role, RoleId, Route, route},
     i18n::{Words, lines, say},
     keystore::StoreDescription,
 };
@@ -69,6 +69,12 @@ pub enum Action {
     Start {
         role: RoleId,
         store: usize,
+    },
+    /// 更新, with this certificate out of that store.
+    Renew {
+        role: RoleId,
+        store: usize,
+        certificate: Certificate,
     },
     /// No browser store was there: look once more.
     LookAgain,
@@ -151,6 +157,10 @@ impl Login {
         if self.found.is_empty() {
             return Some(Action::LookAgain);
         }
+        if let Some(certificate) = self.renewed_here() {
+            let (role, certificate) = (self.chosen_role()?.id.clone(), certificate.clone());
+            return Some(Action::Renew { role, store: self.store, certificate });
+        }
         match (self.route(), self.body) {
             (Route::ReissueNeeded { .. }, Body::Offer) => {
                 self.body = Body::Instructions;
@@ -176,8 +186,18 @@ impl Login {
         self.zone.to_datetime(moment).date()
     }
 
+    fn newest(&self) -> Option<&Certificate> {
+        self.found.get(self.store).and_then(Found::newest)
+    }
+
+    /// What this wizard renews by itself; other banks have a page of their own for it.
+    fn renewed_here(&self) -> Option<&Certificate> {
+        let here = self.profile.ca.renewal == Renewal::Est && matches!(self.route(), Route::Renew { .. });
+        self.newest().filter(|_| here)
+    }
+
     fn route(&self) -> Route {
-        let newest = self.found.get(self.store).and_then(Found::newest);
+        let newest = self.newest();
         route(&self.profile, newest.map(|certificate| self.day(certificate.not_after())), self.today)
     }
 
@@ -209,6 +229,12 @@ impl Login {
             Route::NotYet { days_left, opens } => {
                 let date = words.date(opens);
                 (say!(words, "login-valid"), lines!(words, "login-valid", "lead", days = days_left, date = date))
+            }
+            Route::Renew { days_left: 0 } if self.renewed_here().is_some() => {
+                (say!(words, "login-renew"), lines!(words, "login-renew", "lead-here-today"))
+            }
+            Route::Renew { days_left } if self.renewed_here().is_some() => {
+                (say!(words, "login-renew"), lines!(words, "login-renew", "lead-here", days = days_left))
             }
             Route::Renew { days_left: 0 } => (say!(words, "login-renew"), lines!(words, "login-renew", "lead-today")),
             Route::Renew { days_left } => {
@@ -268,7 +294,7 @@ impl Login {
     }
 
     fn questions(&self, words: &Words) -> Vec<Block> {
-        let mut blocks = Vec::new();
+        let mut blocks: Vec<Block> = self.renewed_here().map(|_| self.nobody_calls(words)).into_iter().collect();
         if self.profile.roles.len() > 1 {
             let card = |(index, role): (usize, &Role)| RadioCard {
                 control: Control::Role(index),
@@ -307,6 +333,10 @@ impl Login {
     }
 
     fn have(&self, words: &Words) -> Vec<Block> {
+        if self.renewed_here().is_some() {
+            let items = vec![item(Icon::Certificate, say!(words, "login-renew", "no-numbers"))];
+            return vec![Block::Heading(say!(words, "login-renew", "have")), Block::List(items)];
+        }
         let labels = |kind: FieldKind| -> Vec<&str> {
             let fields = self.chosen_role().into_iter().flat_map(|role| &role.fields);
             fields.filter(|field| field.kind == kind).map(|field| words.text(&field.label)).collect()
@@ -317,11 +347,24 @@ impl Login {
         vec![Block::Heading(say!(words, "login", "have")), Block::List(items)]
     }
 
+    /// What the page of the numbers says in every other case: renewals are what callers ask for.
+    fn nobody_calls(&self, words: &Words) -> Block {
+        let own = words.text(&self.profile.institution.own_name);
+        notice(
+            Tone::Warning,
+            vec![say!(words, "credentials", "stop-1"), say!(words, "credentials", "stop-2", own = own)],
+        )
+    }
+
     fn footer(&self, words: &Words) -> Footer {
         let go = |label| Footer { primary: Some(primary(label)), ..Footer::default() };
         match (self.route(), self.body) {
             (Route::Get, _) => go(say!(words, "login-get", "start")),
             (Route::GetAgain { .. }, _) => go(say!(words, "login-again", "start")),
+            (Route::Renew { .. }, _) if self.renewed_here().is_some() => Footer {
+                second: Some(second(say!(words, "login-renew", "get"))),
+                ..go(say!(words, "login-renew", "start"))
+            },
             // The bank may have issued another one: the way there stays open, but is not proposed.
             (Route::NotYet { .. } | Route::Renew { .. }, _) => {
                 Footer { second: Some(second(say!(words, "login-get", "start"))), ..go(say!(words, "act", "close")) }

@@ -38,7 +38,7 @@ mod text;
 mod topic;
 pub mod trust;
 
-use crate::domain::SecurityLevel;
+use crate::{domain::SecurityLevel, session::Means};
 
 pub use closing::Closing;
 pub use complete::Complete;
@@ -68,13 +68,19 @@ pub use trust::Trust;
 pub enum Purpose {
     /// A new key and a new application.
     New,
+    /// 更新: the same, with the present certificate in the place of numbers.
+    Renew,
     /// The same application once more, with the key and the level of the first time.
     AskAgain { level: SecurityLevel },
 }
 
 impl Purpose {
     /// `settled`: the level of the key that exists already.
-    pub fn of(settled: Option<SecurityLevel>) -> Self {
-        settled.map_or(Self::New, |level| Self::AskAgain { level })
+    pub fn of(settled: Option<SecurityLevel>, means: Means) -> Self {
+        match (settled, means) {
+            (Some(level), _) => Self::AskAgain { level },
+            (None, Means::Numbers) => Self::New,
+            (None, Means::Certificate) => Self::Renew,
+        }
     }
 }

@@ -15,6 +15,11 @@ pub fn view(words: &Words) -> Page {
     }
 }
 
+/// While the server is looked at before a renewal, which has no page of numbers.
+pub fn connecting(words: &Words) -> Page {
+    Page { step: current(place::SERVER), lead: lines!(words, "opening", "connecting"), ..view(words) }
+}
+
 /// The same page while its button works: nothing can be pressed a second time.
 pub fn busy(mut page: Page, words: &Words) -> Page {
     page.footer.back = None;

@@ -4,14 +4,14 @@ use super::{Block, Tone, parts::headed_notice};
 use crate::{
     domain::{FieldKind, Profile, Role},
     i18n::{Words, lines, say},
-    session::Answer,
+    session::{Answer, Means},
 };
 
 /// Ready to be copied and handed over. The IDs are left for the user to fill in: nothing typed is kept.
 pub(super) fn request(
     profile: &Profile,
     role: Option<&Role>,
-    (answer, code): (Answer, Option<&str>),
+    (means, answer, code): (Means, Answer, Option<&str>),
     words: &Words,
 ) -> Block {
     let bank = words.text(&profile.institution.name);
@@ -21,10 +21,14 @@ pub(super) fn request(
     };
     let whose = labels.into_iter().map(str::to_owned).reduce(|first, second| either(&first, &second, words));
     let whose = whose.unwrap_or_default();
+    let doing = match means {
+        Means::Numbers => say!(words, "reissue-request", "getting"),
+        Means::Certificate => say!(words, "reissue-request", "renewing"),
+    };
     let mut text = match answer {
-        Answer::NoneCame => lines!(words, "reissue-request", "text", bank = bank, role = whose),
+        Answer::NoneCame => lines!(words, "reissue-request", "text", bank = bank, doing = doing, role = whose),
         Answer::Unreadable | Answer::NotBelieved => {
-            lines!(words, "reissue-request", "text-came", bank = bank, role = whose)
+            lines!(words, "reissue-request", "text-came", bank = bank, doing = doing, role = whose)
         }
     };
     let fields = role.or(profile.roles.first()).into_iter().flat_map(|role| &role.fields);

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{Certificate, Profile},
     i18n::{Words, lines, say},
-    session::{Answer, Stopped, Unfinished},
+    session::{Answer, Means, Stopped, Unfinished},
 };
 
 #[derive(Debug, Clone)]
@@ -104,7 +104,10 @@ impl Resume {
         blocks.extend(self.advice(words));
         Page {
             step: current(self.place()),
-            title: say!(words, "resume"),
+            title: match self.unfinished.means {
+                Means::Numbers => say!(words, "resume"),
+                Means::Certificate => say!(words, "resume", "renewal"),
+            },
             lead: self.lead(words),
             blocks,
             footer: self.footer(words),
@@ -175,9 +178,18 @@ impl Resume {
 
     fn todo(&self, words: &Words) -> Vec<String> {
         let own = words.text(&self.profile.institution.own_name);
+        let renewal = self.unfinished.means == Means::Certificate;
         match (&self.unfinished.stopped, self.way()) {
             (Stopped::Received(_), _) => lines!(words, "resume", "todo-install"),
             (Stopped::Installed(_), _) => lines!(words, "resume", "todo-prove"),
+            (Stopped::Waiting { retry_at: Some(at) }, Way::Wait) if renewal => {
+                lines!(words, "resume", "todo-wait-renewal", time = words.moment(*at, &self.zone))
+            }
+            (Stopped::Waiting { .. }, _) | (Stopped::AnswerUnknown | Stopped::AnswerUnreadable, Way::AskAgain)
+                if renewal =>
+            {
+                lines!(words, "resume", "todo-ask-renewal")
+            }
             (Stopped::Waiting { retry_at: Some(at) }, Way::Wait) => {
                 lines!(words, "resume", "todo-wait", time = words.moment(*at, &self.zone))
             }
@@ -201,7 +213,7 @@ impl Resume {
                 lines!(words, "reissue-request", "give-user", who = who),
                 lines!(words, "reissue-request", "after"),
             ]),
-            request(&self.profile, None, (self.answer(), None), words),
+            request(&self.profile, None, (self.unfinished.means, self.answer(), None), words),
             Block::Link(Button::new(Control::Copy, say!(words, "act", "copy")).with_icon(Icon::Copy)),
         ]
     }

@@ -48,7 +48,7 @@ impl Security {
         let mut page = Self { profile, secret, repeat, store, purpose, level: None, details: Disclosure::Closed };
         page.level = match purpose {
             Purpose::AskAgain { level } => Some(level),
-            Purpose::New => ORDER.into_iter().find(|level| page.allows(*level)),
+            Purpose::New | Purpose::Renew => ORDER.into_iter().find(|level| page.allows(*level)),
         };
         page
     }
@@ -88,7 +88,7 @@ impl Security {
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
         match event {
-            Event::Pressed(Control::Level(level)) if self.purpose == Purpose::New && self.allows(level) => {
+            Event::Pressed(Control::Level(level)) if !self.is_settled() && self.allows(level) => {
                 self.level = Some(level);
             }
             Event::Pressed(Control::Details) => self.details = turned(self.details),
@@ -103,6 +103,11 @@ impl Security {
             }
         }
         None
+    }
+
+    /// The key exists already.
+    fn is_settled(&self) -> bool {
+        matches!(self.purpose, Purpose::AskAgain { .. })
     }
 
     fn issue(&mut self) -> Option<Action> {
@@ -144,7 +149,7 @@ impl Security {
 
     pub fn view(&self, words: &Words) -> Page {
         let (title, lead) = match self.purpose {
-            Purpose::New => (say!(words, "security"), lines!(words, "security", "lead")),
+            Purpose::New | Purpose::Renew => (say!(words, "security"), lines!(words, "security", "lead")),
             Purpose::AskAgain { .. } => (say!(words, "security", "fixed"), lines!(words, "security", "fixed-lead")),
         };
         let mut blocks = vec![self.choice(words)];
@@ -165,11 +170,11 @@ impl Security {
 
     fn choice(&self, words: &Words) -> Block {
         let levels = match self.purpose {
-            Purpose::New => ORDER.to_vec(),
+            Purpose::New | Purpose::Renew => ORDER.to_vec(),
             Purpose::AskAgain { level } => vec![level],
         };
         let legend = match self.purpose {
-            Purpose::New => None,
+            Purpose::New | Purpose::Renew => None,
             Purpose::AskAgain { .. } => Some(say!(words, "security", "legend")),
         };
         Block::Choice {
@@ -180,7 +185,7 @@ impl Security {
     }
 
     fn card(&self, level: SecurityLevel, words: &Words) -> RadioCard {
-        let fixed = matches!(self.purpose, Purpose::AskAgain { .. });
+        let fixed = self.is_settled();
         let available = fixed || self.allows(level);
         let recommended = level == SecurityLevel::Medium && available && !fixed;
         let state = if self.level == Some(level) {
@@ -291,6 +296,7 @@ impl Security {
         };
         let mut said = match self.purpose {
             Purpose::New => lines!(words, "security", "commit"),
+            Purpose::Renew => lines!(words, "security", "commit-renew"),
             Purpose::AskAgain { .. } => lines!(words, "security", "commit-ask"),
         };
         said.push(match self.profile.ca.replay.is_harmless() {
@@ -313,6 +319,7 @@ impl Security {
                 return Footer { back, note, ..Footer::default() };
             }
             (Some(_), Purpose::New) => say!(words, "security", "issue"),
+            (Some(_), Purpose::Renew) => say!(words, "security", "renew"),
             (Some(_), Purpose::AskAgain { .. }) => say!(words, "act", "find-out"),
         };
         Footer { back, primary: Some(primary(label)), ..Footer::default() }

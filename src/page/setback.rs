@@ -14,7 +14,7 @@ use crate::{
     domain::{Profile, Replay, Role},
     i18n::{Words, lines, say},
     protocol::RefusalKind,
-    session::{Answer, Cause, Code, During, Error, Issued, Recovery},
+    session::{Answer, Cause, Code, During, Error, Issued, Means, Recovery},
 };
 
 /// What the page has to know of an error.
@@ -26,6 +26,7 @@ pub struct SetbackFacts {
     pub recovery: Recovery,
     pub replay: Replay,
     pub answer: Answer,
+    pub means: Means,
     /// Only when the CA told it.
     pub tries_left: Option<u32>,
     pub clocks: Option<Clocks>,
@@ -48,6 +49,7 @@ impl SetbackFacts {
             recovery: error.recovery(),
             replay,
             answer: error.answer(),
+            means: error.means,
             tries_left: None,
             clocks: None,
             maintenance_until: None,
@@ -62,6 +64,10 @@ impl SetbackFacts {
             _ => {}
         }
         facts
+    }
+
+    pub(super) fn is_renewal(&self) -> bool {
+        self.means == Means::Certificate
     }
 
     /// Where the key was to be kept: the level page is where that can be mended.
@@ -134,6 +140,11 @@ impl Setback {
         Self { profile, role, facts, zone }
     }
 
+    /// Whether it was a renewal that stopped: there are no numbers to enter again.
+    pub fn is_renewal(&self) -> bool {
+        self.facts.is_renewal()
+    }
+
     pub fn update(&mut self, event: Event) -> Option<Action> {
         match event {
             Event::Pressed(Control::Primary) => Some(self.facts.act()),
@@ -162,7 +173,7 @@ impl Setback {
         blocks.push(Block::Numbered(self.steps(&advice, words)));
         if self.facts.needs_a_request() {
             let code = self.inquiry();
-            let told = (self.facts.answer, Some(code.as_str()));
+            let told = (self.facts.means, self.facts.answer, Some(code.as_str()));
             blocks.push(request(&self.profile, Some(&self.role), told, words));
         }
         blocks.push(Block::Inquiry {
@@ -206,6 +217,9 @@ impl Setback {
 
     fn place(&self) -> usize {
         match (self.facts.code, self.facts.during) {
+            // No number was looked at: it was the certificate.
+            (Code::NotRenewable | Code::NoRoomBeside | Code::Expired, During::Introduction) => place::LOGIN,
+            (_, During::Submission) if self.facts.is_renewal() && self.facts.issued == Issued::No => place::ISSUE,
             // The numbers were looked at, and that is as far as it went.
             (
                 Code::WrongNumbers

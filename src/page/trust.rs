@@ -10,7 +10,7 @@ use super::{
     parts::{back, current, item, notice, passed, place, primary, row, second},
 };
 use crate::{
-    domain::{DistinguishedName, PeerIdentity, Profile},
+    domain::{Certificate, DistinguishedName, PeerIdentity, Profile},
     i18n::{Words, lines, say},
     protocol::Introduction,
 };
@@ -22,6 +22,8 @@ pub struct Trust {
     now: PeerIdentity,
     /// Who was shown the first time, when somebody else answers now.
     before: Option<PeerIdentity>,
+    /// 更新: what the server will be shown.
+    present: Option<Certificate>,
     purpose: Purpose,
     zone: TimeZone,
     details: Disclosure,
@@ -43,6 +45,7 @@ impl Trust {
             url: introduction.url.clone(),
             now: introduction.peer.clone(),
             before: None,
+            present: None,
             purpose,
             zone,
             details: Disclosure::Closed,
@@ -58,6 +61,11 @@ impl Trust {
         zone: TimeZone,
     ) -> Self {
         Self { before: Some(shown), ..Self::new(profile, introduction, purpose, zone) }
+    }
+
+    /// With the certificate that will be shown in the place of numbers, if it is a renewal.
+    pub fn presenting(self, present: Option<&Certificate>) -> Self {
+        Self { present: present.cloned(), ..self }
     }
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
@@ -84,16 +92,15 @@ impl Trust {
 
     fn first_view(&self, words: &Words) -> Page {
         let bank = words.text(&self.profile.institution.name);
+        let mut blocks =
+            vec![self.server_card(words), Block::Heading(say!(words, "trust", "will")), self.will_do(words)];
+        blocks.extend(self.present.as_ref().map(|present| self.present_rows(present, words)));
+        blocks.push(self.details(words));
         Page {
             step: current(place::SERVER),
             title: say!(words, "trust"),
             lead: lines!(words, "trust", "lead", bank = bank),
-            blocks: vec![
-                self.server_card(words),
-                Block::Heading(say!(words, "trust", "will")),
-                self.will_do(words),
-                self.details(words),
-            ],
+            blocks,
             footer: Footer {
                 back: Some(back(words)),
                 second: Some(second(say!(words, "trust", "refuse")).with_accelerator('N')),
@@ -114,7 +121,10 @@ impl Trust {
             step: current(place::SERVER),
             title: say!(words, "trust-other"),
             title_icon: Some(Icon::Warning),
-            lead: lines!(words, "trust-other", "lead"),
+            lead: match self.present {
+                None => lines!(words, "trust-other", "lead"),
+                Some(_) => lines!(words, "trust-other", "lead-renew"),
+            },
             blocks: vec![
                 self.server_card(words),
                 Block::Rows(identities),
@@ -147,13 +157,27 @@ impl Trust {
 
     fn will_do(&self, words: &Words) -> Block {
         let key = match self.purpose {
-            Purpose::New => say!(words, "trust", "will-key"),
+            Purpose::New | Purpose::Renew => say!(words, "trust", "will-key"),
             Purpose::AskAgain { .. } => say!(words, "trust", "will-same-key"),
+        };
+        let send = match self.present {
+            None => say!(words, "trust", "will-send"),
+            Some(_) => say!(words, "trust", "will-present"),
         };
         Block::List(vec![
             item(Icon::Key, key),
-            item(Icon::Network, say!(words, "trust", "will-send")),
+            item(Icon::Network, send),
             item(Icon::Certificate, say!(words, "trust", "will-show")),
+        ])
+    }
+
+    fn present_rows(&self, present: &Certificate, words: &Words) -> Block {
+        let until = words.day_of(present.not_after(), &self.zone);
+        let which = say!(words, "install", "old-which", date = until, serial = words.serial(&present.serial()));
+        let [first, second] = present.thumbprint().lines();
+        Block::Rows(vec![
+            row(say!(words, "trust", "present"), vec![present.subject().readable(), which]),
+            row(say!(words, "install", "thumbprint"), vec![first, second]),
         ])
     }
 

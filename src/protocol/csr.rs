@@ -4,17 +4,22 @@
 //! signatures are deterministic (RFC 8017 §8.2). That is how a request is recognised after a restart without being kept.
 
 use x509_cert::{
+    attr::{Attribute, Attributes},
     der::{
         self, Decode, Encode,
         asn1::{Any, BitString, Ia5StringRef, ObjectIdentifier, PrintableStringRef, Utf8StringRef},
+        oid::AssociatedOid,
     },
+    ext::{Extension, Extensions, pkix::SubjectAltName},
     name::{Name, RdnSequence, RelativeDistinguishedName},
-    request::{CertReq, CertReqInfo, Version},
+    request::{CertReq, CertReqInfo, ExtensionReq, Version},
     spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned},
 };
 
 use super::validate::key_signature_fits;
-use crate::domain::{DistinguishedName, SignError, SignatureScheme, Signer, attribute_type};
+use crate::domain::{
+    Certificate, DistinguishedName, SignError, SignatureScheme, Signer, WantedExtensions, attribute_type,
+};
 
 /// sha256WithRSAEncryption (RFC 8017 appendix A.2.4).
 const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
@@ -38,13 +43,57 @@ pub enum RequestError {
     Encoding(#[from] der::Error),
 }
 
-/// DER of a request for `subject` and the key of `signer`: no attributes, no challenge password.
+/// What stands in a request beside the key. No challenge password, ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    subject: Name,
+    extensions: Extensions,
+}
+
+impl Form {
+    pub fn for_name(subject: &DistinguishedName) -> Result<Self, RequestError> {
+        Ok(Self { subject: name(subject)?, extensions: Extensions::new() })
+    }
+
+    /// For the holder of a certificate: the same name, byte by byte, and the same alternative names (RFC 7030 §4.2.2).
+    pub fn for_holder_of(renewed: &Certificate) -> Self {
+        let parsed = renewed.parsed().tbs_certificate();
+        let of_the_name = |extension: &&Extension| extension.extn_id == SubjectAltName::OID;
+        let extensions = parsed.extensions().into_iter().flatten().filter(of_the_name).cloned().collect();
+        Self { subject: parsed.subject().clone(), extensions }
+    }
+
+    /// With what the CA wants to see in it. What the holder's name brings along is not changed by that.
+    pub fn with(mut self, wanted: &WantedExtensions) -> Result<Self, RequestError> {
+        if !wanted.is_empty() {
+            let own: Vec<ObjectIdentifier> = self.extensions.iter().map(|extension| extension.extn_id).collect();
+            let wanted = Extensions::from_der(wanted.der())?;
+            self.extensions.extend(wanted.into_iter().filter(|extension| !own.contains(&extension.extn_id)));
+        }
+        Ok(self)
+    }
+
+    fn attributes(&self) -> Result<Attributes, RequestError> {
+        let mut attributes = Attributes::default();
+        if !self.extensions.is_empty() {
+            attributes.insert(Attribute::try_from(ExtensionReq(self.extensions.clone()))?)?;
+        }
+        Ok(attributes)
+    }
+}
+
+/// DER of a request for a name and the key of `signer`, and nothing else.
 pub fn request(subject: &DistinguishedName, signer: &dyn Signer) -> Result<Vec<u8>, RequestError> {
+    filled_in(&Form::for_name(subject)?, signer)
+}
+
+/// DER of the request that `form` describes, for the key of `signer`.
+pub fn filled_in(form: &Form, signer: &dyn Signer) -> Result<Vec<u8>, RequestError> {
     let info = CertReqInfo {
         version: Version::V1,
-        subject: name(subject)?,
+        subject: form.subject.clone(),
         public_key: SubjectPublicKeyInfoOwned::from_der(signer.spki_der())?,
-        attributes: Default::default(),
+        attributes: form.attributes()?,
     };
     let message = info.to_der()?;
     let signature = signer.sign(SignatureScheme::Pkcs1Sha256, &message)?;

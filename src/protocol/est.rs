@@ -7,14 +7,14 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use url::Url;
 
 use super::{
-    Application, Connected, EnrollmentProtocol, Introduction, ProtocolError, RawAnswer, Refusal, RefusalKind, Reply,
-    Transport, TransportError,
+    Application, Connected, CsrAttributes, EnrollmentProtocol, Introduction, Proof, ProtocolError, RawAnswer, Refusal,
+    RefusalKind, Reply, Transport, TransportError, Wishes,
     blank::blank,
     pkcs7,
     problem::{Meaning, Problem},
-    transport::{Basic, Method, Request, Response},
+    transport::{Basic, LostCause, Method, Request, Response},
 };
-use crate::domain::CertificateAuthority;
+use crate::domain::{CertificateAuthority, SpkiHash};
 
 /// Looking at the server: short, since a user waits for the page.
 const LOOK: Duration = Duration::from_secs(20);
@@ -39,6 +39,20 @@ impl Est {
         url.set_path(&format!("{}/{name}", self.base.path().trim_end_matches('/')));
         url
     }
+
+    /// One look at the server: nothing of the user's goes along.
+    async fn look(&self, url: &Url, pin: Option<SpkiHash>) -> Result<Response, ProtocolError> {
+        let request = Request {
+            url: url.clone(),
+            method: Method::Get,
+            basic: None,
+            pin,
+            identity: None,
+            connected: None,
+            deadline: LOOK,
+        };
+        self.transport.exchange(request).await.map_err(ProtocolError::NotSent)
+    }
 }
 
 #[async_trait]
@@ -47,16 +61,7 @@ impl EnrollmentProtocol for Est {
     /// intermediates, and the chain decides later whether any were needed.
     async fn introduce(&self) -> Result<Introduction, ProtocolError> {
         let url = self.operation("cacerts");
-        let request = Request {
-            url: url.clone(),
-            method: Method::Get,
-            basic: None,
-            pin: None,
-            identity: None,
-            connected: None,
-            deadline: LOOK,
-        };
-        let response = self.transport.exchange(request).await.map_err(ProtocolError::NotSent)?;
+        let response = self.look(&url, None).await?;
         let intermediates = match response.status {
             200 => pkcs7::certificates(&raw(&url, &response)).unwrap_or_default(),
             _ => Vec::new(),
@@ -64,10 +69,32 @@ impl EnrollmentProtocol for Est {
         Ok(Introduction { url, peer: response.peer, server_time: response.date, intermediates })
     }
 
-    /// `POST simpleenroll` (RFC 7030 §4.2.1).
+    /// `GET csrattrs` (RFC 7030 §4.5). A CA that does not know the operation wants nothing.
+    async fn wishes(&self, server: SpkiHash) -> Result<Wishes, ProtocolError> {
+        let response = self.look(&self.operation("csrattrs"), Some(server)).await?;
+        let nothing = || Ok(Wishes::These(CsrAttributes::default()));
+        match response.status {
+            204 | 404 | 501 => nothing(),
+            200 if response.body.is_empty() => nothing(),
+            200 => match CsrAttributes::read(&response.body) {
+                Ok(attributes) => Ok(Wishes::These(attributes)),
+                Err(_) => Ok(Wishes::Refused(refusal(&response, <[u8]>::to_vec))),
+            },
+            _ => Ok(Wishes::Refused(refusal(&response, <[u8]>::to_vec))),
+        }
+    }
+
+    /// `POST simpleenroll` (RFC 7030 §4.2.1), or `simplereenroll` with the present certificate (§4.2.2, §3.3.2).
     async fn submit(&self, application: Application<'_>, connected: Connected) -> Result<Reply, ProtocolError> {
-        let Application { request, role, credentials, pin } = application;
-        let url = self.operation("simpleenroll");
+        let Application { request, proof, pin } = application;
+        let (url, basic, identity) = match proof {
+            Proof::Numbers { role, credentials } => {
+                let user = role.basic.user.fill(credentials);
+                let password = role.basic.password.fill(credentials);
+                (self.operation("simpleenroll"), Some(Basic { user, password }), None)
+            }
+            Proof::Certificate(identity) => (self.operation("simplereenroll"), None, Some(identity.clone())),
+        };
         let request = Request {
             url: url.clone(),
             method: Method::Post {
@@ -75,21 +102,29 @@ impl EnrollmentProtocol for Est {
                 headers: vec![("Content-Transfer-Encoding", "base64".to_owned())],
                 body: wrapped_base64(request),
             },
-            basic: Some(Basic {
-                user: role.basic.user.fill(credentials),
-                password: role.basic.password.fill(credentials),
-            }),
+            basic,
             pin: Some(pin),
-            identity: None,
+            identity,
             connected: Some(connected),
             deadline: ASK,
         };
-        let response = self.transport.exchange(request).await.map_err(|error| match error {
-            TransportError::Connect(_) => ProtocolError::NotSent(error),
-            TransportError::Lost(_) => ProtocolError::AnswerLost(error),
-        })?;
-        Ok(reply(&url, response, |bytes| blank(bytes, credentials, role)))
+        let response = match self.transport.exchange(request).await {
+            Ok(response) => response,
+            // In TLS 1.3 the refusal comes after our first byte, and before anybody reads it (RFC 8446 §4.4.2.4).
+            Err(TransportError::Lost(LostCause::ClientCertificateRefused)) => return Ok(certificate_refused()),
+            Err(error @ TransportError::Connect(_)) => return Err(ProtocolError::NotSent(error)),
+            Err(error @ TransportError::Lost(_)) => return Err(ProtocolError::AnswerLost(error)),
+        };
+        Ok(reply(&url, response, |bytes| match proof {
+            Proof::Numbers { role, credentials } => blank(bytes, credentials, role),
+            Proof::Certificate(_) => bytes.to_vec(),
+        }))
     }
+}
+
+/// Without a word of the bank's: the connection ended at the certificate.
+fn certificate_refused() -> Reply {
+    Reply::Refused(Refusal { kind: RefusalKind::NotAuthorized, text: String::new() })
 }
 
 /// Lines of 64 characters: RFC 8951 §3 allows any, and servers in use refuse longer ones.
@@ -112,11 +147,13 @@ fn reply(url: &Url, response: Response, blank: impl Fn(&[u8]) -> Vec<u8>) -> Rep
         202 => Reply::Pending { retry_at: response.retry_after },
         // Some servers say 201 for what RFC 7030 calls 200: with a body it is an answer like any other.
         200..300 if response.status == 200 || !response.body.is_empty() => Reply::Answer(raw(url, &response)),
-        _ => {
-            let problem = Problem::read(response.content_type.as_deref(), &blank(&response.body));
-            Reply::Refused(Refusal { kind: kind(&response, &problem), text: problem.text })
-        }
+        _ => Reply::Refused(refusal(&response, blank)),
     }
+}
+
+fn refusal(response: &Response, blank: impl Fn(&[u8]) -> Vec<u8>) -> Refusal {
+    let problem = Problem::read(response.content_type.as_deref(), &blank(&response.body));
+    Refusal { kind: kind(response, &problem), text: problem.text }
 }
 
 /// Status first, the bank's own words second (RFC 7030 §4.2.3 leaves the body of an error to the server).

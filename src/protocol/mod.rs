@@ -1,10 +1,11 @@
 //! What is said to the CA, and what is believed of its answer.
 //!
-//! Reading order: [`transport`] (one exchange over TLS) → [`csr`] (the request) → [`est`] (RFC 7030) → [`problem`] (what
-//! a refusal says) → [`pkcs7`] (the certificates in an answer) → [`validate`] (belief) → [`blank`] (what may be kept).
+//! Reading order: [`transport`] (one exchange over TLS) → [`csr_attributes`] (what a request should hold) → [`csr`] (the
+//! request) → [`est`] (RFC 7030) → [`problem`] (what a refusal says) → [`pkcs7`] (the certificates in an answer) → [`validate`] (belief) → [`blank`] (what may be kept).
 
 pub mod blank;
 pub mod csr;
+pub mod csr_attributes;
 pub mod est;
 pub mod pkcs7;
 pub mod problem;
@@ -20,6 +21,7 @@ use url::Url;
 use crate::domain::{Certificate, Credentials, PeerIdentity, Role, Signer, SpkiHash};
 
 pub use crate::domain::RawAnswer;
+pub use csr_attributes::CsrAttributes;
 pub use est::Est;
 pub use transport::{ConnectError, HttpTransport, Transport, TransportError};
 
@@ -28,6 +30,11 @@ pub use transport::{ConnectError, HttpTransport, Transport, TransportError};
 pub trait EnrollmentProtocol: Send + Sync + std::fmt::Debug {
     /// One look at the server that sends nothing of the user's: who it is, what time it has, its intermediates.
     async fn introduce(&self) -> Result<Introduction, ProtocolError>;
+
+    /// What a request should hold beside name and key, as the CA with this key says it. Sends nothing of the user's.
+    async fn wishes(&self, _server: SpkiHash) -> Result<Wishes, ProtocolError> {
+        Ok(Wishes::These(CsrAttributes::default()))
+    }
 
     /// The one POST. `connected` runs after the connection stands to the server whose key is `application.pin` and
     /// before the first byte is written; when it fails, nothing is sent.
@@ -48,15 +55,32 @@ pub struct Introduction {
     pub intermediates: Vec<Certificate>,
 }
 
+/// What the CA says when it is asked what a request should hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wishes {
+    These(CsrAttributes),
+    Refused(Refusal),
+}
+
 /// What is handed to the CA.
 #[derive(Debug)]
 pub struct Application<'a> {
     /// DER of the PKCS#10 request (RFC 2986).
     pub request: &'a [u8],
-    pub role: &'a Role,
-    pub credentials: &'a Credentials,
+    pub proof: Proof<'a>,
     /// Key of the server that was shown on trust page 1.
     pub pin: SpkiHash,
+}
+
+/// What shows the CA that the one who asks may ask.
+#[derive(Debug, Clone, Copy)]
+pub enum Proof<'a> {
+    Numbers {
+        role: &'a Role,
+        credentials: &'a Credentials,
+    },
+    /// 更新: the certificate that is renewed.
+    Certificate(&'a ClientIdentity),
 }
 
 /// What came back, not yet believed.

@@ -77,7 +77,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-fn decode(text: &str) -> Result<Vec<u8>, Unreadable> {
+/// Base64 as it is met.
+pub(super) fn decode(text: &str) -> Result<Vec<u8>, Unreadable> {
     // White space, NUL at the end (seen from a server in use), a byte order mark: nothing of it means anything.
     let noise = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
     let packed: String = text.chars().filter(|c| !noise(*c)).collect();

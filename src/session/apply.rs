@@ -5,10 +5,14 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Allowed, Applicant, Cause, Desk, During, Error, Issued, Progress, Received, Setback, Step, Stuck, desk::JournalFile,
+    Allowed, Applicant, Cause, Desk, During, Error, Issued, Progress, Received, Setback, Step, Stuck,
+    claim::{Claim, Evidence},
+    desk::JournalFile,
 };
 use crate::{
-    domain::{Certificate, Credentials, KeyLabel, RawAnswer, Secret, SecurityLevel, Signer, SpkiHash, WeakerStore},
+    domain::{
+        Certificate, KeyLabel, RawAnswer, Secret, SecurityLevel, Signer, SpkiHash, WantedExtensions, WeakerStore,
+    },
     journal::{Delivery, Enrollment, Event, Intent, RequestHash, Stage},
     keystore::{Durability, StoreError},
     protocol::{Application, ConnectError, Connected, ProtocolError, Refusal, RefusalKind, Reply, csr, validate::Rule},
@@ -42,35 +46,62 @@ impl Allowed {
         store_secret: Option<Secret>,
         progress: Progress,
     ) -> Result<Applied, Setback> {
-        let Allowed { applicant: Applicant { desk, credentials, earlier }, introduction } = self;
+        let Allowed { applicant: Applicant { desk, claim, earlier }, introduction, wanted } = self;
         let pin = introduction.peer.key;
+        let stuck = |desk, claim: Claim, earlier, error: Error| {
+            let error = error.by(claim.means());
+            Err(Setback { error, session: Stuck::Applicant(Applicant { desk, claim, earlier }) })
+        };
+        let _ = progress.send(if earlier.is_none() { Step::MakeKey } else { Step::PrepareRequest });
+        let evidence = match open(&desk, claim, &introduction.intermediates, store_secret).await {
+            Ok(evidence) => evidence,
+            Err((claim, cause)) => {
+                let error = match &earlier {
+                    None => before_the_key(cause),
+                    Some(file) => file.error(During::Request, cause),
+                };
+                return stuck(desk, claim, earlier, error);
+            }
+        };
         let prepared = match &earlier {
-            None => prepare(&desk, &credentials, level, store_secret, &progress).await,
-            Some(file) => prepare_again(&desk, &credentials, file.clone(), store_secret, &progress).await,
+            None => prepare(&desk, &evidence, level, wanted, &progress).await,
+            Some(file) => prepare_again(&desk, &evidence, file.clone()).await,
         };
         let (file, request) = match prepared {
             Ok(prepared) => prepared,
-            Err(error) => {
-                let session = Stuck::Applicant(Applicant { desk, credentials, earlier });
-                return Err(Setback { error, session });
-            }
+            Err(error) => return stuck(desk, evidence.into_claim(), earlier, error),
         };
-        let envelope = Envelope { desk, credentials, file, request, pin, published: introduction.intermediates };
+        let envelope = Envelope { desk, evidence, file, request, pin, published: introduction.intermediates };
         envelope.send(&progress).await
+    }
+}
+
+fn before_the_key(cause: Cause) -> Error {
+    Error::new(During::KeyCreation, Issued::No, cause)
+}
+
+/// Opens the store, and finds in it what the CA will be shown.
+async fn open(
+    desk: &Desk,
+    claim: Claim,
+    published: &[Certificate],
+    store_secret: Option<Secret>,
+) -> Result<Evidence, (Claim, Cause)> {
+    match desk.unlock(store_secret).await {
+        Ok(()) => claim.gather(desk, published).await,
+        Err(cause) => Err((claim, cause)),
     }
 }
 
 /// Everything between "the user has decided" and the request's bytes, each step written before it is taken.
 async fn prepare(
     desk: &Desk,
-    credentials: &Credentials,
+    evidence: &Evidence,
     level: SecurityLevel,
-    store_secret: Option<Secret>,
+    wanted: WantedExtensions,
     progress: &Progress,
 ) -> Result<(JournalFile, Vec<u8>), Error> {
-    let _ = progress.send(Step::MakeKey);
-    let before = |cause| Error::new(During::KeyCreation, Issued::No, cause);
-    desk.unlock(store_secret).await.map_err(before)?;
+    let before = before_the_key;
     check_store(desk, level).map_err(before)?;
     let label = new_label().map_err(before)?;
     let intent = Intent {
@@ -79,10 +110,11 @@ async fn prepare(
         role: desk.role.id.clone(),
         store: desk.ports.store.description().address,
         level,
-        subject: desk.role.issued_subject(credentials),
+        subject: evidence.subject(&desk.role),
+        renews: evidence.renews().cloned(),
     };
     let file = desk.begin(intent).map_err(|error| before(error.into()))?;
-    match make_request(desk, credentials, &file, level, progress).await {
+    match make_request(desk, evidence, &file, wanted, progress).await {
         Ok(request) => Ok((file, request)),
         Err(error) => {
             // Nothing was sent: what exists of the key goes. If even that fails, the next start tidies it.
@@ -94,48 +126,47 @@ async fn prepare(
 
 async fn make_request(
     desk: &Desk,
-    credentials: &Credentials,
+    evidence: &Evidence,
     file: &JournalFile,
-    level: SecurityLevel,
+    wanted: WantedExtensions,
     progress: &Progress,
 ) -> Result<Vec<u8>, Error> {
-    let failed = |cause| Error::new(During::KeyCreation, Issued::No, cause);
-    let (label, bits) = (file.enrollment().label().clone(), desk.profile.key.bits);
+    let failed = before_the_key;
+    let (enrollment, bits) = (file.enrollment(), desk.profile.key.bits);
+    let (label, level) = (enrollment.label().clone(), enrollment.intent().level);
     let signer = desk.with_store(move |store| store.create(&label, bits, level)).await.map_err(failed)?;
     let effective = desk.ports.store.description().effective_level(level);
     file.record(Event::KeyMade { key: signer.spki_hash(), effective }).map_err(|error| failed(error.into()))?;
 
     let _ = progress.send(Step::PrepareRequest);
     let failed = |cause| Error::new(During::Request, Issued::No, cause);
-    let request = build_request(desk, credentials, signer).await.map_err(failed)?;
-    let hash = RequestHash::of(&request);
-    file.record(Event::CsrReady { request: hash }).map_err(|error| failed(error.into()))?;
+    let request = build_request(desk, evidence, &wanted, signer).await.map_err(failed)?;
+    let ready = Event::CsrReady { request: RequestHash::of(&request), extensions: wanted };
+    file.record(ready).map_err(|error| failed(error.into()))?;
     Ok(request)
 }
 
 /// The same key and the same entries give the same bytes; the journal's hash proves it. Otherwise nothing is sent.
-async fn prepare_again(
-    desk: &Desk,
-    credentials: &Credentials,
-    file: JournalFile,
-    store_secret: Option<Secret>,
-    progress: &Progress,
-) -> Result<(JournalFile, Vec<u8>), Error> {
-    let _ = progress.send(Step::PrepareRequest);
+async fn prepare_again(desk: &Desk, evidence: &Evidence, file: JournalFile) -> Result<(JournalFile, Vec<u8>), Error> {
     let failed = |cause| file.error(During::Request, cause);
-    desk.unlock(store_secret).await.map_err(failed)?;
-    let label = file.enrollment().label().clone();
+    let enrollment = file.enrollment();
+    let label = enrollment.label().clone();
     let signer = desk.with_store(move |store| store.open(&label)).await.map_err(failed)?;
-    let request = build_request(desk, credentials, signer).await.map_err(failed)?;
-    if file.enrollment().request() != Some(&RequestHash::of(&request)) {
+    let request = build_request(desk, evidence, enrollment.extensions(), signer).await.map_err(failed)?;
+    if enrollment.request() != Some(&RequestHash::of(&request)) {
         return Err(failed(Cause::OtherApplicant));
     }
     Ok((file, request))
 }
 
-async fn build_request(desk: &Desk, credentials: &Credentials, signer: Arc<dyn Signer>) -> Result<Vec<u8>, Cause> {
-    let subject = desk.role.request_subject(credentials);
-    let made = tokio::task::spawn_blocking(move || csr::request(&subject, signer.as_ref())).await;
+async fn build_request(
+    desk: &Desk,
+    evidence: &Evidence,
+    wanted: &WantedExtensions,
+    signer: Arc<dyn Signer>,
+) -> Result<Vec<u8>, Cause> {
+    let form = evidence.form(&desk.role)?.with(wanted)?;
+    let made = tokio::task::spawn_blocking(move || csr::filled_in(&form, signer.as_ref())).await;
     made.map_err(|_| Cause::TaskDied)?.map_err(Cause::from)
 }
 
@@ -155,11 +186,11 @@ fn new_label() -> Result<KeyLabel, Cause> {
     getrandom::u64().map(KeyLabel::from_random).map_err(|error| StoreError::Failed(error.to_string()).into())
 }
 
-/// A request ready to leave, with the numbers that go with it.
+/// A request ready to leave, with what goes with it.
 #[derive(Debug)]
 struct Envelope {
     desk: Desk,
-    credentials: Credentials,
+    evidence: Evidence,
     file: JournalFile,
     request: Vec<u8>,
     pin: SpkiHash,
@@ -169,12 +200,8 @@ struct Envelope {
 impl Envelope {
     async fn send(self, progress: &Progress) -> Result<Applied, Setback> {
         let _ = progress.send(Step::Apply);
-        let application = Application {
-            request: &self.request,
-            role: &self.desk.role,
-            credentials: &self.credentials,
-            pin: self.pin,
-        };
+        let application =
+            Application { request: &self.request, proof: self.evidence.proof(&self.desk.role), pin: self.pin };
         let connected = about_to_send(self.file.clone(), self.published.clone());
         match self.desk.ports.protocol.submit(application, connected).await {
             Ok(Reply::Answer(answer)) => {
@@ -188,7 +215,7 @@ impl Envelope {
     }
 
     fn answered(self, answer: RawAnswer) -> Answered {
-        let answer = answer.blanked(&self.credentials, &self.desk.role);
+        let answer = self.evidence.blanked(answer, &self.desk.role);
         Answered { desk: self.desk, file: self.file, delivery: Delivery { answer, published: self.published } }
     }
 
@@ -209,21 +236,21 @@ impl Envelope {
 
     async fn lost(self, error: ProtocolError) -> Setback {
         let not_sent = matches!(error, ProtocolError::NotSent(_));
-        let error = Error::from_protocol(During::Submission, error);
+        let error = Error::from_protocol(During::Submission, error).by(self.file.means());
         if !not_sent {
             return self.close(Event::Unknown, error).await;
         }
         let event = Event::NotSent { cause: error.code().as_str().to_owned() };
-        let Envelope { desk, credentials, file, .. } = self;
+        let Envelope { desk, evidence, file, .. } = self;
         if let Err(error) = settle(&desk, &file, event).await {
             return Setback::over(file.error(During::Submission, error));
         }
         let error = Error { issued: file.issued(), ..error };
         let earlier = Some(file).filter(|file| file.stage() != Stage::Abandoned);
-        Setback { error, session: Stuck::Applicant(Applicant { desk, credentials, earlier }) }
+        Setback { error, session: Stuck::Applicant(Applicant { desk, claim: evidence.into_claim(), earlier }) }
     }
 
-    /// Writes how it ended. The numbers go with `self`.
+    /// Writes how it ended. What went with the request goes with `self`.
     async fn close(self, event: Event, error: Error) -> Setback {
         match settle(&self.desk, &self.file, event).await {
             Ok(()) => Setback::over(Error { issued: self.file.issued(), ..error }),
@@ -299,7 +326,7 @@ impl Answered {
     }
 }
 
-/// 202: the CA is preparing the certificate. Holds the numbers, because the same request is sent again.
+/// 202: the CA is preparing the certificate. Holds what goes with the request, because the same one is sent again.
 #[derive(Debug)]
 pub struct Waiting(Envelope);
 

@@ -28,16 +28,19 @@ pub enum Code {
     StoreOccupied,
     WhichToken,
     TokenMissing,
+    NoRoomBeside,
     WeakStore,
     ProofFailed,
     JournalFailed,
     StillWaiting,
+    RequestImpossible,
     Entry,
+    NotRenewable,
     OurFault,
 }
 
 impl Code {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::WrongNumbers,
         Self::Locked,
         Self::NothingToTake,
@@ -63,11 +66,14 @@ impl Code {
         Self::StoreOccupied,
         Self::WhichToken,
         Self::TokenMissing,
+        Self::NoRoomBeside,
         Self::WeakStore,
         Self::ProofFailed,
         Self::JournalFailed,
         Self::StillWaiting,
+        Self::RequestImpossible,
         Self::Entry,
+        Self::NotRenewable,
         Self::OurFault,
     ];
 
@@ -102,8 +108,11 @@ impl Code {
             Self::StoreOccupied => "M07",
             Self::WhichToken => "M08",
             Self::TokenMissing => "M09",
+            Self::NoRoomBeside => "M10",
             Self::StillWaiting => "E22",
+            Self::RequestImpossible => "E23",
             Self::Entry => "U01",
+            Self::NotRenewable => "U02",
             Self::OurFault => "X01",
         }
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Cause, During, Error, Issued, Step};
+use super::{Cause, During, Error, Issued, Means, Step};
 use crate::{
     domain::{Certificate, Clock, Profile, RawAnswer, Role, Secret},
     journal::{Enrollment, Event, Intent, Journal, JournalError, Stage},
@@ -77,6 +77,7 @@ impl Desk {
         let expectation = Expectation {
             key: enrollment.key().ok_or(Rule::OurKey)?,
             subject: &enrollment.intent().subject,
+            renews: enrollment.intent().renews.as_ref(),
             issuer_anchors: &self.profile.anchors.issuer,
             intermediates: published,
             bits: self.profile.key.bits,
@@ -93,6 +94,7 @@ impl Desk {
         match certificates.iter().find(|certificate| Some(certificate.spki_hash()) == key) {
             Some(leaf) if rule == Rule::Dates && here < leaf.not_before() => {
                 Error::new(During::Validation, Issued::Yes, Cause::Clock { here, server: leaf.not_before() })
+                    .by(file.means())
             }
             _ => file.error(During::Validation, Cause::NotBelieved(rule)),
         }
@@ -142,7 +144,15 @@ impl JournalFile {
     }
 
     pub fn error(&self, during: During, cause: impl Into<Cause>) -> Error {
-        Error::new(during, self.issued(), cause)
+        Error::new(during, self.issued(), cause).by(self.means())
+    }
+
+    pub fn renews(&self) -> Option<Certificate> {
+        self.lock().intent().renews.clone()
+    }
+
+    pub fn means(&self) -> Means {
+        if self.lock().intent().renews.is_some() { Means::Certificate } else { Means::Numbers }
     }
 
     /// A record is replaced as a whole, so a poisoned lock holds a whole one.

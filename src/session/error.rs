@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::Code;
+use super::{Code, Means, NotRenewable};
 use crate::{
     domain::{CredentialsError, SignError},
     journal::{JournalError, Stage},
     keystore::StoreError,
     protocol::{
-        ConnectError, ProtocolError, Refusal, RefusalKind, TransportError, csr::RequestError, transport::LostCause,
-        validate::Rule,
+        ConnectError, ProtocolError, Refusal, RefusalKind, TransportError, csr::RequestError,
+        csr_attributes::Unsatisfiable, transport::LostCause, validate::Rule,
     },
 };
 
@@ -22,6 +22,8 @@ pub struct Error {
     pub cause: Cause,
     /// What is known about the certificate at this moment.
     pub issued: Issued,
+    /// A renewal is mended in other ways: there are no numbers.
+    pub means: Means,
 }
 
 /// The part of the story in which it stopped.
@@ -81,6 +83,17 @@ pub enum Cause {
     /// The request could not be made.
     #[error("{0}")]
     Request(#[from] RequestError),
+    /// The CA wants something in the request that this program cannot put there.
+    #[error("{0}")]
+    Unsatisfiable(#[from] Unsatisfiable),
+    #[error("{0}")]
+    NotRenewable(#[from] NotRenewable),
+    /// What was to be renewed has expired: that is 再取得.
+    #[error("the certificate that was to be renewed has expired")]
+    PresentExpired,
+    /// A store for one key cannot hold the old and the new one.
+    #[error("the store holds one key only: a renewal needs room for a second one")]
+    NoRoomBeside,
     /// The stored key is not the certificate's.
     #[error("the stored key does not prove the certificate")]
     ProofFailed,
@@ -151,7 +164,11 @@ pub enum Answer {
 
 impl Error {
     pub fn new(during: During, issued: Issued, cause: impl Into<Cause>) -> Self {
-        Self { during, cause: cause.into(), issued }
+        Self { during, cause: cause.into(), issued, means: Means::Numbers }
+    }
+
+    pub(super) fn by(self, means: Means) -> Self {
+        Self { means, ..self }
     }
 
     /// Before anything of an earlier run could be looked at.
@@ -179,6 +196,10 @@ impl Error {
             Cause::Store(_) => Code::NotStored,
             Cause::Sign(_) if self.during == During::Proof => Code::ProofFailed,
             Cause::Sign(_) | Cause::Request(_) => Code::KeyNotMade,
+            Cause::Unsatisfiable(_) => Code::RequestImpossible,
+            Cause::NotRenewable(_) => Code::NotRenewable,
+            Cause::PresentExpired => Code::Expired,
+            Cause::NoRoomBeside => Code::NoRoomBeside,
             Cause::ProofFailed => Code::ProofFailed,
             Cause::WeakStore => Code::WeakStore,
             Cause::Journal(_) => Code::JournalFailed,
@@ -204,9 +225,12 @@ impl Error {
 
     pub fn blame(&self) -> Blame {
         match self.code() {
-            Code::WrongNumbers | Code::Entry | Code::NotAuthorized | Code::Expired | Code::OtherCertificate => {
-                Blame::User
-            }
+            Code::WrongNumbers
+            | Code::Entry
+            | Code::NotAuthorized
+            | Code::Expired
+            | Code::OtherCertificate
+            | Code::NotRenewable => Blame::User,
             Code::Unreachable | Code::NotGenuine | Code::OtherServer | Code::AnswerUnknown => Blame::Network,
             Code::Locked
             | Code::NothingToTake
@@ -217,6 +241,7 @@ impl Error {
             | Code::Rejected
             | Code::BankFailed
             | Code::StillWaiting
+            | Code::RequestImpossible
             | Code::AnswerNotBelieved => Blame::Bank,
             Code::ClockWrong
             | Code::KeyNotMade
@@ -224,6 +249,7 @@ impl Error {
             | Code::StoreLocked
             | Code::StoreSecretLocked
             | Code::StoreOccupied
+            | Code::NoRoomBeside
             | Code::WhichToken
             | Code::TokenMissing
             | Code::WeakStore
@@ -236,6 +262,10 @@ impl Error {
     /// Which button helps. `AskAgain` only makes sense where the profile's replay rule is harmless; the page asks that.
     pub fn recovery(&self) -> Recovery {
         match self.code() {
+            // There are no numbers to enter again.
+            Code::WrongNumbers | Code::Entry | Code::NotAuthorized if self.means == Means::Certificate => {
+                Recovery::Close
+            }
             Code::WrongNumbers | Code::Entry | Code::NotAuthorized => Recovery::EnterAgain,
             Code::Unreachable
             | Code::ClockWrong
@@ -266,6 +296,9 @@ impl Error {
             | Code::StillWaiting
             | Code::StoreSecretLocked
             | Code::StoreOccupied
+            | Code::RequestImpossible
+            | Code::NotRenewable
+            | Code::NoRoomBeside
             | Code::WeakStore => Recovery::Close,
         }
     }
@@ -293,8 +326,8 @@ fn connect_code(error: &ConnectError) -> Code {
         | ConnectError::NameNotFound
         | ConnectError::ProxyRefused
         | ConnectError::TlsFailed
-        | ConnectError::ClientCertificateRefused
         | ConnectError::Timeout => Code::Unreachable,
+        ConnectError::ClientCertificateRefused => Code::NotAuthorized,
         ConnectError::NotTrusted | ConnectError::WrongName => Code::NotGenuine,
         ConnectError::ServerExpired => Code::ClockWrong,
         ConnectError::OtherServer => Code::OtherServer,

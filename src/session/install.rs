@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use url::Url;
 
 use super::{
-    Cause, Desk, During, Error, Issued, LevelRecord, LoginProof, Progress, Receipt, Setback, Step, Stuck,
+    Cause, Desk, During, Error, Issued, LevelRecord, LoginProof, Means, Progress, Receipt, Setback, Step, Stuck,
     desk::JournalFile,
 };
 use crate::{
@@ -45,9 +45,14 @@ impl Received {
         self.desk.ports.store.as_ref()
     }
 
-    /// The certificate of the same holder that is in use now; none is seen in a store that is closed.
+    /// The certificate that is renewed, or the one of the same holder that is in use now; of these none is seen in a
+    /// store that is closed.
     pub fn predecessor(&self) -> Option<Certificate> {
-        predecessor(self.store(), self.certificate())
+        self.file.renews().or_else(|| predecessor(self.store(), self.certificate()))
+    }
+
+    pub fn means(&self) -> Means {
+        self.file.means()
     }
 
     /// The address that answered.
@@ -79,7 +84,7 @@ impl Received {
         let identity = self.identity(signer);
         let login = prove_login(&self.desk, identity.clone()).await;
         match self.finish(login) {
-            Ok(receipt) => Ok(Complete { desk: self.desk, identity, receipt }),
+            Ok(receipt) => Ok(Complete { desk: self.desk, identity, receipt, renews: self.file.renews() }),
             Err(cause) => Err(self.stuck(During::Proof, cause)),
         }
     }
@@ -148,7 +153,7 @@ impl Received {
     }
 
     fn stuck(self, during: During, cause: Cause) -> Setback {
-        let error = Error::new(during, Issued::Yes, cause);
+        let error = Error::new(during, Issued::Yes, cause).by(self.file.means());
         Setback { error, session: Stuck::Received(self) }
     }
 }
@@ -164,6 +169,7 @@ pub struct Complete {
     desk: Desk,
     identity: ClientIdentity,
     receipt: Receipt,
+    renews: Option<Certificate>,
 }
 
 impl Complete {
@@ -173,7 +179,11 @@ impl Complete {
 
     /// The certificate of the same holder that was in use before.
     pub fn predecessor(&self) -> Option<Certificate> {
-        predecessor(self.desk.ports.store.as_ref(), &self.receipt.certificate)
+        self.renews.clone().or_else(|| predecessor(self.desk.ports.store.as_ref(), &self.receipt.certificate))
+    }
+
+    pub fn means(&self) -> Means {
+        if self.renews.is_some() { Means::Certificate } else { Means::Numbers }
     }
 
     /// Tries the login again, when the portal could not be reached before.

@@ -4,41 +4,65 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::{Asked, Cause, Desk, During, Error, Issued, Setback, Stuck, desk::JournalFile};
+use super::{Asked, Cause, Desk, During, Error, Issued, Means, Setback, Stuck, claim::Claim, desk::JournalFile};
 use crate::{
-    domain::{Credentials, Profile, SecurityLevel},
+    domain::{Certificate, Credentials, Profile, SecurityLevel, WantedExtensions},
     keystore::KeyStore,
-    protocol::Introduction,
+    protocol::{Introduction, Wishes},
 };
 
 /// More than this between the two clocks, and a fresh certificate would not be valid yet on this PC.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Somebody with numbers.
+/// Somebody with numbers, or with the certificate that is to be renewed.
 #[derive(Debug)]
 pub struct Applicant {
     pub(super) desk: Desk,
-    pub(super) credentials: Credentials,
+    pub(super) claim: Claim,
     /// The enrollment whose lost answer is asked for again; `None`: a new one.
     pub(super) earlier: Option<JournalFile>,
 }
 
 impl Applicant {
     pub fn new(desk: Desk, credentials: Credentials) -> Self {
-        Self { desk, credentials, earlier: None }
+        Self { desk, claim: Claim::Numbers(credentials), earlier: None }
     }
 
     pub fn profile(&self) -> Arc<Profile> {
         Arc::clone(&self.desk.profile)
     }
 
+    pub fn means(&self) -> Means {
+        self.claim.means()
+    }
+
+    /// The certificate that is to be renewed.
+    pub fn renews(&self) -> Option<&Certificate> {
+        self.claim.renews()
+    }
+
     /// Looks at the server without sending anything of the user's.
     pub async fn introduce(self) -> Result<Introduced, Setback> {
-        match self.desk.ports.protocol.introduce().await {
-            Ok(introduction) => self.check_clock(introduction),
-            Err(error) => {
-                let error = Error::from_protocol(During::Introduction, error);
-                Err(self.stuck(Error { issued: Issued::No, ..error }))
+        match self.look().await {
+            Ok((introduction, wanted)) => Ok(Introduced { applicant: self, introduction, wanted }),
+            Err(error) => Err(self.stuck(error)),
+        }
+    }
+
+    async fn look(&self) -> Result<(Introduction, WantedExtensions), Error> {
+        let unseen = |error| Error { issued: Issued::No, ..Error::from_protocol(During::Introduction, error) };
+        let introduction = self.desk.ports.protocol.introduce().await.map_err(unseen)?;
+        self.check_clock(&introduction)?;
+        // An earlier request is made again as it was, whatever the CA wants by now.
+        if !self.desk.profile.ca.csrattrs || self.earlier.is_some() {
+            return Ok((introduction, WantedExtensions::default()));
+        }
+        let failed = |cause| Error::new(During::Introduction, Issued::No, cause);
+        match self.desk.ports.protocol.wishes(introduction.peer.key).await.map_err(unseen)? {
+            Wishes::Refused(refusal) => Err(failed(Cause::Refused(refusal))),
+            Wishes::These(attributes) => {
+                let wanted = attributes.extensions(self.desk.profile.key.bits, self.renews());
+                Ok((introduction, wanted.map_err(|error| failed(error.into()))?))
             }
         }
     }
@@ -52,21 +76,21 @@ impl Applicant {
         self.earlier.map(|file| Asked::new(self.desk, file))
     }
 
-    fn check_clock(self, introduction: Introduction) -> Result<Introduced, Setback> {
+    fn check_clock(&self, introduction: &Introduction) -> Result<(), Error> {
         let here = self.desk.ports.clock.now();
         match introduction.server_time {
             Some(server) if here.duration_since(server).abs() > CLOCK_TOLERANCE => {
-                let error = Error::new(During::Introduction, Issued::No, Cause::Clock { here, server });
-                Err(self.stuck(error))
+                Err(Error::new(During::Introduction, Issued::No, Cause::Clock { here, server }))
             }
-            _ => Ok(Introduced { applicant: self, introduction }),
+            _ => Ok(()),
         }
     }
 
     /// An earlier request stays as open as it was.
     fn stuck(self, error: Error) -> Setback {
         let issued = self.earlier.as_ref().map_or(error.issued, JournalFile::issued);
-        Setback { error: Error { issued, ..error }, session: Stuck::Applicant(self) }
+        let error = Error { issued, ..error }.by(self.claim.means());
+        Setback { error, session: Stuck::Applicant(self) }
     }
 }
 
@@ -75,11 +99,21 @@ impl Applicant {
 pub struct Introduced {
     applicant: Applicant,
     introduction: Introduction,
+    wanted: WantedExtensions,
 }
 
 impl Introduced {
     pub fn introduction(&self) -> &Introduction {
         &self.introduction
+    }
+
+    pub fn means(&self) -> Means {
+        self.applicant.claim.means()
+    }
+
+    /// The certificate that will be shown to the CA: the one that is to be renewed.
+    pub fn renews(&self) -> Option<&Certificate> {
+        self.applicant.renews()
     }
 
     /// Where the key will live.
@@ -104,7 +138,7 @@ impl Introduced {
 
     /// はい(Y)
     pub fn allow(self) -> Allowed {
-        Allowed { applicant: self.applicant, introduction: self.introduction }
+        Allowed { applicant: self.applicant, introduction: self.introduction, wanted: self.wanted }
     }
 }
 
@@ -113,9 +147,15 @@ impl Introduced {
 pub struct Allowed {
     pub(super) applicant: Applicant,
     pub(super) introduction: Introduction,
+    /// What the CA wants in the request.
+    pub(super) wanted: WantedExtensions,
 }
 
 impl Allowed {
+    pub fn means(&self) -> Means {
+        self.applicant.claim.means()
+    }
+
     /// The level of the key that exists already, when an earlier request is asked for again.
     pub fn settled_level(&self) -> Option<SecurityLevel> {
         self.applicant.settled_level()
@@ -127,6 +167,6 @@ impl Allowed {
 
     /// Back to trust page 1.
     pub fn step_back(self) -> Introduced {
-        Introduced { applicant: self.applicant, introduction: self.introduction }
+        Introduced { applicant: self.applicant, introduction: self.introduction, wanted: self.wanted }
     }
 }

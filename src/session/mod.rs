@@ -5,16 +5,20 @@
 //!   the numbers           trust page 1       level   ↘ Waiting ─poll↗    trust page 2
 //! ```
 //!
+//! A renewal is the same story with another beginning: the present certificate takes the place of the numbers.
+//!
 //! The order of the types is the order of security: nothing of the user's can leave before [`Allowed`], which only
 //! trust page 1 makes, and nothing can be stored before [`Received`]. Whatever stops comes back as a [`Setback`] with
 //! the state that can go on; what the program was doing when it was killed comes back through [`resume`].
 
 mod apply;
+mod claim;
 mod code;
 mod desk;
 mod error;
 mod install;
 mod introduce;
+mod renewal;
 mod report;
 mod resume;
 
@@ -24,7 +28,8 @@ pub use desk::{Desk, Ports, Progress};
 pub use error::{Answer, Blame, Cause, During, Error, Issued, Recovery};
 pub use install::{Complete, Received};
 pub use introduce::{Allowed, Applicant, Introduced};
-pub use report::{LevelRecord, LoginProof, Receipt, Step, Stopped, Unfinished};
+pub use renewal::{NotRenewable, renewable};
+pub use report::{LevelRecord, LoginProof, Means, Receipt, Step, Stopped, Unfinished};
 pub use resume::{Asked, Interrupted, Resumed, resume, tidy_up, unfinished};
 
 /// A session that stopped, with the state that can go on.

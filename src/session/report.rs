@@ -36,6 +36,16 @@ impl Step {
     }
 }
 
+/// What a certificate is asked for with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Means {
+    /// 取得, 再取得, 再発行
+    #[default]
+    Numbers,
+    /// 更新: the present certificate.
+    Certificate,
+}
+
 /// What the last page shows and what `--json` prints: the certificate is in its store and has been used.
 #[derive(Debug, Clone)]
 pub struct Receipt {
@@ -70,6 +80,7 @@ pub struct Unfinished {
     pub stopped: Stopped,
     pub last_action: Timestamp,
     pub level: SecurityLevel,
+    pub means: Means,
 }
 
 #[derive(Debug, Clone)]

@@ -7,10 +7,10 @@ use tokio::sync::mpsc;
 
 use super::{
     Answered, Applicant, Cause, Desk, During, Error, Issued, Received, Setback, Stopped, Stuck, Unfinished,
-    apply::not_before, desk::JournalFile,
+    apply::not_before, claim::Claim, desk::JournalFile,
 };
 use crate::{
-    domain::{Credentials, RawAnswer, SecurityLevel},
+    domain::{Certificate, Credentials, RawAnswer, SecurityLevel},
     journal::{Delivery, Enrollment, Event, Journal, JournalError, Stage},
     protocol::validate::Rule,
 };
@@ -113,7 +113,7 @@ async fn destroy_leftover(desk: &Desk, enrollment: &Enrollment) -> Result<(), Ca
 }
 
 async fn reopen(desk: Desk, file: JournalFile) -> Result<Resumed, Error> {
-    let enrollment = file.enrollment();
+    let (enrollment, means) = (file.enrollment(), file.means());
     let (interrupted, stopped) = match enrollment.stage() {
         Stage::Pending { .. } => {
             let retry_at = Some(not_before(&enrollment));
@@ -127,7 +127,8 @@ async fn reopen(desk: Desk, file: JournalFile) -> Result<Resumed, Error> {
         Stage::Rejected => (Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved),
         _ => (Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown),
     };
-    let unfinished = Unfinished { stopped, last_action: enrollment.last_action(), level: enrollment.intent().level };
+    let (last_action, level) = (enrollment.last_action(), enrollment.intent().level);
+    let unfinished = Unfinished { stopped, last_action, level, means };
     Ok(Resumed { unfinished, interrupted })
 }
 
@@ -204,9 +205,29 @@ impl Asked {
         &self.desk
     }
 
+    /// The certificate that is renewed: it asks again by itself, without a number.
+    pub fn renews(&self) -> Option<Certificate> {
+        self.file.renews()
+    }
+
     /// The same applicant asks for the same certificate once more. Sends nothing yet. Refused where asking could do
     /// harm: after a lost answer the profile's replay rule decides, after a 202 the CA's time and the profile's limit.
     pub fn ask_again(self, credentials: Credentials) -> Result<Applicant, Setback> {
+        match self.renews() {
+            Some(present) => self.ask_with(Claim::Renewal(present)),
+            None => self.ask_with(Claim::Numbers(credentials)),
+        }
+    }
+
+    /// The same for a renewal, by the same rules.
+    pub fn renew_again(self) -> Result<Applicant, Setback> {
+        match self.renews() {
+            Some(present) => self.ask_with(Claim::Renewal(present)),
+            None => Err(Setback::over(self.file.error(During::Resume, Cause::AnswerMissing))),
+        }
+    }
+
+    fn ask_with(self, claim: Claim) -> Result<Applicant, Setback> {
         let enrollment = self.file.enrollment();
         let too_early = || self.desk.ports.clock.now() < not_before(&enrollment);
         let reason = match enrollment.stage() {
@@ -220,7 +241,7 @@ impl Asked {
         };
         match reason {
             Some(cause) => Err(Setback::over(self.file.error(During::Resume, cause))),
-            None => Ok(Applicant { desk: self.desk, credentials, earlier: Some(self.file) }),
+            None => Ok(Applicant { desk: self.desk, claim, earlier: Some(self.file) }),
         }
     }
 

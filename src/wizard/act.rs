@@ -14,7 +14,7 @@ use crate::{
         progress::{Kind, Progress},
         refused, resume, security, setback, telephone, trust,
     },
-    session::{Allowed, Applicant, Asked, Complete, Desk, Interrupted, Introduced, Received, Step, Stuck},
+    session::{Allowed, Applicant, Asked, Complete, Desk, Interrupted, Introduced, Means, Received, Step, Stuck},
 };
 
 impl Wizard {
@@ -86,7 +86,7 @@ impl Wizard {
         match &mut self.stage {
             Stage::Opening
             | Stage::Settling
-            | Stage::Introducing
+            | Stage::Introducing { .. }
             | Stage::Issuing { .. }
             | Stage::Installing { .. } => Effects::default(),
             Stage::Login(page) => match page.update(event) {
@@ -148,6 +148,7 @@ impl Wizard {
                 self.stage = Stage::Credentials { earlier: None };
                 Effects::default()
             }
+            login::Action::Renew { role, store, certificate } => self.renew(&role, store, certificate),
             login::Action::LookAgain => self.open_again(),
             login::Action::LookElsewhere(elsewhere) => self.look_elsewhere(elsewhere),
             login::Action::UseFile(file) => self.use_file(file),
@@ -195,7 +196,7 @@ impl Wizard {
     }
 
     pub(super) fn look_at_the_server(&mut self, applicant: Applicant) -> Does {
-        self.stage = Stage::Introducing;
+        self.stage = Stage::Introducing { means: applicant.means() };
         self.job(job::introduce(applicant))
     }
 
@@ -215,9 +216,10 @@ impl Wizard {
         let Stage::Trust { session, store, .. } = self.take_stage() else { return Effects::default() };
         match action {
             trust::Action::Allow => self.ask_for_level(session.allow(), store),
+            trust::Action::Back if session.means() == Means::Certificate => return self.open_again(),
             trust::Action::Back => self.enter_again(session.withdraw()),
             trust::Action::Refuse => {
-                let purpose = Purpose::of(session.withdraw().map(|asked| asked.level()));
+                let purpose = Purpose::of(session.settled_level(), session.means());
                 self.stage = Stage::Refused { page: page::Refused::new(purpose) };
             }
         }
@@ -230,7 +232,7 @@ impl Wizard {
     }
 
     fn ask_for_level(&mut self, session: Allowed, store: StoreDescription) {
-        let purpose = Purpose::of(session.settled_level());
+        let purpose = Purpose::of(session.settled_level(), session.means());
         let page = page::Security::new(Arc::clone(&self.world.profile), store, purpose);
         self.stage = Stage::Security { page, session };
     }
@@ -244,9 +246,9 @@ impl Wizard {
 
     pub(super) fn show_trust(&mut self, session: Introduced, store: StoreDescription) {
         let profile = Arc::clone(&self.world.profile);
-        let purpose = Purpose::of(session.settled_level());
+        let purpose = Purpose::of(session.settled_level(), session.means());
         let page = page::Trust::new(profile, session.introduction(), purpose, self.world.zone.clone());
-        self.stage = Stage::Trust { page, session, store };
+        self.stage = Stage::Trust { page: page.presenting(session.renews()), session, store };
     }
 
     /// The only act that sends.
@@ -307,15 +309,17 @@ impl Wizard {
             let Stage::Setback { page, .. } = &self.stage else { return Effects::default() };
             return self.copied(page.copy_text(&self.words));
         }
-        let Stage::Setback { session, .. } = self.take_stage() else { return Effects::default() };
+        let Stage::Setback { page, session } = self.take_stage() else { return Effects::default() };
         match (action, session) {
             (setback::Action::Close, _) => close(),
             (setback::Action::TryAgain, Stuck::Applicant(applicant)) => self.look_at_the_server(applicant),
-            (setback::Action::EnterAgain, Stuck::Applicant(applicant)) => {
+            (setback::Action::EnterAgain, Stuck::Applicant(applicant)) if !page.is_renewal() => {
                 self.enter_again(applicant.withdraw());
                 Effects::default()
             }
-            (setback::Action::EnterAgain | setback::Action::TryAgain, Stuck::Over) if !self.places.is_empty() => {
+            (setback::Action::EnterAgain | setback::Action::TryAgain, Stuck::Over)
+                if !self.places.is_empty() && !page.is_renewal() =>
+            {
                 self.enter_again(None);
                 Effects::default()
             }
@@ -347,6 +351,9 @@ impl Wizard {
             (resume::Action::GoOn, Some(Interrupted::Received(received))) => {
                 self.stage = Stage::Settling;
                 self.look(received)
+            }
+            (resume::Action::AskAgain, Some(Interrupted::Asked(asked))) if asked.renews().is_some() => {
+                self.renew_again(asked)
             }
             (resume::Action::AskAgain, Some(Interrupted::Asked(asked))) => {
                 self.enter_again(Some(asked));

@@ -94,11 +94,11 @@ impl Wizard {
     }
 
     fn show_other_server(&mut self, session: Introduced, store: StoreDescription, shown: Introduction) {
-        let purpose = Purpose::of(session.settled_level());
+        let purpose = Purpose::of(session.settled_level(), session.means());
         let profile = Arc::clone(&self.world.profile);
         let zone = self.world.zone.clone();
         let page = page::Trust::other_server(profile, shown.peer, session.introduction(), purpose, zone);
-        self.stage = Stage::Trust { page, session, store };
+        self.stage = Stage::Trust { page: page.presenting(session.renews()), session, store };
     }
 
     fn applied(&mut self, result: Result<Applied, Setback>) -> Does {
@@ -157,6 +157,7 @@ impl Wizard {
             browser: self.places.get(self.place).map(|place| place.name.clone()).unwrap_or_default(),
             store,
             old,
+            means: session.means(),
         };
         let mut page = page::Install::new(Arc::clone(&self.world.profile), arrived, self.world.zone.clone());
         if let LookedFor::AskingAgain(tries) = why {
@@ -171,7 +172,7 @@ impl Wizard {
             Ok((complete, old)) => {
                 let receipt = complete.receipt().clone();
                 let profile = Arc::clone(&self.world.profile);
-                let page = page::Complete::new(profile, receipt, old, self.world.zone.clone());
+                let page = page::Complete::new(profile, receipt, old, self.world.zone.clone()).by(complete.means());
                 self.stage = Stage::Complete { page, session: Some(complete) };
                 Effects::default()
             }

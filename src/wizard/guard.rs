@@ -8,7 +8,7 @@ use crate::{
         Closing,
         closing::{AskReason, HoldReason},
     },
-    session::{Step, Stuck},
+    session::{Means, Step, Stuck},
 };
 
 /// Numbers nobody is working with any more.
@@ -35,7 +35,14 @@ impl Wizard {
             | Stage::Resume { .. } => Closing::Free,
             Stage::Credentials { .. } if self.entry.holds_nothing() => Closing::Free,
             Stage::Telephone { .. } => Closing::Free,
-            Stage::Credentials { .. } | Stage::Introducing | Stage::Trust { .. } | Stage::Security { .. } => {
+            Stage::Trust { session, .. } if session.means() == Means::Certificate => {
+                Closing::Ask(AskReason::NothingShown)
+            }
+            Stage::Security { session, .. } if session.means() == Means::Certificate => {
+                Closing::Ask(AskReason::NothingShown)
+            }
+            Stage::Introducing { means: Means::Certificate } => Closing::Ask(AskReason::NothingShown),
+            Stage::Credentials { .. } | Stage::Introducing { .. } | Stage::Trust { .. } | Stage::Security { .. } => {
                 Closing::Ask(AskReason::NothingSent)
             }
             Stage::Issuing { page, .. } => Closing::Hold(HoldReason::Issuing(page.step())),
@@ -112,6 +119,10 @@ impl Wizard {
         match &mut self.stage {
             Stage::Credentials { .. } => self.entry.wipe_after_idling(),
             Stage::Install { page, .. } => page.clear_secrets(),
+            // Without numbers the only secret is the store's.
+            Stage::Security { page, session } if session.means() == Means::Certificate => page.clear_secrets(),
+            Stage::Trust { session, .. } if session.means() == Means::Certificate => {}
+            Stage::Setback { session: Stuck::Applicant(applicant), .. } if applicant.means() == Means::Certificate => {}
             Stage::Trust { .. } | Stage::Security { .. } | Stage::Setback { session: Stuck::Applicant(_), .. } => {
                 self.step_back_to_the_numbers();
                 self.entry.wipe_after_idling();

@@ -154,17 +154,9 @@ async fn resume(
 /// A store, and the bank's certificates that can be seen in it: one that is closed shows nothing.
 pub(super) fn with_certificates(place: Place, profile: &Profile) -> (Place, Found) {
     let certificates = place.store.certificates().unwrap_or_default().into_iter();
-    let certificates = certificates.filter(|certificate| names_the_bank(certificate, profile)).collect();
+    let certificates = certificates.filter(|certificate| profile.names_its_issuer(certificate)).collect();
     let found = Found { certificates, store: place.store.description(), browser: place.name.clone() };
     (place, found)
-}
-
-/// Whether a certificate says that this bank issued it. Only used to show it; nothing is believed because of it.
-fn names_the_bank(certificate: &Certificate, profile: &Profile) -> bool {
-    let issuer = certificate.issuer();
-    let organization = issuer.attribute("O");
-    let is_banks = |anchor: &Certificate| organization.is_some() && anchor.subject().attribute("O") == organization;
-    profile.anchors.issuer.iter().any(is_banks)
 }
 
 pub(super) async fn introduce(applicant: Applicant) -> Outcome {

@@ -11,6 +11,7 @@ mod detour;
 mod guard;
 mod job;
 mod keys;
+mod renew;
 mod scene;
 mod stage;
 mod story;

@@ -3,7 +3,7 @@
 use super::{Does, Input, Outcome, Story, Ticking, Wizard, stage::Stage};
 use crate::{
     page::{self, Page, Scene},
-    session::Step,
+    session::{Means, Step},
 };
 
 impl Wizard {
@@ -15,7 +15,8 @@ impl Wizard {
             Stage::Login(page) => page.view(words),
             Stage::Resume { page, .. } => page.view(words),
             Stage::Credentials { .. } => self.entry.view(words),
-            Stage::Introducing => page::opening::busy(self.entry.view(words), words),
+            Stage::Introducing { means: Means::Numbers } => page::opening::busy(self.entry.view(words), words),
+            Stage::Introducing { means: Means::Certificate } => page::opening::connecting(words),
             Stage::Telephone { page, .. } => page.view(words),
             Stage::Trust { page, .. } => page.view(words),
             Stage::Refused { page } => page.view(words),

@@ -5,7 +5,7 @@ use crate::{
     keystore::StoreDescription,
     page::{self, Topic},
     protocol::Introduction,
-    session::{self, Allowed, Asked, Introduced, Received, Stuck},
+    session::{self, Allowed, Asked, Introduced, Means, Received, Stuck},
 };
 
 #[derive(Debug)]
@@ -23,8 +23,10 @@ pub(super) enum Stage {
     Credentials {
         earlier: Option<Asked>,
     },
-    /// The server is being looked at; the page of the numbers stays.
-    Introducing,
+    /// The server is being looked at; the page of the numbers stays, where there is one.
+    Introducing {
+        means: Means,
+    },
     Telephone {
         page: page::Telephone,
         earlier: Option<Asked>,
@@ -130,7 +132,7 @@ impl Stage {
             Self::Opening | Self::Settling => Topic::Opening,
             Self::Login(_) => Topic::Login,
             Self::Resume { .. } => Topic::Resume,
-            Self::Credentials { .. } | Self::Introducing => Topic::Credentials,
+            Self::Credentials { .. } | Self::Introducing { .. } => Topic::Credentials,
             Self::Telephone { .. } => Topic::Telephone,
             Self::Trust { .. } => Topic::Trust,
             Self::Refused { .. } => Topic::Refused,
@@ -151,7 +153,7 @@ impl Stage {
             Self::Login(_) => StageName::Login,
             Self::Resume { .. } => StageName::Resume,
             Self::Credentials { .. } => StageName::Credentials,
-            Self::Introducing => StageName::Introducing,
+            Self::Introducing { .. } => StageName::Introducing,
             Self::Telephone { .. } => StageName::Telephone,
             Self::Trust { .. } => StageName::Trust,
             Self::Refused { .. } => StageName::Refused,

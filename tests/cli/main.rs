@@ -6,6 +6,7 @@ mod locked_store;
 mod outcomes;
 mod records;
 mod recovery;
+mod renewal;
 mod secrets;
 mod terminal;
 mod town;

@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use practice_bank::{Account, Bank, Case, Options, Replay};
+use practice_bank::{Account, Bank, Case, Manners, Options, Replay};
 use serde_json::Value;
 use shirushi::keystore::{NssStore, StoreError};
 use tempfile::TempDir;
@@ -29,6 +29,10 @@ pub struct Town {
 impl Town {
     /// All of these have the same keys: making them takes longer than anything else here.
     pub fn build(replay: Replay) -> Self {
+        Self::build_with(replay, Manners::default())
+    }
+
+    pub fn build_with(replay: Replay, manners: Manners) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let authority = folder.path().join("bank/ca");
         fs::create_dir_all(&authority).expect("a folder");
@@ -36,18 +40,19 @@ impl Town {
             let entry = entry.expect("an entry");
             fs::copy(entry.path(), authority.join(entry.file_name())).expect("a copy");
         }
-        Self::open(folder, replay)
+        Self::open(folder, replay, manners)
     }
 
     /// A bank with keys of its own.
     pub fn found() -> Self {
-        Self::open(tempfile::tempdir().expect("a temporary folder"), Replay::Same)
+        Self::open(tempfile::tempdir().expect("a temporary folder"), Replay::Same, Manners::default())
     }
 
-    fn open(folder: TempDir, replay: Replay) -> Self {
+    fn open(folder: TempDir, replay: Replay, manners: Manners) -> Self {
         let listen = ([127, 0, 0, 1], 0).into();
         let state = folder.path().join("bank");
-        let mut bank = Bank::start(Options { listen, state, seed: 1, guests: GUESTS, replay }).expect("the bank opens");
+        let options = Options { listen, state, seed: 1, guests: GUESTS, replay };
+        let mut bank = Bank::start_with(options, manners).expect("the bank opens");
         bank.write_profile(&folder.path().join("profile.toml")).expect("a profile");
         Self { bank, folder, next_guest: AtomicUsize::new(0) }
     }

@@ -185,6 +185,25 @@ pub fn a_renewed_certificate_stands_beside_the_old_one(bench: &dyn Bench) {
     assert!(listed.contains(&old.leaf) && listed.contains(&new.leaf));
 }
 
+/// What a renewal stands on: the present certificate proves itself, whatever its key is called.
+pub fn the_key_of_a_listed_certificate_signs(bench: &dyn Bench) {
+    let store = bench.store();
+    let made = make(&*store, 1);
+    let chain = Chain::for_key(made.spki_der(), 1);
+    store.install(&label(1), &chain.leaf, &chain.others()).expect("it is installed");
+    if !takes_one_key(&*store) {
+        make(&*store, 2);
+    }
+    let found = store.key_of(&chain.leaf).expect("the certificate is listed");
+    assert_eq!(found.spki_der(), made.spki_der());
+    assert_signs(&*found);
+    let stranger = Chain::for_key(&certificates::strange_key(), 1);
+    assert_eq!(store.key_of(&stranger.leaf).err(), Some(StoreError::KeyMissing));
+    store.destroy(&label(1)).expect("it is destroyed");
+    assert_eq!(store.key_of(&chain.leaf).err(), Some(StoreError::KeyMissing));
+    assert!(found.sign(SignatureScheme::Pkcs1Sha256, MESSAGE).is_err(), "a destroyed key still signs");
+}
+
 pub fn destroying_removes_the_key_and_its_certificates_and_twice_succeeds(bench: &dyn Bench) {
     let store = bench.store();
     let signer = make(&*store, 1);

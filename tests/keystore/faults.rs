@@ -32,6 +32,7 @@ pub enum Planted {
     DestroyFailsTwice,
     KeysListsNothing,
     CertificatesListsChain,
+    KeyOfGivesAnyKey,
     UnlockAcceptsEverything,
     LockIsOpen,
 }
@@ -94,6 +95,14 @@ impl KeyStore for Broken {
 
     fn open(&self, label: &KeyLabel) -> Result<Arc<dyn Signer>, StoreError> {
         self.inner.open(label).map(|key| self.key(key))
+    }
+
+    fn key_of(&self, certificate: &Certificate) -> Result<Arc<dyn Signer>, StoreError> {
+        if self.has(Planted::KeyOfGivesAnyKey) {
+            let any = self.inner.keys()?.pop().ok_or(StoreError::KeyMissing)?;
+            return self.open(&any);
+        }
+        self.inner.key_of(certificate).map(|key| self.key(key))
     }
 
     fn install(
@@ -276,6 +285,8 @@ planted! {
     a_list_without_keys_is_seen: KeysListsNothing breaks two_labels_have_two_keys;
     a_list_with_certificates_without_a_key_is_seen:
         CertificatesListsChain breaks only_certificates_with_a_key_are_listed;
+    a_store_that_gives_any_key_for_a_certificate_is_seen:
+        KeyOfGivesAnyKey breaks the_key_of_a_listed_certificate_signs;
 }
 
 /// Faults of stores with a password.

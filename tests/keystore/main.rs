@@ -64,6 +64,7 @@ contract! {
     a_certificate_is_installed_beside_its_key_and_twice_is_once
     the_certificate_of_another_key_is_refused
     a_renewed_certificate_stands_beside_the_old_one
+    the_key_of_a_listed_certificate_signs
     destroying_removes_the_key_and_its_certificates_and_twice_succeeds
     destroying_one_key_leaves_the_other
     what_is_missing_is_said_to_be_missing

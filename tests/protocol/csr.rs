@@ -2,14 +2,15 @@
 
 use shirushi::{
     domain::{DistinguishedName, SignError, SignatureScheme, Signer},
-    protocol::csr::{RequestError, request},
+    protocol::csr::{Form, RequestError, filled_in, request},
 };
 use x509_cert::{
-    der::{Decode, Encode, Tag, Tagged},
+    der::{Decode, Encode, Tag, Tagged, oid::AssociatedOid},
+    ext::{Extensions, pkix::SubjectAltName},
     request::CertReq,
 };
 
-use crate::make::{TestKey, keys};
+use crate::make::{Recipe, TestKey, keys};
 
 fn name(attributes: &[(&str, &str)]) -> DistinguishedName {
     DistinguishedName::from_attributes(attributes.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
@@ -67,4 +68,28 @@ impl Signer for Impostor {
 fn a_signature_of_another_key_is_found_before_sending() {
     let outcome = request(&name(&[("CN", "x")]), &Impostor(keys().stranger.clone()));
     assert!(matches!(outcome, Err(RequestError::SignatureWrong)));
+}
+
+#[test]
+fn a_renewal_repeats_the_name_byte_by_byte_and_the_alternative_names_with_it() {
+    let present = Recipe { dns_name: Some("taro.example"), key: &keys().stranger, ..Recipe::leaf() }.make();
+    let form = Form::for_holder_of(&present);
+    let request = CertReq::from_der(&filled_in(&form, &keys().leaf).unwrap()).unwrap();
+    let parsed = present.parsed().tbs_certificate();
+    assert_eq!(request.info.subject.to_der().unwrap(), parsed.subject().to_der().unwrap());
+    assert_eq!(request.info.public_key.to_der().unwrap(), keys().leaf.spki_der(), "the key is the new one");
+    let wanted: Vec<_> = parsed.extensions().unwrap().iter().filter(|one| one.extn_id == SubjectAltName::OID).collect();
+    assert_eq!(requested(&request).iter().collect::<Vec<_>>(), wanted);
+
+    let plain = Form::for_holder_of(&Recipe::leaf().make());
+    let request = CertReq::from_der(&filled_in(&plain, &keys().leaf).unwrap()).unwrap();
+    assert!(request.info.attributes.is_empty(), "no alternative names, no attribute");
+}
+
+/// What the request asks for beside name and key.
+pub fn requested(request: &CertReq) -> Extensions {
+    let attributes: Vec<_> = request.info.attributes.iter().collect();
+    let [attribute] = attributes.as_slice() else { panic!("{attributes:?}") };
+    assert_eq!(attribute.oid.to_string(), "1.2.840.113549.1.9.14");
+    attribute.values.get(0).unwrap().decode_as().unwrap()
 }

@@ -9,15 +9,15 @@ use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use shirushi::{
-    domain::{CertificateAuthority, Credentials, FieldId, PeerIdentity, Role, Secret},
+    domain::{Certificate, CertificateAuthority, Credentials, FieldId, PeerIdentity, Role, Secret},
     protocol::{
-        Application, ConnectError, EnrollmentProtocol, Est, ProtocolError, RawAnswer, Refusal, RefusalKind, Reply,
-        Transport, TransportError,
+        Application, ClientIdentity, ConnectError, CsrAttributes, EnrollmentProtocol, Est, Proof, ProtocolError,
+        RawAnswer, Refusal, RefusalKind, Reply, Transport, TransportError, Wishes,
         transport::{LostCause, Method, Request, Response},
     },
 };
 
-use crate::make::{Lengths, Recipe, keys, now, p7};
+use crate::make::{Lengths, Recipe, keys, now, p7, shared_signer};
 
 /// Answers once, and keeps what it was asked.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ struct Asked {
     url: String,
     method: Method,
     basic: Option<(String, String)>,
+    /// What was shown in mutual TLS.
+    shown: Option<Vec<Certificate>>,
     pinned: bool,
 }
 
@@ -42,6 +44,7 @@ impl Transport for Script {
             url: request.url.to_string(),
             method: request.method,
             basic,
+            shown: request.identity.map(|identity| identity.chain),
             pinned: request.pin == Some(keys().server.hash()),
         });
         if let Some(connected) = request.connected {
@@ -114,8 +117,11 @@ async fn submit_to(est: &Est) -> Result<Reply, ProtocolError> {
 async fn submit_with(est: &Est, hook: Result<(), ConnectError>) -> Result<Reply, ProtocolError> {
     let role = role();
     let credentials = credentials(&role, PASSWORD);
-    let application =
-        Application { request: &[7; 100], role: &role, credentials: &credentials, pin: keys().server.hash() };
+    let application = Application {
+        request: &[7; 100],
+        proof: Proof::Numbers { role: &role, credentials: &credentials },
+        pin: keys().server.hash(),
+    };
     est.submit(application, Box::new(move || hook)).await
 }
 
@@ -167,7 +173,8 @@ async fn the_application_is_one_pinned_post_with_the_numbers() {
     let answer = RawAnswer { url, content_type: None, body: b"answer".to_vec() };
     assert_eq!(submit_to(&est).await.unwrap(), Reply::Answer(answer));
     let asked = script.asked.lock().unwrap();
-    let [Asked { url, method: Method::Post { content_type, headers, body }, basic, pinned: true }] = asked.as_slice()
+    let [Asked { url, method: Method::Post { content_type, headers, body }, basic, shown: None, pinned: true }] =
+        asked.as_slice()
     else {
         panic!("{asked:?}");
     };
@@ -252,4 +259,63 @@ async fn a_refusal_never_repeats_the_numbers() {
     let echo = "<p>sorry, Pin 8&amp;4711 and Pin%208%264711 are wrong</p>";
     let text = refusal(403, echo).await.text;
     assert!(!text.contains("4711") && text.starts_with("sorry, *"), "{text}");
+}
+
+async fn renew_with(est: &Est) -> Result<Reply, ProtocolError> {
+    let chain = vec![Recipe::leaf().make(), Recipe::ca().make()];
+    let identity = ClientIdentity { chain, signer: shared_signer(&keys().leaf) };
+    let proof = Proof::Certificate(&identity);
+    let application = Application { request: &[7; 100], proof, pin: keys().server.hash() };
+    est.submit(application, Box::new(|| Ok(()))).await
+}
+
+#[tokio::test]
+async fn a_renewal_is_one_pinned_post_with_the_present_certificate_and_no_number() {
+    let (script, est) = script(Ok(response(200, "answer")));
+    assert!(matches!(renew_with(&est).await, Ok(Reply::Answer(_))));
+    let asked = script.asked.lock().unwrap();
+    let [Asked { url, method: Method::Post { body, .. }, basic: None, shown: Some(chain), pinned: true }] =
+        asked.as_slice()
+    else {
+        panic!("{asked:?}");
+    };
+    assert_eq!(url, "https://localhost:3/.well-known/est/label/simplereenroll");
+    assert_eq!(*chain, [Recipe::leaf().make(), Recipe::ca().make()]);
+    assert_eq!(STANDARD.decode(std::str::from_utf8(body).unwrap().replace('\n', "")).unwrap(), [7; 100]);
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_refused_in_the_handshake_is_a_refusal_and_no_lost_answer() {
+    let refused = script(Err(TransportError::Lost(LostCause::ClientCertificateRefused))).1;
+    let outcome = renew_with(&refused).await;
+    assert!(matches!(&outcome, Ok(Reply::Refused(Refusal { kind: RefusalKind::NotAuthorized, .. }))), "{outcome:?}");
+    let refused = script(Err(TransportError::Connect(ConnectError::ClientCertificateRefused))).1;
+    assert!(matches!(renew_with(&refused).await, Err(ProtocolError::NotSent(_))));
+}
+
+#[tokio::test]
+async fn a_ca_without_csrattrs_wants_nothing() {
+    for answer in [response(204, ""), response(404, "no"), response(501, "no"), response(200, "")] {
+        let (script, est) = script(Ok(answer));
+        assert_eq!(est.wishes(keys().server.hash()).await.unwrap(), Wishes::These(CsrAttributes::default()));
+        let asked = script.asked.lock().unwrap();
+        let [Asked { url, method: Method::Get, basic: None, shown: None, pinned: true }] = asked.as_slice() else {
+            panic!("{asked:?}");
+        };
+        assert_eq!(url, "https://localhost:3/.well-known/est/label/csrattrs");
+    }
+}
+
+#[tokio::test]
+async fn a_csrattrs_answer_that_says_no_or_nothing_readable_is_a_refusal() {
+    let maintenance = Response { retry_after: Some(now()), ..response(503, "") };
+    let cases = [
+        (maintenance, RefusalKind::Maintenance { until: Some(now()) }),
+        (response(401, ""), RefusalKind::NotAuthorized),
+        (response(200, "<html>"), RefusalKind::ServerFailed { status: 200 }),
+    ];
+    for (answer, kind) in cases {
+        let wishes = script(Ok(answer)).1.wishes(keys().server.hash()).await.unwrap();
+        assert!(matches!(&wishes, Wishes::Refused(refusal) if refusal.kind == kind), "{wishes:?}");
+    }
 }

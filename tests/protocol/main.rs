@@ -3,6 +3,7 @@
 
 mod blank;
 mod csr;
+mod csr_attributes;
 mod document;
 mod est;
 mod make;

@@ -16,6 +16,7 @@ struct Held {
     anchors: Vec<Certificate>,
     intermediates: Vec<Certificate>,
     subject: DistinguishedName,
+    renews: Option<Certificate>,
     bits: u16,
     now: Timestamp,
 }
@@ -27,6 +28,7 @@ impl Default for Held {
             anchors: vec![Recipe::root().make()],
             intermediates: vec![Recipe::ca().make()],
             subject: DistinguishedName::from_attributes(attributes),
+            renews: None,
             bits: 2048,
             now: now(),
         }
@@ -40,6 +42,7 @@ impl Held {
             &Expectation {
                 key: keys().leaf.hash(),
                 subject: &self.subject,
+                renews: self.renews.as_ref(),
                 issuer_anchors: &self.anchors,
                 intermediates: &self.intermediates,
                 bits: self.bits,
@@ -246,4 +249,17 @@ fn a_signature_fits_its_key_its_scheme_and_its_message_only() {
         assert!(!signature_fits(&Recipe::ca().make(), scheme, b"challenge", &signature));
         assert!(!signature_fits(&leaf, scheme, b"challenge", &[]));
     }
+}
+
+#[test]
+fn a_renewal_brings_back_the_very_name_of_the_certificate_it_renews() {
+    let present = Recipe { serial: 6, key: &keys().stranger, ..Recipe::leaf() }.make();
+    let renewing = |present: Certificate| Held { renews: Some(present), ..Held::default() };
+    assert!(renewing(present).against(vec![Recipe::leaf().make()]).is_ok());
+    // The same attributes in another order read the same and are another name.
+    let turned = Recipe { subject: "O=Renshu,CN=1234567 taro", ..Recipe::leaf() }.make();
+    assert_eq!(turned.subject(), Recipe::leaf().make().subject());
+    assert_eq!(renewing(turned).against(vec![Recipe::leaf().make()]).err(), Some(Rule::Subject));
+    let longer = Recipe { subject: "CN=1234567 taro,OU=1,O=Renshu", ..Recipe::leaf() }.make();
+    assert_eq!(renewing(longer).against(vec![Recipe::leaf().make()]).err(), Some(Rule::Subject));
 }

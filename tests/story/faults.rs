@@ -70,6 +70,7 @@ impl FaultyStorage {
 
     fn refuse(&self) -> io::Result<()> {
         match self.fault() {
+            Some(StorageFault::Killed) => panic!("killed"),
             Some(_) => Err(io::Error::new(io::ErrorKind::StorageFull, "planned")),
             None => Ok(()),
         }
@@ -94,6 +95,10 @@ impl Storage for FaultyStorage {
             Some(StorageFault::Torn) => {
                 self.inner.append(label, intact, &line[..line.len() / 2])?;
                 Err(io::Error::other("planned"))
+            }
+            Some(StorageFault::Killed) => {
+                self.inner.append(label, intact, line)?;
+                panic!("killed")
             }
         }
     }

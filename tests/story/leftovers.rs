@@ -28,6 +28,7 @@ fn killed_with_a_key(pc: &Pc) -> KeyLabel {
         store: pc.store.description().address,
         level: SecurityLevel::Medium,
         subject: Default::default(),
+        renews: None,
     };
     let mut enrollment = journal.begin(intent).expect("begins");
     let signer = pc.store.create(&label, 2048, SecurityLevel::Medium).expect("a key");

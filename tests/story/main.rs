@@ -14,6 +14,7 @@ mod panic;
 mod patience;
 mod player;
 mod refusals;
+mod renewal;
 mod script;
 mod secrets;
 mod setbacks;

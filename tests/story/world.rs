@@ -108,7 +108,19 @@ pub fn antique_bank() -> &'static SharedBank {
         Oddity::SeveralWwwAuthenticate,
         Oddity::ExtraAttributes,
     ];
-    BANK.get_or_init(|| SharedBank::open_with(Replay::Same, Manners { csrattrs: true, oddities }))
+    BANK.get_or_init(|| SharedBank::open_with(Replay::Same, Manners { csrattrs: true, oddities, ..Manners::default() }))
+}
+
+/// A bank that offers renewals.
+pub fn renewing_bank() -> &'static SharedBank {
+    static BANK: OnceLock<SharedBank> = OnceLock::new();
+    BANK.get_or_init(|| SharedBank::open_with(Replay::Same, Manners { renewal: true, ..Manners::default() }))
+}
+
+/// A bank that offers renewals and whose next answer may be spoilt.
+pub fn moody_renewing_bank() -> &'static SharedBank {
+    static BANK: OnceLock<SharedBank> = OnceLock::new();
+    BANK.get_or_init(|| SharedBank::open_with(Replay::Same, Manners { renewal: true, ..Manners::default() }))
 }
 
 /// The bank that gives nothing twice.
@@ -212,6 +224,8 @@ pub enum StorageFault {
     Refused,
     /// Half of the line is on the disk when the call fails.
     Torn,
+    /// The line is on the disk, and that is the last that the program does.
+    Killed,
 }
 
 /// A clock that runs with the real one and can be moved.

@@ -8,18 +8,25 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use shirushi::{
-    domain::{Certificate, Language, PeerIdentity, Profile, Replay, SecurityLevel, SpkiHash},
+    domain::{Certificate, Language, PeerIdentity, Profile, Renewal, Replay, SecurityLevel, SpkiHash},
     i18n::Words,
     keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock, TriesLeft},
     page::{self, SetbackFacts},
     protocol::Introduction,
-    session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Receipt, Recovery, Stopped, Unfinished},
+    session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Means, Receipt, Recovery, Stopped, Unfinished},
 };
 
-pub use samples::{every_dialog, every_page, install, install_into, resume, setback, user};
+pub use samples::{every_dialog, every_page, install, install_into, resume, resume_renewal, setback, user};
 
 pub fn profile() -> Profile {
     Profile::from_toml(include_str!("profile.toml")).unwrap()
+}
+
+/// The sample bank, which renews by this wizard.
+pub fn renewing_profile() -> Profile {
+    let mut profile = profile();
+    profile.ca.renewal = Renewal::Est;
+    profile
 }
 
 /// The sample bank with another replay rule.
@@ -128,7 +135,7 @@ pub fn receipt(login: LoginProof, effective: SecurityLevel) -> Receipt {
 }
 
 pub fn unfinished(stopped: Stopped) -> Unfinished {
-    Unfinished { stopped, last_action: now(), level: SecurityLevel::Medium }
+    Unfinished { stopped, last_action: now(), level: SecurityLevel::Medium, means: Means::Numbers }
 }
 
 /// Every way in which an enrollment can have stopped.
@@ -152,6 +159,7 @@ pub fn facts(code: Code, issued: Issued, recovery: Recovery, replay: Replay) -> 
         recovery,
         replay,
         answer: if code == Code::AnswerNotBelieved { Answer::NotBelieved } else { Answer::NoneCame },
+        means: Means::Numbers,
         tries_left: None,
         clocks: None,
         maintenance_until: None,
@@ -173,6 +181,10 @@ pub fn every_setback() -> Vec<SetbackFacts> {
             }
         }
     }
+    let refused = [Code::NothingToTake, Code::OtherCertificate, Code::NotAuthorized, Code::Expired];
+    let renewal =
+        |code| SetbackFacts { means: Means::Certificate, ..facts(code, Issued::No, Recovery::Close, Replay::Same) };
+    all.extend(refused.map(renewal));
     let unreadable = |facts: &SetbackFacts| SetbackFacts { answer: Answer::Unreadable, ..facts.clone() };
     let came: Vec<_> = all.iter().filter(|facts| facts.code == Code::AnswerNotBelieved).map(unreadable).collect();
     all.extend(came);

@@ -7,7 +7,7 @@ use shirushi::{
     i18n::Words,
     keystore::{StoreKind, TokenModule, TriesLeft},
     page::{self, Dialog, Page, Purpose, SetbackFacts},
-    session::{Code, Issued, LoginProof, Recovery, Stopped},
+    session::{Code, Issued, LoginProof, Means, Recovery, Stopped, Unfinished},
 };
 
 use super::*;
@@ -41,12 +41,17 @@ fn story(words: &Words) -> Vec<Sample> {
         add("credentials", page);
     }
     add("telephone", page::Telephone::new(profile.clone()).view(words));
-    for purpose in [Purpose::New, Purpose::AskAgain { level: SecurityLevel::Medium }] {
-        let mut trust = page::Trust::new(profile.clone(), &introduction(), purpose, tokyo());
+    let asking = Purpose::AskAgain { level: SecurityLevel::Medium };
+    let present = old_certificate();
+    for (purpose, present) in
+        [(Purpose::New, None), (asking, None), (Purpose::Renew, Some(&present)), (asking, Some(&present))]
+    {
+        let mut trust = page::Trust::new(profile.clone(), &introduction(), purpose, tokyo()).presenting(present);
         add("trust", trust.view(words));
         trust.update(page::Event::Pressed(page::Control::Details));
         add("trust", trust.view(words));
         let other = page::Trust::other_server(profile.clone(), peer(2), &introduction(), purpose, tokyo());
+        let other = other.presenting(present);
         add("trust", other.view(words));
         add("refused", page::Refused::new(purpose).view(words));
     }
@@ -81,6 +86,7 @@ fn story(words: &Words) -> Vec<Sample> {
                 browser: address.clone(),
                 store: StoreDescription { address, ..store.clone() },
                 old: None,
+                means: Means::Numbers,
             };
             let install = page::Install::new(profile.clone(), arrived, tokyo());
             add("install", install.view(words));
@@ -92,8 +98,16 @@ fn story(words: &Words) -> Vec<Sample> {
             let complete =
                 page::Complete::new(profile.clone(), receipt(login, level), Some(old_certificate()), tokyo());
             add("complete", complete.view(words));
+            let renewed = page::Complete::new(
+                Arc::new(renewing_profile()),
+                receipt(login, level),
+                Some(old_certificate()),
+                tokyo(),
+            );
+            add("complete", renewed.by(Means::Certificate).view(words));
         }
     }
+    add("install", renewed_install().view(words));
     all
 }
 
@@ -120,7 +134,8 @@ fn side_pages(words: &Words) -> Vec<Sample> {
     add("setback", setback(told).view(words));
     for replay in REPLAYS {
         for stopped in every_stop() {
-            add("resume", resume(replay, stopped).view(words));
+            add("resume", resume(replay, stopped.clone()).view(words));
+            add("resume", resume_renewal(replay, stopped).view(words));
         }
     }
     for topic in page::Topic::ALL {
@@ -142,6 +157,20 @@ pub fn install_into(lock: StoreLock, old: Option<Certificate>) -> page::Install 
         browser: "Chromium".into(),
         store: store(StoreKind::Nss, lock),
         old,
+        means: Means::Numbers,
+    };
+    page::Install::new(Arc::new(profile()), arrived, tokyo())
+}
+
+/// The second trust page of a renewal.
+fn renewed_install() -> page::Install {
+    let arrived = page::install::Arrived {
+        certificate: new_certificate(),
+        answered: profile().ca.url,
+        browser: "Chromium".into(),
+        store: store(StoreKind::Nss, StoreLock::None),
+        old: Some(old_certificate()),
+        means: Means::Certificate,
     };
     page::Install::new(Arc::new(profile()), arrived, tokyo())
 }
@@ -154,6 +183,11 @@ pub fn setback(facts: SetbackFacts) -> page::Setback {
 
 pub fn resume(replay: Replay, stopped: Stopped) -> page::Resume {
     page::Resume::new(profile_with(replay), unfinished(stopped), now(), tokyo())
+}
+
+pub fn resume_renewal(replay: Replay, stopped: Stopped) -> page::Resume {
+    let unfinished = Unfinished { means: Means::Certificate, ..unfinished(stopped) };
+    page::Resume::new(profile_with(replay), unfinished, now(), tokyo())
 }
 
 pub fn user(profile: &Profile) -> Role {
@@ -177,6 +211,9 @@ fn logins(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
         }
         login.update(page::Event::Pressed(page::Control::Primary));
         all.push(login.view(words));
+        let found = vec![self::found(vec![old_certificate()])];
+        let here = page::Login::new(Arc::new(renewing_profile()), found, day.parse().unwrap(), tokyo());
+        all.push(here.view(words));
     }
     all
 }
@@ -274,7 +311,7 @@ fn securities(words: &Words) -> Vec<Page> {
                     (profile.ca.replay, profile.key.weaker_store) = (replay, weaker);
                     profile.key.minimum_level = minimum;
                     let profile = Arc::new(profile);
-                    for purpose in [Purpose::New, Purpose::AskAgain { level: SecurityLevel::High }] {
+                    for purpose in [Purpose::New, Purpose::Renew, Purpose::AskAgain { level: SecurityLevel::High }] {
                         let mut page = page::Security::new(profile.clone(), store.clone(), purpose);
                         page.update(Event::Pressed(Control::Details));
                         all.push(page.view(words));
@@ -304,6 +341,7 @@ pub fn every_dialog(words: &Words) -> Vec<Dialog> {
     use shirushi::session::Step;
     let asks = [
         AskReason::NothingSent,
+        AskReason::NothingShown,
         AskReason::NotInstalled,
         AskReason::NotProven,
         AskReason::Waiting,

@@ -3,11 +3,12 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
-use practice_bank::{Account, Bank, Case, Fault, Options, Replay};
+use practice_bank::{Account, Bank, Case, Fault, Manners, Options, Replay};
 use tempfile::TempDir;
 
 use super::programs::{bytes, said};
@@ -23,6 +24,47 @@ pub struct Home {
 
 impl Home {
     pub fn build() -> Self {
+        Self::build_with(Manners::default())
+    }
+
+    /// The customer has a certificate, and it is in its renewal window.
+    pub fn with_a_certificate_to_renew() -> Self {
+        let home = Self::build_with(Manners { renewal: true, ..Manners::default() });
+        let profile = home.path("profile.toml");
+        let text = fs::read_to_string(&profile).expect("a profile");
+        let early = text.replace("renewal_opens = 30", "renewal_opens = 400");
+        assert_ne!(early, text, "the profile names the window");
+        fs::write(&profile, early).expect("a profile");
+        home.enroll();
+        home
+    }
+
+    /// Without a window.
+    fn enroll(&self) {
+        let Account { contract_id, user_id, password, confirmation, .. } = &self.customer;
+        let numbers = format!(
+            "contract_id = \"{contract_id}\"\nuser_id = \"{user_id}\"\n\
+             password = \"{password}\"\nconfirmation = \"{confirmation}\"\n"
+        );
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shirushi"));
+        live_in(&mut command, self.folder.path());
+        command.env("SHIRUSHI_STATE_DIR", self.path("state"));
+        command.args(["enroll", "--yes", "--json", "--credentials", "-", "--store", &self.store(), "--profile"]);
+        let mut wizard = command
+            .arg(self.path("profile.toml"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        wizard.stdin.take().expect("an input").write_all(numbers.as_bytes()).expect("numbers");
+        assert!(wizard.wait().expect("an end").success(), "no certificate to begin with");
+    }
+
+    fn store(&self) -> String {
+        format!("nss:{}", self.path("nssdb").display())
+    }
+
+    fn build_with(manners: Manners) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let options = Options {
             listen: ([127, 0, 0, 1], 0).into(),
@@ -31,7 +73,7 @@ impl Home {
             guests: 0,
             replay: Replay::Same,
         };
-        let mut bank = Bank::start(options).expect("the bank opens");
+        let mut bank = Bank::start_with(options, manners).expect("the bank opens");
         bank.write_profile(&folder.path().join("profile.toml")).expect("a profile");
         let accounts = &bank.ready().accounts;
         let customer = accounts.iter().find(|account| account.case == Case::Normal).expect("a customer").clone();

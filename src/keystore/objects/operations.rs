@@ -10,7 +10,7 @@ use crate::{
     domain::{Certificate, KeyLabel, SignError, SignatureScheme, Signer},
     keystore::{
         StoreError,
-        software::{failed, is_root, key_id, key_of, spki_der},
+        software::{self, failed, is_root, key_id, spki_der},
     },
 };
 
@@ -23,12 +23,22 @@ pub(in crate::keystore) fn create<T: Token>(
         Some(_) => Ok(None),
         None => super::generate(session, label, bits).map(Some),
     })?;
-    signer(token, label, &key.ok_or(StoreError::LabelTaken)?)
+    signer(token, &key.ok_or(StoreError::LabelTaken)?)
 }
 
 pub(in crate::keystore) fn open<T: Token>(token: &Arc<T>, label: &KeyLabel) -> Result<Arc<dyn Signer>, StoreError> {
     let key = token.read(|session| super::private_key(session, label))?.ok_or(StoreError::KeyMissing)?;
-    signer(token, label, &key)
+    signer(token, &key)
+}
+
+pub(in crate::keystore) fn key_of<T: Token>(
+    token: &Arc<T>,
+    certificate: &Certificate,
+) -> Result<Arc<dyn Signer>, StoreError> {
+    let wanted = software::key_of(certificate).ok_or(StoreError::KeyMissing)?;
+    let keys = token.read(super::private_keys)?;
+    let key = keys.iter().find(|key| public_key(key).is_ok_and(|public| public == wanted));
+    signer(token, key.ok_or(StoreError::KeyMissing)?)
 }
 
 pub(in crate::keystore) fn install<T: Token>(
@@ -38,14 +48,14 @@ pub(in crate::keystore) fn install<T: Token>(
     intermediates: &[Certificate],
 ) -> Result<(), StoreError> {
     let key = token.read(|session| super::private_key(session, label))?.ok_or(StoreError::KeyMissing)?;
-    if key_of(certificate) != Some(public_key(&key)?) {
+    if software::key_of(certificate) != Some(public_key(&key)?) {
         return Err(StoreError::OtherKey);
     }
     token.write(|session| {
         certificates::store(session, certificate, &super::link(session, &key)?)?;
         for intermediate in intermediates.iter().filter(|one| !is_root(one)) {
             // Of a CA whose key is not RSA nothing here ever looks for the key.
-            let id = key_of(intermediate).map(|key| key_id(&key.n_bytes())).unwrap_or_default();
+            let id = software::key_of(intermediate).map(|key| key_id(&key.n_bytes())).unwrap_or_default();
             match certificates::store(session, intermediate, &id) {
                 // A card that is full has the certificate all the same; servers that know their own CA need no more.
                 Err(Error::Pkcs11(RvError::DeviceMemory, _)) => break,
@@ -83,18 +93,17 @@ fn public_key(key: &KeyObject) -> Result<PublicKey, StoreError> {
     PublicKey::new(number(&key.modulus), number(&key.exponent)).map_err(|error| failed(&error))
 }
 
-/// A key in the token, looked up by its name each time: it may have been destroyed meanwhile.
+/// A key in the token, looked up each time: it may have been destroyed meanwhile.
 #[derive(Debug)]
 struct TokenSigner<T> {
     token: Arc<T>,
-    label: KeyLabel,
     modulus: Vec<u8>,
     spki_der: Vec<u8>,
 }
 
-fn signer<T: Token>(token: &Arc<T>, label: &KeyLabel, key: &KeyObject) -> Result<Arc<dyn Signer>, StoreError> {
+fn signer<T: Token>(token: &Arc<T>, key: &KeyObject) -> Result<Arc<dyn Signer>, StoreError> {
     let spki_der = spki_der(&public_key(key)?)?;
-    Ok(Arc::new(TokenSigner { token: Arc::clone(token), label: label.clone(), modulus: key.modulus.clone(), spki_der }))
+    Ok(Arc::new(TokenSigner { token: Arc::clone(token), modulus: key.modulus.clone(), spki_der }))
 }
 
 impl<T: Token> Signer for TokenSigner<T> {
@@ -111,9 +120,9 @@ impl<T: Token> Signer for TokenSigner<T> {
         if !skills.schemes().contains(&scheme) {
             return Err(SignError::Unsupported);
         }
-        let signature = self.token.read(|session| match super::private_key(session, &self.label)? {
-            Some(key) if key.modulus == self.modulus => super::sign(session, &key, skills, scheme, message).map(Some),
-            _ => Ok(None),
+        let signature = self.token.read(|session| {
+            let key = super::private_keys(session)?.into_iter().find(|key| key.modulus == self.modulus);
+            key.map(|key| super::sign(session, &key, skills, scheme, message)).transpose()
         });
         match signature {
             Ok(signature) => signature.ok_or(SignError::KeyMissing),

@@ -15,7 +15,7 @@ use crate::{
     domain::{Certificate, KeyLabel, Secret},
     keystore::{
         StoreError,
-        software::{failed, key_id, key_of},
+        software::{self, failed, key_id, key_of},
     },
 };
 
@@ -92,6 +92,13 @@ impl Content {
             [Key { key: Some(key), .. }] => Ok(key),
             _ => Err(StoreError::KeyMissing),
         }
+    }
+
+    /// The key with this public half, whoever made it and however many there are.
+    pub(super) fn key_with(&self, spki_der: &[u8]) -> Result<&PrivateKey, StoreError> {
+        let mut keys = self.keys.iter().filter_map(|key| key.key.as_ref());
+        let fits = |key: &&PrivateKey| software::spki_der(&key.to_public_key()).is_ok_and(|der| der == spki_der);
+        keys.find(fits).ok_or(StoreError::KeyMissing)
     }
 
     pub(super) fn certificates(&self) -> Vec<Certificate> {
