@@ -13,7 +13,7 @@ use crate::{
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
     keystore::{self, Browser, BrowserDatabase, Homes, KeyStore, NssStore, OpenError, StoreError, find_databases},
     page::Obstacle,
-    protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
+    protocol::{EnrollmentProtocol, HttpTransport, Transport, WebForm, est::Est, transport::AnchorError},
     session::{Desk, Ports},
     wizard::{Place, Saver, Shelf, World},
 };
@@ -217,8 +217,10 @@ type Wires = (Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>);
 /// What is said to the CA and to the portal, over the profile's own roots.
 fn wires(profile: &Profile) -> Result<Wires, StartError> {
     let http: Arc<dyn Transport> = Arc::new(HttpTransport::new(&profile.anchors.tls)?);
-    let protocol: Arc<dyn EnrollmentProtocol> = match profile.ca.protocol {
-        ProtocolName::Est => Arc::new(Est::new(&profile.ca, Arc::clone(&http))),
+    let protocol: Arc<dyn EnrollmentProtocol> = match (profile.ca.protocol, &profile.webform) {
+        (ProtocolName::Webform, Some(pages)) => Arc::new(WebForm::new(&profile.ca, pages.clone(), Arc::clone(&http))),
+        // The table is there exactly with its protocol: a profile that exists has been checked.
+        (ProtocolName::Est | ProtocolName::Webform, _) => Arc::new(Est::new(&profile.ca, Arc::clone(&http))),
     };
     Ok((protocol, http))
 }

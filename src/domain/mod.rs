@@ -6,11 +6,13 @@ mod clock;
 mod credentials;
 mod identity;
 mod key;
+mod meaning;
 mod profile;
 mod route;
 mod secret;
 mod signer;
 mod text;
+mod webform;
 
 pub use answer::RawAnswer;
 pub use certificate::{Certificate, CertificateError, Serial, Thumbprint, attribute_type};
@@ -18,6 +20,7 @@ pub use clock::{Clock, SystemClock};
 pub use credentials::{Credentials, CredentialsError, Template, TemplateError};
 pub use identity::{DistinguishedName, PeerIdentity};
 pub use key::{KeyLabel, LabelError, SecurityLevel, SpkiHash};
+pub use meaning::{Meaning, NoRefusal};
 pub use profile::{
     Anchors, CertificateAuthority, Field, FieldId, FieldKind, Institution, KeyPolicy, LockRule, Portal, Profile,
     ProfileError, ProtocolName, Replay, Role, RoleId, STORE_SECRET, TimeWindows, WeakerStore,
@@ -26,3 +29,7 @@ pub use route::{Route, route};
 pub use secret::Secret;
 pub use signer::{SignError, SignatureScheme, Signer};
 pub use text::{Language, Text};
+pub use webform::{
+    Armour, Charset, FormStep, LineEnding, PickupLater, RefusalWords, RequestInput, TriesPattern, WebPages,
+    WebPagesError, Wording, packed,
+};

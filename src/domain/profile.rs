@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Certificate, SecurityLevel, Template, TemplateError, Text, certificate::is_attribute};
+use super::{Certificate, SecurityLevel, Template, TemplateError, Text, WebPages, certificate::is_attribute};
 
 const VERSION: u32 = 1;
 
@@ -34,6 +34,8 @@ pub struct Profile {
     pub key: KeyPolicy,
     pub windows: TimeWindows,
     pub lock: LockRule,
+    /// There exactly when `ca.protocol` is `webform`.
+    pub webform: Option<WebPages>,
     #[serde(rename = "role")]
     pub roles: Vec<Role>,
 }
@@ -68,7 +70,8 @@ pub struct Portal {
 pub struct CertificateAuthority {
     pub name: Text,
     pub protocol: ProtocolName,
-    /// EST: the base to which `/cacerts` and `/simpleenroll` are appended (RFC 7030 §3.2.2).
+    /// EST: the base to which `/cacerts` and `/simpleenroll` are appended (RFC 7030 §3.2.2). Web form: the page to start
+    /// from.
     pub url: Url,
     pub replay: Replay,
     /// How often a 202 may be answered before a person is asked.
@@ -79,6 +82,7 @@ pub struct CertificateAuthority {
 #[serde(rename_all = "lowercase")]
 pub enum ProtocolName {
     Est,
+    Webform,
 }
 
 /// What the CA does when the very same request arrives a second time.
@@ -163,7 +167,8 @@ pub struct Role {
     pub unlocks: Text,
     #[serde(rename = "field")]
     pub fields: Vec<Field>,
-    pub basic: BasicMapping,
+    /// EST needs it; a web form has its own places for the numbers.
+    pub basic: Option<BasicMapping>,
     /// Subject of the PKCS#10 request.
     pub request: BTreeMap<String, Template>,
     /// Attributes that the issued certificate's subject must have.
@@ -236,6 +241,12 @@ pub enum ProfileError {
     Template { role: String, place: &'static str, error: TemplateError },
     #[error("role {role}: basic.user may neither be empty nor hold a colon (RFC 7617 §2)")]
     BasicUser { role: String },
+    #[error("role {role}: ca.protocol = \"est\" needs [role.basic]")]
+    NoBasic { role: String },
+    #[error("the table [webform] belongs to ca.protocol = \"webform\", and is needed there")]
+    WebformTable,
+    #[error("webform: {{{0}}} is not a field of any role")]
+    WebformField(FieldId),
 }
 
 impl Profile {
@@ -272,6 +283,7 @@ impl Profile {
         if ![validity, renewal_opens, reacquire, pickup].iter().all(|days| (0..=LONGEST_WINDOW).contains(days)) {
             return Err(ProfileError::Windows);
         }
+        self.check_protocol()?;
         self.check_roles()
     }
 
@@ -292,6 +304,21 @@ impl Profile {
         }
         let shared = self.anchors.tls.iter().any(|anchor| self.anchors.issuer.contains(anchor));
         if shared { Err(ProfileError::SharedAnchor) } else { Ok(()) }
+    }
+
+    fn check_protocol(&self) -> Result<(), ProfileError> {
+        match (self.ca.protocol, &self.webform) {
+            (ProtocolName::Webform, Some(pages)) => {
+                let unknown = |id: &&FieldId| self.roles.iter().all(|role| role.field(id).is_none());
+                let mut named = pages.steps.iter().flat_map(|step| step.fill.values()).flat_map(Template::field_ids);
+                named.find(unknown).map_or(Ok(()), |id| Err(ProfileError::WebformField(id.clone())))
+            }
+            (ProtocolName::Est, None) => match self.roles.iter().find(|role| role.basic.is_none()) {
+                Some(role) => Err(ProfileError::NoBasic { role: role.id.0.clone() }),
+                None => Ok(()),
+            },
+            _ => Err(ProfileError::WebformTable),
+        }
     }
 
     fn check_roles(&self) -> Result<(), ProfileError> {
@@ -320,28 +347,27 @@ impl Role {
         if let Some(kind) = self.request.keys().chain(self.issued.keys()).find(|kind| !is_attribute(kind)).cloned() {
             return Err(ProfileError::Attribute { role, kind });
         }
-        let user = &self.basic.user;
-        if user.is_blank() || user.has_literal(':') {
-            return Err(ProfileError::BasicUser { role });
+        for (place, templates) in [("request", &self.request), ("issued", &self.issued)] {
+            self.check_templates(place, templates.values(), &[FieldKind::Id])?;
         }
-        let kept = [
-            ("basic.user", vec![user]),
-            ("request", self.request.values().collect()),
-            ("issued", self.issued.values().collect()),
-        ];
-        for (place, templates) in kept {
-            self.check_templates(place, &templates, &[FieldKind::Id])?;
-        }
-        self.check_templates("basic.password", &[&self.basic.password], &[FieldKind::Id, FieldKind::Secret])
+        self.basic.as_ref().map_or(Ok(()), |basic| self.check_basic(basic))
     }
 
-    fn check_templates(
+    fn check_basic(&self, basic: &BasicMapping) -> Result<(), ProfileError> {
+        if basic.user.is_blank() || basic.user.has_literal(':') {
+            return Err(ProfileError::BasicUser { role: self.id.0.clone() });
+        }
+        self.check_templates("basic.user", [&basic.user], &[FieldKind::Id])?;
+        self.check_templates("basic.password", [&basic.password], &[FieldKind::Id, FieldKind::Secret])
+    }
+
+    fn check_templates<'a>(
         &self,
         place: &'static str,
-        templates: &[&Template],
+        templates: impl IntoIterator<Item = &'a Template>,
         allowed: &[FieldKind],
     ) -> Result<(), ProfileError> {
-        for name in templates.iter().flat_map(|template| template.field_ids()) {
+        for name in templates.into_iter().flat_map(Template::field_ids) {
             let error = match self.field(name) {
                 Some(field) if allowed.contains(&field.kind) => continue,
                 Some(_) => TemplateError::SecretWouldBeKept(name.clone()),

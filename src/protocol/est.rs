@@ -51,6 +51,7 @@ impl EnrollmentProtocol for Est {
             url: url.clone(),
             method: Method::Get,
             basic: None,
+            cookies: None,
             pin: None,
             identity: None,
             connected: None,
@@ -75,10 +76,11 @@ impl EnrollmentProtocol for Est {
                 headers: vec![("Content-Transfer-Encoding", "base64".to_owned())],
                 body: wrapped_base64(request),
             },
-            basic: Some(Basic {
-                user: role.basic.user.fill(credentials),
-                password: role.basic.password.fill(credentials),
-            }),
+            basic: role
+                .basic
+                .as_ref()
+                .map(|basic| Basic { user: basic.user.fill(credentials), password: basic.password.fill(credentials) }),
+            cookies: None,
             pin: Some(pin),
             identity: None,
             connected: Some(connected),
@@ -129,15 +131,8 @@ fn kind(response: &Response, problem: &Problem) -> RefusalKind {
         // "Done, and nothing to say" and "done, see elsewhere" (RFC 9110 §15.4.4) leave the outcome as open as a failure
         // does.
         (500.. | 303 | 200..300, _) => RefusalKind::ServerFailed { status },
-        (400.., Some(Meaning::WrongNumbers)) => RefusalKind::WrongNumbers { tries_left: problem.tries_left },
-        (400.., Some(Meaning::Locked)) => RefusalKind::Locked,
-        (400.., Some(Meaning::NothingToTake)) => RefusalKind::NothingToTake,
-        (400.., Some(Meaning::PickupExpired)) => RefusalKind::PickupExpired,
-        (400.., Some(Meaning::AfterExpiryPassed)) => RefusalKind::AfterExpiryPassed,
-        (400.., Some(Meaning::Expired)) => RefusalKind::Expired,
-        (400.., Some(Meaning::OtherCertificate)) => RefusalKind::OtherCertificate,
-        (400.., Some(Meaning::MustRevokeFirst)) => RefusalKind::MustRevokeFirst,
-        (400.., Some(Meaning::NotAuthorized)) | (401, None) => RefusalKind::NotAuthorized,
+        (400.., Some(meaning)) => RefusalKind::of(meaning, problem.tries_left, response.retry_after),
+        (401, None) => RefusalKind::NotAuthorized,
         _ => RefusalKind::Rejected { status },
     }
 }

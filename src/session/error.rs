@@ -276,6 +276,7 @@ impl Error {
             ProtocolError::NotSent(TransportError::Lost(cause)) => {
                 Self::new(during, Issued::No, Cause::AnswerLost(cause))
             }
+            ProtocolError::NotAccepting(refusal) => Self::new(during, Issued::No, Cause::Refused(refusal)),
             ProtocolError::AnswerLost(TransportError::Connect(cause)) => Self::new(during, Issued::Unknown, cause),
             ProtocolError::AnswerLost(TransportError::Lost(cause)) => {
                 Self::new(during, Issued::Unknown, Cause::AnswerLost(cause))

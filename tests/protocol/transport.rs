@@ -26,7 +26,16 @@ const SECRET: &str = "4711-secret";
 
 fn get(url: Url) -> Request {
     let deadline = Duration::from_secs(20);
-    Request { url, method: Method::Get, basic: None, pin: None, identity: None, connected: None, deadline }
+    Request {
+        url,
+        method: Method::Get,
+        basic: None,
+        cookies: None,
+        pin: None,
+        identity: None,
+        connected: None,
+        deadline,
+    }
 }
 
 pub fn post(url: Url) -> Request {
