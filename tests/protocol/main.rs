@@ -10,3 +10,4 @@ mod proxy;
 mod server;
 mod transport;
 mod validate;
+mod webform;

@@ -39,6 +39,18 @@ pub enum Act {
     SpeakPlainly,
 }
 
+impl Act {
+    fn with_port(&self, port: u16) -> Self {
+        match self {
+            Self::Say(bytes) => match bytes.windows(4).position(|four| four == b"PORT") {
+                Some(at) => Self::Say([&bytes[..at], port.to_string().as_bytes(), &bytes[at + 4..]].concat()),
+                None => self.clone(),
+            },
+            other => other.clone(),
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Clients {
     Anybody,
@@ -51,7 +63,8 @@ pub enum Clients {
 pub struct Server {
     port: u16,
     connections: Arc<AtomicUsize>,
-    received: Receiver<Vec<u8>>,
+    /// By the number of the connection: one that ends late is still in its place.
+    received: Receiver<(usize, Vec<u8>)>,
 }
 
 impl Server {
@@ -59,7 +72,17 @@ impl Server {
         Self::with(&Recipe::server().make(), Clients::Anybody, act)
     }
 
+    /// One act per connection; the last one for all that follow.
+    /// `PORT` in what they say is the server's own.
+    pub fn in_turn(acts: Vec<Act>) -> Self {
+        Self::open(&Recipe::server().make(), Clients::Anybody, acts)
+    }
+
     pub fn with(certificate: &Certificate, clients: Clients, act: Act) -> Self {
+        Self::open(certificate, clients, vec![act])
+    }
+
+    fn open(certificate: &Certificate, clients: Clients, acts: Vec<Act>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let config = Arc::new(config(certificate, clients));
@@ -68,9 +91,10 @@ impl Server {
         let (sender, received) = channel();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                count.fetch_add(1, Ordering::SeqCst);
-                let (config, act, sender) = (config.clone(), act.clone(), sender.clone());
-                thread::spawn(move || sender.send(serve(stream.unwrap(), config, &act)));
+                let number = count.fetch_add(1, Ordering::SeqCst);
+                let act = acts[number.min(acts.len() - 1)].with_port(port);
+                let (config, sender) = (config.clone(), sender.clone());
+                thread::spawn(move || sender.send((number, serve(stream.unwrap(), config, &act))));
             }
         });
         Self { port, connections, received }
@@ -82,9 +106,22 @@ impl Server {
 
     /// The application bytes of the one connection there was; fails when there were more.
     pub fn only_conversation(&self) -> String {
-        let bytes = self.received.recv_timeout(Duration::from_secs(20)).unwrap();
-        assert_eq!(self.connections.load(Ordering::SeqCst), 1, "connections");
+        let [bytes] = <[Vec<u8>; 1]>::try_from(self.conversations()).unwrap();
         String::from_utf8(bytes).unwrap()
+    }
+
+    /// The application bytes of every connection there was, in their order.
+    pub fn conversations(&self) -> Vec<Vec<u8>> {
+        let mut all = vec![self.received.recv_timeout(Duration::from_secs(20)).unwrap()];
+        while all.len() < self.connections() {
+            all.push(self.received.recv_timeout(Duration::from_secs(20)).unwrap());
+        }
+        all.sort();
+        all.into_iter().map(|(_, bytes)| bytes).collect()
+    }
+
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 }
 
@@ -168,6 +205,7 @@ fn is_whole(request: &[u8]) -> bool {
 }
 
 /// An HTTP answer with its length.
-pub fn http(head: &str, body: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+pub fn http(head: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    [format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n", body.len()).as_bytes(), body].concat()
 }

@@ -43,14 +43,13 @@ pub fn of_page(page: &Page) -> Vec<Certificate> {
 }
 
 /// White space does not end a run. Words before it would then belong to it, so a run also begins anew where a word
-/// begins as all certificates and SignedData do: `30 82`, or `30 80` for BER.
+/// begins as all certificates and SignedData do: a sequence (`30`) with a long length or none (`8…`).
 fn base64_runs(text: &str) -> Vec<String> {
     let in_run = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c) || c.is_ascii_whitespace();
-    let begins = |word: &&str| word.starts_with("MII") || word.starts_with("MIA");
     let mut runs = Vec::new();
     for segment in text.split(|c: char| !in_run(c)) {
         let words: Vec<&str> = segment.split_ascii_whitespace().collect();
-        let first = words.iter().position(|word| begins(&word));
+        let first = words.iter().position(|word| word.starts_with("MI"));
         for start in [Some(0), first.filter(|first| *first > 0)].into_iter().flatten() {
             let run = words.iter().skip(start).copied().collect::<String>();
             if run.len() >= SHORTEST {
