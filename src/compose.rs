@@ -13,7 +13,10 @@ use crate::{
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
     keystore::{self, Browser, BrowserDatabase, Homes, KeyStore, NssStore, OpenError, StoreError, find_databases},
     page::Obstacle,
-    protocol::{EnrollmentProtocol, HttpTransport, Transport, WebForm, est::Est, transport::AnchorError},
+    protocol::{
+        EnrollmentProtocol, HttpTransport, ProtocolError, Transport, WebForm, est::Est, transport::AnchorError,
+        webform::Survey,
+    },
     session::{Desk, Ports},
     wizard::{Place, Saver, Shelf, World},
 };
@@ -210,6 +213,21 @@ pub fn world(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let zone = TimeZone::system();
     Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, saver, zone })
+}
+
+/// What the page of a web form's CA holds, and what the profile makes of it. Sends nothing; `None`: this CA has no page.
+pub async fn survey(profile: &Profile) -> Result<Option<Survey>, SurveyError> {
+    let Some(pages) = &profile.webform else { return Ok(None) };
+    let http = Arc::new(HttpTransport::new(&profile.anchors.tls)?);
+    Ok(Some(WebForm::new(&profile.ca, pages.clone(), http).survey().await?))
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SurveyError {
+    #[error("{0}")]
+    Transport(#[from] AnchorError),
+    #[error("{0}")]
+    Page(#[from] ProtocolError),
 }
 
 type Wires = (Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>);

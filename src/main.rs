@@ -9,7 +9,10 @@ use shirushi::wizard::Traced as Wizard;
 #[cfg(not(feature = "demo"))]
 use shirushi::wizard::Wizard;
 use shirushi::{
-    cli::{self, Command, EnrollArgs, Entries, Exit, Misunderstood, Report, Reporter, ResumeArgs, Run, Verb},
+    cli::{
+        self, Command, EnrollArgs, Entries, Exit, Look, Misunderstood, ProfileArgs, Report, Reporter, ResumeArgs, Run,
+        Verb,
+    },
     compose::{self, StartError},
     session::{self, Desk, Issued},
     text,
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
         Ok(Command::Enroll(args)) => finish(enroll(args)),
         Ok(Command::Resume(args)) => finish(resume(args)),
         Ok(Command::Status) => finish(status()),
+        Ok(Command::Profile(args)) => profile(&args),
         Err(Misunderstood { verb: None, error }) => complain(Exit::Usage, &error),
         Err(Misunderstood { verb: Some(verb), error }) => finish(Err(Stopped::usage(so_far(verb), &error))),
     }
@@ -157,6 +161,27 @@ fn print(text: &str) -> ExitCode {
 fn complain(exit: Exit, error: &dyn StdError) -> ExitCode {
     eprintln!("shirushi: {error}");
     exit.into()
+}
+
+/// In plain words, for whoever writes a profile.
+fn profile(args: &ProfileArgs) -> ExitCode {
+    let profile = match compose::load_profile(Some(&args.file)) {
+        Ok((profile, _)) => profile,
+        Err(error) => return complain(Exit::Usage, &error),
+    };
+    if args.look == Look::Check {
+        return print(&format!("{}: a profile without mistakes\n", args.file.display()));
+    }
+    let survey = runtime().map(|runtime| runtime.block_on(compose::survey(&profile)));
+    match survey {
+        Ok(Ok(Some(survey))) => {
+            let printed = print(&format!("{survey}\n"));
+            if survey.fits() { printed } else { Exit::Usage.into() }
+        }
+        Ok(Ok(None)) => print("This CA has no page: nothing was asked.\n"),
+        Ok(Err(error)) => complain(Exit::Network, &error),
+        Err(error) => complain(Exit::Machine, &error),
+    }
 }
 
 #[cfg(not(feature = "gui"))]

@@ -15,6 +15,7 @@ pub enum Command {
     Enroll(EnrollArgs),
     Resume(ResumeArgs),
     Status,
+    Profile(ProfileArgs),
     Help,
     Version,
 }
@@ -42,6 +43,21 @@ pub struct ResumeArgs {
     pub credentials: Option<CredentialsFile>,
     pub consent: GivenConsent,
     pub language: Option<Language>,
+}
+
+/// For whoever writes a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileArgs {
+    pub look: Look,
+    pub file: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Is it a profile.
+    Check,
+    /// Does it fit the bank's page; sends nothing.
+    Probe,
 }
 
 /// `--yes`: both trust questions have been answered by whoever wrote the command.
@@ -94,6 +110,8 @@ pub enum UsageError {
     Level,
     #[error("--language takes ja or en")]
     Language,
+    #[error("it is `profile check FILE` or `profile probe FILE`")]
+    Profile,
     #[error("--profile FILE exists only in demonstration builds")]
     ProfileFile,
 }
@@ -131,6 +149,9 @@ fn read(arguments: impl IntoIterator<Item = OsString>, verb: &mut Option<Verb>) 
             Arg::Long("version") | Arg::Short('V') => return Ok(Command::Version),
             Arg::Value(word) if verb.is_none() => {
                 let word = word.string()?;
+                if word == "profile" && options.given.is_empty() {
+                    return profile(&mut parser).map(Command::Profile);
+                }
                 let known = Verb::ALL.into_iter().find(|verb| verb.as_str() == word);
                 *verb = Some(known.ok_or(UsageError::UnknownCommand(word))?);
             }
@@ -196,6 +217,19 @@ impl Options {
     }
 }
 
+fn profile(parser: &mut Parser) -> Result<ProfileArgs, UsageError> {
+    let look = match parser.next()? {
+        Some(Arg::Value(word)) if word == "check" => Look::Check,
+        Some(Arg::Value(word)) if word == "probe" => Look::Probe,
+        _ => return Err(UsageError::Profile),
+    };
+    let Some(Arg::Value(file)) = parser.next()? else { return Err(UsageError::Profile) };
+    if parser.next()?.is_some() {
+        return Err(UsageError::Profile);
+    }
+    Ok(ProfileArgs { look, file: file.into() })
+}
+
 fn language(text: &str) -> Result<Language, UsageError> {
     match text {
         "ja" => Ok(Language::Japanese),
@@ -232,6 +266,17 @@ mod tests {
     #[test]
     fn a_level_that_does_not_exist_is_a_mistake() {
         assert!(matches!(parsed("enroll --level middle"), Err(UsageError::Level)));
+    }
+
+    #[test]
+    fn a_profile_is_checked_or_probed() {
+        let args = |look| Command::Profile(ProfileArgs { look, file: "bank.toml".into() });
+        assert_eq!(parsed("profile check bank.toml").ok(), Some(args(Look::Check)));
+        assert_eq!(parsed("profile probe bank.toml").ok(), Some(args(Look::Probe)));
+        for line in ["profile", "profile check", "profile look bank.toml", "profile check a b", "profile check --json"]
+        {
+            assert!(matches!(parsed(line), Err(UsageError::Profile)), "{line}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! shirushi enroll --profile FILE --store STORE [--role R] [--level low|medium|high] [--credentials FILE|-] [--yes] --json
 //! shirushi resume [--answer FILE] [--credentials FILE|-] [--yes] --json
 //! shirushi status --json
+//! shirushi profile check|probe FILE
 //! ```
 
 mod args;
@@ -13,7 +14,10 @@ mod enroll;
 mod event;
 mod status;
 
-pub use args::{Command, EnrollArgs, GivenConsent, Misunderstood, ResumeArgs, UsageError, Verb, WindowArgs, parse};
+pub use args::{
+    Command, EnrollArgs, GivenConsent, Look, Misunderstood, ProfileArgs, ResumeArgs, UsageError, Verb, WindowArgs,
+    parse,
+};
 pub use consent::{Answer, Consent, NoTerminal, terminal_language};
 pub use credentials::{CredentialsFile, EntryError, Numbers, read_credentials};
 pub use enroll::{Entries, Run, read_answer};

@@ -310,6 +310,42 @@ mod tests {
         }
     }
 
+    const PROFILE: &str = include_str!("../../tests/support/profile.toml");
+
+    /// The sample profile with another protocol and the table in its place.
+    fn with_pages(table: &str) -> Result<crate::domain::Profile, crate::domain::ProfileError> {
+        let text = PROFILE.replace("protocol = \"est\"", "protocol = \"webform\"");
+        crate::domain::Profile::from_toml(&text.replacen("[[role]]", &format!("{table}\n[[role]]"), 1))
+    }
+
+    #[test]
+    fn the_table_belongs_to_its_protocol() {
+        use crate::domain::{Profile, ProfileError};
+        assert!(with_pages(GOOD).is_ok());
+        assert_eq!(with_pages("").err(), Some(ProfileError::WebformTable));
+        let beside_est = PROFILE.replacen("[[role]]", &format!("{GOOD}\n[[role]]"), 1);
+        assert_eq!(Profile::from_toml(&beside_est).err(), Some(ProfileError::WebformTable));
+    }
+
+    #[test]
+    fn only_est_needs_the_numbers_as_user_and_password() {
+        use crate::domain::{Profile, ProfileError};
+        let basic = "[role.basic]\nuser = \"{contract_id}\"\npassword = \"{password}/{confirmation}\"\n";
+        assert!(PROFILE.contains(basic));
+        let without = PROFILE.replace(basic, "");
+        assert_eq!(Profile::from_toml(&without).err(), Some(ProfileError::NoBasic { role: "admin".to_owned() }));
+        let text = without.replace("protocol = \"est\"", "protocol = \"webform\"");
+        assert!(Profile::from_toml(&text.replacen("[[role]]", &format!("{GOOD}\n[[role]]"), 1)).is_ok());
+    }
+
+    #[test]
+    fn an_input_is_filled_from_fields_that_some_role_has() {
+        use crate::domain::{FieldId, ProfileError};
+        assert!(with_pages(&GOOD.replace("{password}", "{user_id}")).is_ok());
+        let unknown = ProfileError::WebformField(FieldId("pin".to_owned()));
+        assert_eq!(with_pages(&GOOD.replace("{password}", "{pin}")).err(), Some(unknown));
+    }
+
     #[test]
     fn tries_are_found_in_digits_of_either_width() {
         let pattern = TriesPattern::try_from("あと {n} 回".to_owned()).expect("pattern");

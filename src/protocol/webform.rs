@@ -2,7 +2,8 @@
 //!
 //! GET the page → fill its form → POST → follow what follows by itself → the certificate in the last page. Reading order:
 //! [`visit`] (from page to page) → `page`, `form` (what a page holds) → `charset`, `encode`, `request` (how it is written)
-//! → `script` (what a script would do; none is run) → `cookie` → `words` (what the bank says) → [`extract`].
+//! → `script` (what a script would do; none is run) → `cookie` → `words` (what the bank says) → [`extract`]. `survey` is for whoever writes the
+//! profile.
 
 mod charset;
 mod cookie;
@@ -12,6 +13,7 @@ mod form;
 mod page;
 mod request;
 mod script;
+mod survey;
 mod visit;
 mod words;
 
@@ -34,6 +36,7 @@ use super::{
 use crate::domain::{CertificateAuthority, Credentials, FormStep, Role, SpkiHash, WebPages};
 use form::Filling;
 use page::Page;
+pub use survey::Survey;
 use visit::{Landing, Told, Visit};
 use words::{Said, refusal, understood};
 

@@ -4,4 +4,5 @@ mod bench;
 mod flow;
 mod pages;
 mod rules;
+mod template;
 mod words;

@@ -167,6 +167,10 @@ impl Landing {
         &self.response
     }
 
+    pub fn charset(&self) -> Charset {
+        self.charset
+    }
+
     /// As it came. Of a page the type names the characters in which it was read, so that it is read alike later.
     pub fn raw(&self) -> RawAnswer {
         let content_type = self.response.content_type.as_deref();
@@ -191,7 +195,7 @@ impl Landing {
     }
 
     /// What happens next without anybody doing anything, if that stays with the same server.
-    fn next(&self, start: &Url) -> Option<Hop> {
+    pub fn next(&self, start: &Url) -> Option<Hop> {
         let get = |address: &str, after| Some(Hop::Get { url: self.resolve(address, start)?, after });
         match (self.status, &self.response.location) {
             (301..=303, Some(location)) => return get(location, Duration::ZERO),
