@@ -30,6 +30,8 @@ pub struct SetbackFacts {
     pub tries_left: Option<u32>,
     pub clocks: Option<Clocks>,
     pub maintenance_until: Option<Timestamp>,
+    /// The bank's own sentence, where nothing more is known than that. It holds none of the numbers.
+    pub said: Option<String>,
 }
 
 /// This PC's time and the CA's, seen at one moment.
@@ -51,12 +53,14 @@ impl SetbackFacts {
             tries_left: None,
             clocks: None,
             maintenance_until: None,
+            said: None,
         };
         match &error.cause {
             Cause::Clock { here, server } => facts.clocks = Some(Clocks { here: *here, server: *server }),
             Cause::Refused(refusal) => match refusal.kind {
                 RefusalKind::WrongNumbers { tries_left } => facts.tries_left = tries_left,
                 RefusalKind::Maintenance { until } => facts.maintenance_until = until,
+                RefusalKind::ServerFailed { .. } => facts.said = sentence(&refusal.text),
                 _ => {}
             },
             _ => {}
@@ -98,6 +102,15 @@ impl SetbackFacts {
             (Issued::No, Recovery::TryAgain | Recovery::StoreAgain | Recovery::AskAgain) => Action::TryAgain,
         }
     }
+}
+
+/// A page can say much; what matters stands at its beginning.
+const LONGEST_SENTENCE: usize = 160;
+
+fn sentence(text: &str) -> Option<String> {
+    let short: String = text.chars().take(LONGEST_SENTENCE).collect();
+    let cut = if short.len() < text.len() { "…" } else { "" };
+    (!text.is_empty()).then(|| short + cut)
 }
 
 #[derive(Debug, Clone)]
@@ -148,11 +161,12 @@ impl Setback {
 
     pub fn view(&self, words: &Words) -> Page {
         let advice = advice(&self.facts, &self.profile, &self.role, words);
-        let rows = vec![
+        let mut rows = vec![
             issued_row(&self.facts, words),
             again_row(&self.facts, &advice, words),
             row(say!(words, "setback", "who"), vec![self.who(&advice, words)]),
         ];
+        rows.extend(self.facts.said.as_ref().map(|said| row(say!(words, "setback", "said"), vec![said.clone()])));
         let mut blocks = vec![Block::Rows(rows), Block::Heading(say!(words, "act", "next"))];
         blocks.push(Block::Numbered(self.steps(&advice, words)));
         if self.facts.needs_a_request() {

@@ -11,6 +11,7 @@ mod script;
 mod secrets;
 mod setbacks;
 mod trust;
+mod unclear;
 mod world;
 
 use practice_bank::Case;

@@ -16,7 +16,7 @@ use shirushi::{
     domain::{Clock, Profile},
     journal::{Folder, Journal},
     keystore::{StoreError, memory::MemoryStore},
-    protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est},
+    protocol::{EnrollmentProtocol, HttpTransport, Transport, WebForm, est::Est},
     wizard::{Place, Saved, Saver, Shelf, World},
 };
 use tempfile::TempDir;
@@ -131,7 +131,10 @@ impl Pc {
         if let Some(nth) = plan.store {
             self.store.fail_nth_call(nth, StoreError::Failed("planned".into()));
         }
-        let protocol: Arc<dyn EnrollmentProtocol> = Arc::new(Est::new(&profile.ca, Arc::clone(&transport)));
+        let protocol: Arc<dyn EnrollmentProtocol> = match &profile.webform {
+            Some(pages) => Arc::new(WebForm::new(&profile.ca, pages.clone(), Arc::clone(&transport))),
+            None => Arc::new(Est::new(&profile.ca, Arc::clone(&transport))),
+        };
         World {
             profile,
             shelf: Arc::new(OneStore(self.store.clone())),

@@ -131,6 +131,7 @@ pub fn facts(code: Code, issued: Issued, recovery: Recovery, replay: Replay) -> 
         tries_left: None,
         clocks: None,
         maintenance_until: None,
+        said: None,
     }
 }
 

@@ -74,7 +74,7 @@ fn request_in_lines() -> String {
 #[test]
 fn a_leak_would_be_found() {
     let planted = format!("GET /next?kakunin={CONFIRMATION} HTTP/1.1\r\n\r\n").into_bytes();
-    assert_eq!(leaks(&[planted.clone()]).len(), 1);
+    assert_eq!(leaks(std::slice::from_ref(&planted)).len(), 1);
     assert_eq!(leaks(&[[&b"POST / HTTP/1.1\r\n\r\n"[..], &planted].concat()]).len(), 0);
 }
 

@@ -68,20 +68,15 @@ impl Acts {
 
     fn read(&mut self, tokens: &[Token], around: &[Scope]) {
         let mut inside = around.to_vec();
-        let mut blocks: Vec<Block> = Vec::new();
+        let mut depths: Vec<usize> = Vec::new(); // of `inside`, before each open brace
         for (at, token) in tokens.iter().enumerate() {
             let before = tokens.get(..at).unwrap_or_default();
             match token {
                 Token::Mark('{') => {
-                    let scope = function_before(before);
-                    blocks.push(if scope.is_some() { Block::Function } else { Block::Plain });
-                    inside.extend(scope);
+                    depths.push(inside.len());
+                    inside.extend(function_before(before));
                 }
-                Token::Mark('}') => {
-                    if blocks.pop() == Some(Block::Function) {
-                        inside.pop();
-                    }
-                }
+                Token::Mark('}') => inside.truncate(depths.pop().unwrap_or(around.len())),
                 Token::Mark('(') => self.call(before, &inside),
                 Token::Word(name) => self.handler(before, name, &inside),
                 Token::Text(code) if is_timer(before) && around.is_empty() => {
@@ -118,12 +113,6 @@ impl Acts {
             self.calls.push(Act { of: name.to_owned(), inside: inside.to_vec() });
         }
     }
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Block {
-    Function,
-    Plain,
 }
 
 /// Whether the brace after `before` opens a function, and when that runs.
