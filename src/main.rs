@@ -167,7 +167,16 @@ fn complain(exit: Exit, error: &dyn StdError) -> ExitCode {
 fn profile(args: &ProfileArgs) -> ExitCode {
     let profile = match compose::load_profile(Some(&args.file)) {
         Ok((profile, _)) => profile,
-        Err(error) => return complain(Exit::Usage, &error),
+        Err(error) => {
+            let exit = complain(Exit::Usage, &error);
+            if let StartError::Profile { path, error } = &error
+                && let Ok(text) = std::fs::read_to_string(path)
+                && let Some((line, column)) = cli::place_of(error, &text)
+            {
+                eprintln!("see line {line}, column {column}");
+            }
+            return exit;
+        }
     };
     if args.look == Look::Check {
         return print(&format!("{}: a profile without mistakes\n", args.file.display()));

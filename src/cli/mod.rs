@@ -12,6 +12,7 @@ mod consent;
 mod credentials;
 mod enroll;
 mod event;
+mod mistake;
 mod status;
 
 pub use args::{
@@ -22,6 +23,7 @@ pub use consent::{Answer, Consent, NoTerminal, terminal_language};
 pub use credentials::{CredentialsFile, EntryError, Numbers, read_credentials};
 pub use enroll::{Entries, Run, read_answer};
 pub use event::{Exit, Report, Reporter};
+pub use mistake::place_of;
 pub use status::{EnrollmentStatus, Status, Unreadable, status};
 
 /// What `--help` prints.

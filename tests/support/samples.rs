@@ -103,7 +103,7 @@ fn side_pages(words: &Words) -> Vec<Sample> {
     };
     add("setback", setback(told).view(words));
     let unclear = SetbackFacts {
-        said: Some("ただ今、混み合っています。".to_owned()),
+        said: Some("503 Service Unavailable".to_owned()),
         ..facts(Code::BankFailed, Issued::Unknown, Recovery::AskAgain, Replay::Unknown)
     };
     add("setback", setback(unclear).view(words));

@@ -2,16 +2,25 @@
 //!
 //! A character that the page's character set does not have becomes `&#NNN;`, which is what old servers expect.
 
+use std::fmt;
+
 use url::form_urlencoded::Serializer;
 
 use super::form::{Encoding, Entry};
 use crate::domain::Charset;
 
 /// A body and its type.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct Encoded {
     pub content_type: &'static str,
     pub body: Vec<u8>,
+}
+
+/// The body holds what a user typed.
+impl fmt::Debug for Encoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Encoded({} bytes of {})", self.body.len(), self.content_type)
+    }
 }
 
 /// Sixteen random bytes, drawn once: what holds them by chance does not exist, and what holds them on purpose is not sent.

@@ -4,7 +4,7 @@
 //! belongs to the form that was opened last and not closed, wherever tables put either of them, and a form within a form
 //! does not exist (HTML Standard §13.2.6.4.7, the form element pointer). Nothing of a page is ever run.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use html5ever::{
     tendril::StrTendril,
@@ -45,8 +45,13 @@ pub struct Refresh {
     pub address: String,
 }
 
+/// Real pages have a tenth of it; the tokenizer compares every attribute of a tag with every other.
+const LONGEST: usize = 1 << 18;
+
 impl Page {
+    /// Of a page that never ends only the beginning.
     pub fn read(html: &str) -> Self {
+        let html = html.get(..html.floor_char_boundary(LONGEST)).unwrap_or_default();
         let input = BufferQueue::default();
         input.push_back(StrTendril::from_slice(html));
         let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
@@ -304,9 +309,11 @@ impl Reader {
             Inside::Script => self.page.scripts.push(std::mem::take(&mut self.gathered)),
             Inside::Body | Inside::Unseen | Inside::Option => {}
         }
+        // The first of an id counts, so it is entered last.
+        let ids = self.page.forms.iter().enumerate().rev().filter_map(|(place, form)| Some((form.id.clone()?, place)));
+        let ids: BTreeMap<String, usize> = ids.collect();
         for Owned { form_id, form, control } in self.controls {
-            let named = |id: &String| self.page.forms.iter().position(|form| form.id.as_ref() == Some(id));
-            let owner = form_id.as_ref().map_or(form, named);
+            let owner = form_id.as_ref().map_or(form, |id| ids.get(id).copied());
             if let Some(form) = owner.and_then(|place| self.page.forms.get_mut(place)) {
                 form.controls.push(control);
             }

@@ -91,4 +91,6 @@ fn pages_that_never_end_are_survived() {
     }
     let deep = "<form><table><select>".repeat(20_000);
     assert_eq!(Page::read(&deep).forms.len(), 1);
+    let wide = (0..200_000).map(|number| format!("a{number} 表 ")).collect::<String>();
+    assert!(Page::read(&format!("<form><form {wide}>")).forms.len() == 1);
 }

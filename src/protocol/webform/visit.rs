@@ -1,6 +1,9 @@
 //! Going from page to page as a browser would, over connections that are pinned, to one origin, within one deadline.
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 use url::Url;
 
@@ -46,7 +49,6 @@ pub enum Told {
 }
 
 /// A page that has been reached.
-#[derive(Debug)]
 pub struct Landing {
     pub url: Url,
     pub status: u16,
@@ -55,6 +57,13 @@ pub struct Landing {
     asked: FormMethod,
     charset: Charset,
     response: Response,
+}
+
+/// A page may repeat what a user typed.
+impl fmt::Debug for Landing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Landing({} {})", self.status, self.url.path())
+    }
 }
 
 /// What is sent next.
