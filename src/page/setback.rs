@@ -107,10 +107,13 @@ impl SetbackFacts {
 /// A page can say much; what matters stands at its beginning.
 const LONGEST_SENTENCE: usize = 160;
 
+/// Nothing in it may steer how lines break or which way they run.
 fn sentence(text: &str) -> Option<String> {
-    let short: String = text.chars().take(LONGEST_SENTENCE).collect();
-    let cut = if short.len() < text.len() { "…" } else { "" };
-    (!text.is_empty()).then(|| short + cut)
+    let steers = |c: &char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}');
+    let plain: String = text.chars().filter(|c| !steers(c)).collect();
+    let short: String = plain.chars().take(LONGEST_SENTENCE).collect();
+    let cut = if short.len() < plain.len() { "…" } else { "" };
+    (!plain.is_empty()).then(|| short + cut)
 }
 
 #[derive(Debug, Clone)]

@@ -277,7 +277,10 @@ impl Error {
                 Self::new(during, Issued::No, Cause::AnswerLost(cause))
             }
             ProtocolError::NotAccepting(refusal) => Self::new(during, Issued::No, Cause::Refused(refusal)),
-            ProtocolError::AnswerLost(TransportError::Connect(cause)) => Self::new(during, Issued::Unknown, cause),
+            // A later connection of the same application: what those words say of sending would not be true any more.
+            ProtocolError::AnswerLost(TransportError::Connect(_)) => {
+                Self::new(during, Issued::Unknown, Cause::AnswerLost(LostCause::Cut))
+            }
             ProtocolError::AnswerLost(TransportError::Lost(cause)) => {
                 Self::new(during, Issued::Unknown, Cause::AnswerLost(cause))
             }

@@ -37,6 +37,8 @@ pub enum InputKind {
     Choice,
     /// Sends the form.
     Button,
+    /// Sends it too, and where it was pressed.
+    Picture,
     /// Sends nothing.
     Other,
 }
@@ -110,7 +112,7 @@ impl Form {
                 && let Some(value) = left.remove(name)
             {
                 entries.push(Entry { name: name.to_owned(), value: value.clone() });
-            } else if control.kind != InputKind::Button {
+            } else if !control.kind.is_pressed() {
                 entries.extend(control.carried());
             } else if button == Some(name) {
                 button = None;
@@ -124,14 +126,23 @@ impl Form {
 impl Control {
     fn carried(&self) -> impl Iterator<Item = Entry> {
         let sent = !self.disabled && !self.name.is_empty() && self.kind != InputKind::Other;
+        // The corner of a picture is as good as any other place of it.
+        let names: &[&str] = if self.kind == InputKind::Picture { &[".x", ".y"] } else { &[""] };
         let values = self.values.iter().filter(move |_| sent);
-        values.map(|value| Entry { name: self.name.clone(), value: Secret::new(crlf(value)) })
+        values.flat_map(move |value| {
+            let named = |end: &&str| Entry { name: format!("{}{end}", self.name), value: Secret::new(crlf(value)) };
+            names.iter().map(named).collect::<Vec<_>>()
+        })
     }
 }
 
 impl InputKind {
     fn takes_text(self) -> bool {
         matches!(self, Self::Hidden | Self::Text | Self::Password)
+    }
+
+    fn is_pressed(self) -> bool {
+        matches!(self, Self::Button | Self::Picture)
     }
 }
 
@@ -216,6 +227,7 @@ mod tests {
         assert_eq!(joined(html, &[], None).as_deref(), Some(""));
         assert_eq!(joined(html, &[], Some("go")).as_deref(), Some("go=取得"));
         assert_eq!(joined(html, &[], Some("stop")).as_deref(), Some("stop=x"));
+        assert_eq!(joined(html, &[], Some("i")).as_deref(), Some("i.x=0|i.y=0"));
     }
 
     #[test]

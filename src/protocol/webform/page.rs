@@ -236,7 +236,8 @@ impl Reader {
                 (InputKind::Choice, Some(value).filter(|_| has(tag, "checked")).into_iter().collect())
             }
             "submit" => (InputKind::Button, vec![value.unwrap_or_default()]),
-            "button" | "reset" | "image" | "file" => (InputKind::Other, Vec::new()),
+            "image" => (InputKind::Picture, vec!["0".to_owned()]),
+            "button" | "reset" | "file" => (InputKind::Other, Vec::new()),
             _ => (InputKind::Text, vec![value.unwrap_or_default()]),
         };
         self.controls.push(self.owned(tag, kind, values));

@@ -87,8 +87,8 @@ impl Survey {
             return "<- the PKCS#10 request".to_owned();
         }
         let word = match control.kind {
-            InputKind::Button if step.submit.as_ref() == Some(&control.name) => "pressed",
-            InputKind::Button | InputKind::Other => "not sent",
+            InputKind::Button | InputKind::Picture if step.submit.as_ref() == Some(&control.name) => "pressed",
+            InputKind::Button | InputKind::Picture | InputKind::Other => "not sent",
             _ if control.disabled || control.values.is_empty() => "not sent",
             _ => "carried over",
         };
@@ -103,6 +103,7 @@ fn kind(kind: InputKind) -> &'static str {
         InputKind::Password => "password",
         InputKind::Choice => "choice",
         InputKind::Button => "button",
+        InputKind::Picture => "image",
         InputKind::Other => "other",
     }
 }
