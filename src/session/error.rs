@@ -67,7 +67,7 @@ pub enum Cause {
     Connect(#[from] ConnectError),
     #[error("the answer was lost: {0:?}")]
     AnswerLost(LostCause),
-    #[error("the bank refused: {:?}", .0.kind)]
+    #[error("the bank refused: {:?} {}", .0.kind, .0.text)]
     Refused(Refusal),
     #[error("the clock of this PC is wrong")]
     Clock { here: Timestamp, server: Timestamp },

@@ -29,6 +29,8 @@ use crate::make::{Recipe, keys};
 pub enum Act {
     /// Reads one request, writes these bytes, closes properly.
     Say(Vec<u8>),
+    /// Says them with another key, as another server of the same name would.
+    SayAsSomebodyElse(Vec<u8>),
     /// Reads one request, writes these bytes, and is gone without a goodbye.
     SayAndVanish(Vec<u8>),
     /// Reads and never answers.
@@ -85,7 +87,9 @@ impl Server {
     fn open(certificate: &Certificate, clients: Clients, acts: Vec<Act>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let config = Arc::new(config(certificate, clients));
+        let own = Arc::new(config(certificate, keys().server.pkcs8(), clients));
+        let stranger = Recipe { key: &keys().stranger, ..Recipe::server() }.make();
+        let strangers = Arc::new(config(&stranger, keys().stranger.pkcs8(), clients));
         let connections = Arc::new(AtomicUsize::new(0));
         let count = connections.clone();
         let (sender, received) = channel();
@@ -93,6 +97,7 @@ impl Server {
             for stream in listener.incoming() {
                 let number = count.fetch_add(1, Ordering::SeqCst);
                 let act = acts[number.min(acts.len() - 1)].with_port(port);
+                let config = if matches!(act, Act::SayAsSomebodyElse(_)) { &strangers } else { &own };
                 let (config, sender) = (config.clone(), sender.clone());
                 thread::spawn(move || sender.send((number, serve(stream.unwrap(), config, &act))));
             }
@@ -125,7 +130,7 @@ impl Server {
     }
 }
 
-fn config(certificate: &Certificate, clients: Clients) -> ServerConfig {
+fn config(certificate: &Certificate, key: Vec<u8>, clients: Clients) -> ServerConfig {
     let provider = Arc::new(ring::default_provider());
     let versions = if clients == Clients::CertifiedInTls12 { &[&TLS12][..] } else { &[&TLS13, &TLS12] };
     let builder = ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(versions).unwrap();
@@ -138,7 +143,7 @@ fn config(certificate: &Certificate, clients: Clients) -> ServerConfig {
         builder.with_client_cert_verifier(verifier)
     };
     let chain = vec![CertificateDer::from(certificate.der().to_vec())];
-    let key = PrivateKeyDer::Pkcs8(keys().server.pkcs8().into());
+    let key = PrivateKeyDer::Pkcs8(key.into());
     builder.with_single_cert(chain, key).unwrap()
 }
 
@@ -153,13 +158,13 @@ fn serve(mut tcp: TcpStream, config: Arc<ServerConfig>, act: &Act) -> Vec<u8> {
             let _ = tcp.read_to_end(&mut Vec::new());
             return Vec::new();
         }
-        Act::Say(_) | Act::SayAndVanish(_) | Act::StaySilent => {}
+        Act::Say(_) | Act::SayAsSomebodyElse(_) | Act::SayAndVanish(_) | Act::StaySilent => {}
     }
     let mut tls = StreamOwned::new(ServerConnection::new(config).unwrap(), tcp);
     let request = read_request(&mut tls);
     match act {
         _ if request.is_empty() => farewell(&mut tls),
-        Act::Say(answer) => {
+        Act::Say(answer) | Act::SayAsSomebodyElse(answer) => {
             let _ = tls.write_all(answer);
             tls.conn.send_close_notify();
             farewell(&mut tls);

@@ -12,7 +12,7 @@ use super::bench::{
 };
 use crate::{
     make::{Lengths, Recipe, keys, p7},
-    server::Act,
+    server::{Act, http},
 };
 
 fn leaf_page() -> Act {
@@ -95,6 +95,22 @@ async fn another_server_than_the_one_that_was_shown_hears_nothing() {
     assert!(matches!(outcome, Err(ProtocolError::NotSent(TransportError::Connect(ConnectError::OtherServer)))));
     assert_eq!(bench.server.conversations(), [b""]);
     assert_eq!(bench.written(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_server_on_the_way_hears_nothing_and_the_answer_is_lost() {
+    let stranger = || Act::SayAsSomebodyElse(http("200 OK", "<p>"));
+    let bench = Bench::new(vec![page(ENROLL), page(WAIT), stranger()]);
+    let outcome = bench.submit().await;
+    let lost = matches!(outcome, Err(ProtocolError::AnswerLost(TransportError::Connect(ConnectError::OtherServer))));
+    assert!(lost, "{outcome:?}");
+    assert_eq!(bench.server.conversations()[2], b"");
+    // Between the page and the click's first byte it has cost nothing.
+    let bench = Bench::new(vec![page(ENROLL), stranger()]);
+    let outcome = bench.submit().await;
+    let unsent = matches!(outcome, Err(ProtocolError::NotSent(TransportError::Connect(ConnectError::OtherServer))));
+    assert!(unsent, "{outcome:?}");
+    assert_eq!((bench.written(), bench.server.conversations()[1].as_slice()), (0, &b""[..]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
