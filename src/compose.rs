@@ -16,7 +16,10 @@ use crate::{
         TokenModule, browser_names, find_databases, find_modules, plugged_in,
     },
     page::{Obstacle, help::Hands, login::Elsewhere},
-    protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
+    protocol::{
+        EnrollmentProtocol, HttpTransport, ProtocolError, Transport, WebForm, est::Est, transport::AnchorError,
+        webform::Survey,
+    },
     session::{Desk, Ports},
     wizard::{Place, Saver, Shelf, World},
 };
@@ -247,13 +250,30 @@ pub fn world(
     Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, chance, saver, hands, zone })
 }
 
+/// What the page of a web form's CA holds, and what the profile makes of it. Sends nothing; `None`: this CA has no page.
+pub async fn survey(profile: &Profile) -> Result<Option<Survey>, SurveyError> {
+    let Some(pages) = &profile.webform else { return Ok(None) };
+    let http = Arc::new(HttpTransport::new(&profile.anchors.tls)?);
+    Ok(Some(WebForm::new(&profile.ca, pages.clone(), http).survey().await?))
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SurveyError {
+    #[error("{0}")]
+    Transport(#[from] AnchorError),
+    #[error("{0}")]
+    Page(#[from] ProtocolError),
+}
+
 type Wires = (Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>);
 
 /// What is said to the CA and to the portal, over the profile's own roots.
 fn wires(profile: &Profile) -> Result<Wires, StartError> {
     let http: Arc<dyn Transport> = Arc::new(HttpTransport::new(&profile.anchors.tls)?);
-    let protocol: Arc<dyn EnrollmentProtocol> = match profile.ca.protocol {
-        ProtocolName::Est => Arc::new(Est::new(&profile.ca, Arc::clone(&http))),
+    let protocol: Arc<dyn EnrollmentProtocol> = match (profile.ca.protocol, &profile.webform) {
+        (ProtocolName::Webform, Some(pages)) => Arc::new(WebForm::new(&profile.ca, pages.clone(), Arc::clone(&http))),
+        // The table is there exactly with its protocol: a profile that exists has been checked.
+        (ProtocolName::Est | ProtocolName::Webform, _) => Arc::new(Est::new(&profile.ca, Arc::clone(&http))),
     };
     Ok((protocol, http))
 }

@@ -10,8 +10,8 @@ use shirushi::wizard::Traced as Wizard;
 use shirushi::wizard::Wizard;
 use shirushi::{
     cli::{
-        self, Command, Consent, EnrollArgs, Entries, Exit, Misunderstood, RenewArgs, Report, Reporter, ResumeArgs, Run,
-        Verb,
+        self, Command, Consent, EnrollArgs, Entries, Exit, Look, Misunderstood, ProfileArgs, RenewArgs, Report,
+        Reporter, ResumeArgs, Run, Verb,
     },
     compose::{self, StartError},
     page::help::Hands,
@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         Ok(Command::Renew(args)) => finish(renew(args)),
         Ok(Command::Resume(args)) => finish(resume(args)),
         Ok(Command::Status) => finish(status()),
+        Ok(Command::Profile(args)) => profile(&args),
         Err(Misunderstood { verb: None, error }) => complain(Exit::Usage, &error),
         Err(Misunderstood { verb: Some(verb), error }) => finish(Err(Stopped::usage(so_far(verb), &error))),
     }
@@ -197,6 +198,36 @@ fn print(text: &str) -> ExitCode {
 fn complain(exit: Exit, error: &dyn StdError) -> ExitCode {
     eprintln!("shirushi: {error}");
     exit.into()
+}
+
+/// In plain words, for whoever writes a profile.
+fn profile(args: &ProfileArgs) -> ExitCode {
+    let profile = match compose::load_profile(Some(&args.file)) {
+        Ok((profile, _)) => profile,
+        Err(error) => {
+            let exit = complain(Exit::Usage, &error);
+            if let StartError::Profile { path, error } = &error
+                && let Ok(text) = std::fs::read_to_string(path)
+                && let Some((line, column)) = cli::place_of(error, &text)
+            {
+                eprintln!("see line {line}, column {column}");
+            }
+            return exit;
+        }
+    };
+    if args.look == Look::Check {
+        return print(&format!("{}: a profile without mistakes\n", args.file.display()));
+    }
+    let survey = runtime().map(|runtime| runtime.block_on(compose::survey(&profile)));
+    match survey {
+        Ok(Ok(Some(survey))) => {
+            let printed = print(&format!("{survey}\n"));
+            if survey.fits() { printed } else { Exit::Usage.into() }
+        }
+        Ok(Ok(None)) => print("This CA has no page: nothing was asked.\n"),
+        Ok(Err(error)) => complain(Exit::Network, &error),
+        Err(error) => complain(Exit::Machine, &error),
+    }
 }
 
 #[cfg(not(feature = "gui"))]

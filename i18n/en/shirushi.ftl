@@ -795,6 +795,7 @@ setback =
     .clock-here = This PC: { $time }
     .clock-server = Certificate authority: { $time }
     .until = It is expected to be back at about { $time }.
+    .said = The authority says
 
 err-e01 = The numbers do not match the records
     .lead = Compare them with your customer card one by one.

@@ -753,6 +753,7 @@ setback =
     .clock-here = このパソコン: { $time }
     .clock-server = 認証局: { $time }
     .until = { $time }ごろに|再開の|予定です。
+    .said = 認証局からの文面
 
 err-e01 = 番号が認証局の登録と合いませんでした
     .lead = お客様カードの|番号と、|1つずつ|お見比べください。

@@ -16,6 +16,7 @@ pub enum Command {
     Renew(RenewArgs),
     Resume(ResumeArgs),
     Status,
+    Profile(ProfileArgs),
     Help,
     Version,
 }
@@ -51,6 +52,21 @@ pub struct ResumeArgs {
     pub credentials: Option<CredentialsFile>,
     pub consent: GivenConsent,
     pub language: Option<Language>,
+}
+
+/// For whoever writes a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileArgs {
+    pub look: Look,
+    pub file: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Is it a profile.
+    Check,
+    /// Does it fit the bank's page; sends nothing.
+    Probe,
 }
 
 /// `--yes`: both trust questions have been answered by whoever wrote the command.
@@ -107,6 +123,8 @@ pub enum UsageError {
     Certificate,
     #[error("--language takes ja or en")]
     Language,
+    #[error("it is `profile check FILE` or `profile probe FILE`")]
+    Profile,
     #[error("--profile FILE exists only in demonstration builds")]
     ProfileFile,
 }
@@ -145,6 +163,9 @@ fn read(arguments: impl IntoIterator<Item = OsString>, verb: &mut Option<Verb>) 
             Arg::Long("version") | Arg::Short('V') => return Ok(Command::Version),
             Arg::Value(word) if verb.is_none() => {
                 let word = word.string()?;
+                if word == "profile" && options.given.is_empty() {
+                    return profile(&mut parser).map(Command::Profile);
+                }
                 let known = Verb::ALL.into_iter().find(|verb| verb.as_str() == word);
                 *verb = Some(known.ok_or(UsageError::UnknownCommand(word))?);
             }
@@ -217,6 +238,19 @@ impl Options {
     }
 }
 
+fn profile(parser: &mut Parser) -> Result<ProfileArgs, UsageError> {
+    let look = match parser.next()? {
+        Some(Arg::Value(word)) if word == "check" => Look::Check,
+        Some(Arg::Value(word)) if word == "probe" => Look::Probe,
+        _ => return Err(UsageError::Profile),
+    };
+    let Some(Arg::Value(file)) = parser.next()? else { return Err(UsageError::Profile) };
+    if parser.next()?.is_some() {
+        return Err(UsageError::Profile);
+    }
+    Ok(ProfileArgs { look, file: file.into() })
+}
+
 fn language(text: &str) -> Result<Language, UsageError> {
     match text {
         "ja" => Ok(Language::Japanese),
@@ -268,6 +302,17 @@ mod tests {
         }
         assert!(matches!(parsed("renew --certificate newest"), Err(UsageError::Certificate)));
         assert!(matches!(parsed("enroll --certificate 00"), Err(UsageError::Certificate)));
+    }
+
+    #[test]
+    fn a_profile_is_checked_or_probed() {
+        let args = |look| Command::Profile(ProfileArgs { look, file: "bank.toml".into() });
+        assert_eq!(parsed("profile check bank.toml").ok(), Some(args(Look::Check)));
+        assert_eq!(parsed("profile probe bank.toml").ok(), Some(args(Look::Probe)));
+        for line in ["profile", "profile check", "profile look bank.toml", "profile check a b", "profile check --json"]
+        {
+            assert!(matches!(parsed(line), Err(UsageError::Profile)), "{line}");
+        }
     }
 
     #[test]

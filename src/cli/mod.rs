@@ -5,6 +5,7 @@
 //! shirushi renew  --profile FILE --store STORE [--certificate THUMBPRINT] [--level …] [--credentials FILE|-] [--yes] --json
 //! shirushi resume [--answer FILE] [--credentials FILE|-] [--yes] --json
 //! shirushi status --json
+//! shirushi profile check|probe FILE
 //! ```
 
 mod args;
@@ -12,15 +13,18 @@ mod consent;
 mod credentials;
 mod enroll;
 mod event;
+mod mistake;
 mod status;
 
 pub use args::{
-    Command, EnrollArgs, GivenConsent, Misunderstood, RenewArgs, ResumeArgs, UsageError, Verb, WindowArgs, parse,
+    Command, EnrollArgs, GivenConsent, Look, Misunderstood, ProfileArgs, RenewArgs, ResumeArgs, UsageError, Verb,
+    WindowArgs, parse,
 };
 pub use consent::{Answer, Consent, NoTerminal, terminal_language};
 pub use credentials::{CredentialsFile, EntryError, Numbers, read_credentials};
 pub use enroll::{Entries, Run, level, read_answer};
 pub use event::{Exit, Report, Reporter};
+pub use mistake::place_of;
 pub use status::{EnrollmentStatus, Status, Unreadable, status};
 
 /// What `--help` prints.

@@ -1,6 +1,6 @@
 //! What the user typed, and the templates that put it where the bank expects it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Deserialize;
 
@@ -92,6 +92,15 @@ impl TryFrom<String> for Template {
         pieces.push(Piece::Literal(rest.to_owned()));
         let stray = |piece: &Piece| matches!(piece, Piece::Literal(text) if text.contains(['{', '}']));
         if pieces.iter().any(stray) { Err(TemplateError::Braces) } else { Ok(Self(pieces)) }
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|piece| match piece {
+            Piece::Literal(text) => f.write_str(text),
+            Piece::Field(id) => write!(f, "{{{id}}}"),
+        })
     }
 }
 

@@ -8,11 +8,14 @@ mod credentials;
 mod extensions;
 mod identity;
 mod key;
+mod meaning;
 mod profile;
+mod role;
 mod route;
 mod secret;
 mod signer;
 mod text;
+mod webform;
 
 pub use answer::RawAnswer;
 pub use certificate::{Certificate, CertificateError, Serial, Thumbprint, attribute_type};
@@ -22,11 +25,17 @@ pub use credentials::{Credentials, CredentialsError, Template, TemplateError};
 pub use extensions::WantedExtensions;
 pub use identity::{DistinguishedName, PeerIdentity};
 pub use key::{KeyLabel, LabelError, SecurityLevel, SpkiHash};
+pub use meaning::{Meaning, NoRefusal};
 pub use profile::{
-    Anchors, CertificateAuthority, Field, FieldId, FieldKind, Institution, KeyPolicy, LockRule, Portal, Profile,
-    ProfileError, ProtocolName, Renewal, Replay, Role, RoleId, STORE_SECRET, TimeWindows, WeakerStore,
+    Anchors, CertificateAuthority, Institution, KeyPolicy, LockRule, Portal, Profile, ProfileError, ProtocolName,
+    Renewal, Replay, TimeWindows, WeakerStore,
 };
+pub use role::{BasicMapping, Field, FieldId, FieldKind, Role, RoleId, STORE_SECRET};
 pub use route::{Route, route};
 pub use secret::Secret;
 pub use signer::{SignError, SignatureScheme, Signer};
 pub use text::{Language, Text};
+pub use webform::{
+    Armour, Charset, FormStep, LineEnding, PickupLater, RefusalWords, RequestInput, TriesPattern, WebPages,
+    WebPagesError, Wording, packed,
+};

@@ -3,21 +3,15 @@
 //! Unknown and missing fields are mistakes, reported with their line. A profile that exists has been checked: both
 //! anchor sets hold certificates, templates name only fields of their role, and no secret goes where it would be kept.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Certificate, SecurityLevel, Template, TemplateError, Text, certificate::is_attribute};
+use super::{Certificate, FieldId, Role, RoleId, STORE_SECRET, SecurityLevel, Template, TemplateError, Text, WebPages};
 
 const VERSION: u32 = 1;
-
-/// Where numbers come as a table, the key store's password has this name among them.
-pub const STORE_SECRET: &str = "store_secret";
 
 /// A hundred years; what is longer is a slip of the keyboard, and no calendar can count it.
 const LONGEST_WINDOW: i32 = 36_525;
@@ -34,6 +28,8 @@ pub struct Profile {
     pub key: KeyPolicy,
     pub windows: TimeWindows,
     pub lock: LockRule,
+    /// There exactly when `ca.protocol` is `webform`.
+    pub webform: Option<WebPages>,
     #[serde(rename = "role")]
     pub roles: Vec<Role>,
 }
@@ -68,7 +64,8 @@ pub struct Portal {
 pub struct CertificateAuthority {
     pub name: Text,
     pub protocol: ProtocolName,
-    /// EST: the base to which `/cacerts` and `/simpleenroll` are appended (RFC 7030 §3.2.2).
+    /// EST: the base to which `/cacerts` and `/simpleenroll` are appended (RFC 7030 §3.2.2). Web form: the page to start
+    /// from.
     pub url: Url,
     pub replay: Replay,
     /// How often a 202 may be answered before a person is asked.
@@ -84,6 +81,7 @@ pub struct CertificateAuthority {
 #[serde(rename_all = "lowercase")]
 pub enum ProtocolName {
     Est,
+    Webform,
 }
 
 /// Where a certificate that is about to expire is renewed.
@@ -165,63 +163,6 @@ pub struct LockRule {
     pub tries: u32,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RoleId(pub String);
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Role {
-    pub id: RoleId,
-    pub label: Text,
-    pub hint: Text,
-    /// Who releases this role's lock and issues again.
-    pub unlocks: Text,
-    #[serde(rename = "field")]
-    pub fields: Vec<Field>,
-    pub basic: BasicMapping,
-    /// Subject of the PKCS#10 request.
-    pub request: BTreeMap<String, Template>,
-    /// Attributes that the issued certificate's subject must have.
-    pub issued: BTreeMap<String, Template>,
-}
-
-/// HTTP Basic (RFC 7617) out of the role's fields.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BasicMapping {
-    pub user: Template,
-    pub password: Template,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct FieldId(pub String);
-
-impl fmt::Display for FieldId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Field {
-    pub id: FieldId,
-    pub label: Text,
-    pub support: Text,
-    pub kind: FieldKind,
-    /// Longest entry the bank accepts, in characters.
-    pub max: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FieldKind {
-    Id,
-    Secret,
-}
-
 /// What is wrong with a profile, in the words of the person who writes it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProfileError {
@@ -252,6 +193,14 @@ pub enum ProfileError {
     Template { role: String, place: &'static str, error: TemplateError },
     #[error("role {role}: basic.user may neither be empty nor hold a colon (RFC 7617 §2)")]
     BasicUser { role: String },
+    #[error("role {role}: ca.protocol = \"est\" needs [role.basic]")]
+    NoBasic { role: String },
+    #[error("the table [webform] belongs to ca.protocol = \"webform\", and is needed there")]
+    WebformTable,
+    #[error("ca.renewal = \"est\" needs ca.protocol = \"est\": no page renews")]
+    RenewalByPages,
+    #[error("webform: {{{0}}} is not a field of any role")]
+    WebformField(FieldId),
 }
 
 impl Profile {
@@ -296,6 +245,7 @@ impl Profile {
         if ![validity, renewal_opens, reacquire, pickup].iter().all(|days| (0..=LONGEST_WINDOW).contains(days)) {
             return Err(ProfileError::Windows);
         }
+        self.check_protocol()?;
         self.check_roles()
     }
 
@@ -318,62 +268,28 @@ impl Profile {
         if shared { Err(ProfileError::SharedAnchor) } else { Ok(()) }
     }
 
+    fn check_protocol(&self) -> Result<(), ProfileError> {
+        match (self.ca.protocol, &self.webform) {
+            (ProtocolName::Webform, Some(_)) if self.ca.renewal == Renewal::Est => Err(ProfileError::RenewalByPages),
+            (ProtocolName::Webform, Some(pages)) => {
+                let unknown = |id: &&FieldId| self.roles.iter().all(|role| role.field(id).is_none());
+                let mut named = pages.steps.iter().flat_map(|step| step.fill.values()).flat_map(Template::field_ids);
+                named.find(unknown).map_or(Ok(()), |id| Err(ProfileError::WebformField(id.clone())))
+            }
+            (ProtocolName::Est, None) => match self.roles.iter().find(|role| role.basic.is_none()) {
+                Some(role) => Err(ProfileError::NoBasic { role: role.id.0.clone() }),
+                None => Ok(()),
+            },
+            _ => Err(ProfileError::WebformTable),
+        }
+    }
+
     fn check_roles(&self) -> Result<(), ProfileError> {
         let ids: BTreeSet<&str> = self.roles.iter().map(|role| role.id.0.as_str()).collect();
         if ids.is_empty() || ids.len() != self.roles.len() {
             return Err(ProfileError::Roles);
         }
         self.roles.iter().try_for_each(Role::check)
-    }
-}
-
-impl Role {
-    pub fn field(&self, id: &FieldId) -> Option<&Field> {
-        self.fields.iter().find(|field| field.id == *id)
-    }
-
-    fn check(&self) -> Result<(), ProfileError> {
-        let ids: BTreeSet<&FieldId> = self.fields.iter().map(|field| &field.id).collect();
-        if ids.is_empty() || ids.len() != self.fields.len() {
-            return Err(ProfileError::Roles);
-        }
-        let role = self.id.0.clone();
-        if ids.iter().any(|id| id.0 == STORE_SECRET) {
-            return Err(ProfileError::StoreSecret { role });
-        }
-        if let Some(kind) = self.request.keys().chain(self.issued.keys()).find(|kind| !is_attribute(kind)).cloned() {
-            return Err(ProfileError::Attribute { role, kind });
-        }
-        let user = &self.basic.user;
-        if user.is_blank() || user.has_literal(':') {
-            return Err(ProfileError::BasicUser { role });
-        }
-        let kept = [
-            ("basic.user", vec![user]),
-            ("request", self.request.values().collect()),
-            ("issued", self.issued.values().collect()),
-        ];
-        for (place, templates) in kept {
-            self.check_templates(place, &templates, &[FieldKind::Id])?;
-        }
-        self.check_templates("basic.password", &[&self.basic.password], &[FieldKind::Id, FieldKind::Secret])
-    }
-
-    fn check_templates(
-        &self,
-        place: &'static str,
-        templates: &[&Template],
-        allowed: &[FieldKind],
-    ) -> Result<(), ProfileError> {
-        for name in templates.iter().flat_map(|template| template.field_ids()) {
-            let error = match self.field(name) {
-                Some(field) if allowed.contains(&field.kind) => continue,
-                Some(_) => TemplateError::SecretWouldBeKept(name.clone()),
-                None => TemplateError::UnknownField(name.clone()),
-            };
-            return Err(ProfileError::Template { role: self.id.0.clone(), place, error });
-        }
-        Ok(())
     }
 }
 

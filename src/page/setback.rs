@@ -31,6 +31,8 @@ pub struct SetbackFacts {
     pub tries_left: Option<u32>,
     pub clocks: Option<Clocks>,
     pub maintenance_until: Option<Timestamp>,
+    /// The bank's own sentence, where nothing more is known than that. It holds none of the numbers.
+    pub said: Option<String>,
 }
 
 /// This PC's time and the CA's, seen at one moment.
@@ -53,12 +55,14 @@ impl SetbackFacts {
             tries_left: None,
             clocks: None,
             maintenance_until: None,
+            said: None,
         };
         match &error.cause {
             Cause::Clock { here, server } => facts.clocks = Some(Clocks { here: *here, server: *server }),
             Cause::Refused(refusal) => match refusal.kind {
                 RefusalKind::WrongNumbers { tries_left } => facts.tries_left = tries_left,
                 RefusalKind::Maintenance { until } => facts.maintenance_until = until,
+                RefusalKind::ServerFailed { .. } => facts.said = sentence(&refusal.text),
                 _ => {}
             },
             _ => {}
@@ -109,6 +113,18 @@ impl SetbackFacts {
             (Issued::No, Recovery::TryAgain | Recovery::StoreAgain | Recovery::AskAgain) => Action::TryAgain,
         }
     }
+}
+
+/// A page can say much; what matters stands at its beginning.
+const LONGEST_SENTENCE: usize = 160;
+
+/// Nothing in it may steer how lines break or which way they run.
+fn sentence(text: &str) -> Option<String> {
+    let steers = |c: &char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}');
+    let plain: String = text.chars().filter(|c| !steers(c)).collect();
+    let short: String = plain.chars().take(LONGEST_SENTENCE).collect();
+    let cut = if short.len() < plain.len() { "…" } else { "" };
+    (!plain.is_empty()).then(|| short + cut)
 }
 
 #[derive(Debug, Clone)]
@@ -164,11 +180,12 @@ impl Setback {
 
     pub fn view(&self, words: &Words) -> Page {
         let advice = advice(&self.facts, &self.profile, &self.role, words);
-        let rows = vec![
+        let mut rows = vec![
             issued_row(&self.facts, words),
             again_row(&self.facts, &advice, words),
             row(say!(words, "setback", "who"), vec![self.who(&advice, words)]),
         ];
+        rows.extend(self.facts.said.as_ref().map(|said| row(say!(words, "setback", "said"), vec![said.clone()])));
         let mut blocks = vec![Block::Rows(rows), Block::Heading(say!(words, "act", "next"))];
         blocks.push(Block::Numbered(self.steps(&advice, words)));
         if self.facts.needs_a_request() {

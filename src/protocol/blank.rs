@@ -26,14 +26,16 @@ impl RawAnswer {
     /// certificate must not be lost to that, so then only the certificates are kept and the rest of the answer is not.
     pub fn blanked(&self, credentials: &Credentials, role: &Role) -> Self {
         let text = |text: &String| String::from_utf8_lossy(&blank(text.as_bytes(), credentials, role)).into_owned();
+        let mut url = self.url.clone();
+        url.set_query(self.url.query().map(str::to_owned).as_ref().map(text).as_deref());
         let blanked = Self {
-            url: self.url.clone(),
+            url: url.clone(),
             content_type: self.content_type.as_ref().map(text),
             body: blank(&self.body, credentials, role),
         };
         match pkcs7::certificates(self) {
             Ok(certificates) if pkcs7::certificates(&blanked).as_ref() != Ok(&certificates) => {
-                Self { url: self.url.clone(), content_type: None, body: armour(&certificates) }
+                Self { url, content_type: None, body: armour(&certificates) }
             }
             _ => blanked,
         }
@@ -52,21 +54,35 @@ type Form = Zeroizing<Vec<u8>>;
 
 fn forms(secret: &str) -> Vec<Form> {
     let escaped_json = serde_json::to_string(secret).unwrap_or_default();
-    let escaped_html = secret
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;");
     let mut forms = vec![
         Zeroizing::new(secret.as_bytes().to_vec()),
         Zeroizing::new(escaped_json.trim_matches('"').as_bytes().to_vec()),
-        Zeroizing::new(escaped_html.into_bytes()),
+        Zeroizing::new(secret.replace('\\', "\\\\").replace('\'', "\\'").into_bytes()), // in a script
     ];
+    forms.extend(html_forms(secret));
     forms.extend(percent_forms(secret));
     forms.extend((0..3).flat_map(|offset| base64_forms(secret.as_bytes(), offset)));
     forms.retain(|form| !form.is_empty());
     forms
+}
+
+/// By name, by number, and by number in hexadecimal digits; those that write it otherwise write the rest as it is.
+fn html_forms(secret: &str) -> impl Iterator<Item = Form> {
+    const WRITTEN: [[&str; 4]; 5] = [
+        ["&", "&amp;", "&#38;", "&#x26;"],
+        ["<", "&lt;", "&#60;", "&#x3c;"],
+        [">", "&gt;", "&#62;", "&#x3e;"],
+        ["\"", "&quot;", "&#34;", "&#x22;"],
+        ["'", "&apos;", "&#39;", "&#x27;"],
+    ];
+    let written = |secret: &str, column: [usize; 5]| {
+        let rows = WRITTEN.iter().zip(column);
+        rows.fold(secret.to_owned(), |text, (row, column)| text.replace(row[0], row[column]))
+    };
+    // Many write the apostrophe by number, or leave it, and the rest by name.
+    let columns = [[1; 5], [2; 5], [3; 5], [1, 1, 1, 1, 2], [1, 1, 1, 1, 0], [1, 1, 1, 1, 3]];
+    let secret = Zeroizing::new(secret.to_owned());
+    columns.into_iter().map(move |column| Zeroizing::new(written(&secret, column).into_bytes()))
 }
 
 /// As in an address or a form (RFC 3986 §2.1): digits in either case, a space as `%20` or `+`, and every byte encoded.
@@ -77,13 +93,14 @@ fn percent_forms(secret: &str) -> Vec<Form> {
     let usual: String = secret.bytes().map(some).collect();
     let every: String = secret.bytes().map(all).collect();
     let form = usual.replace("%20", "+");
+    let browsers: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let lower = |text: &str| {
         secret
             .bytes()
             .fold(text.to_owned(), |text, byte| text.replace(&format!("%{byte:02X}"), &format!("%{byte:02x}")))
     };
-    let lower_case = [lower(&usual), lower(&every), lower(&form)];
-    [usual, every, form].into_iter().chain(lower_case).map(|text| Zeroizing::new(text.into_bytes())).collect()
+    let lower_case = [lower(&usual), lower(&every), lower(&form), lower(&browsers)];
+    [usual, every, form, browsers].into_iter().chain(lower_case).map(|text| Zeroizing::new(text.into_bytes())).collect()
 }
 
 /// Fewer characters of base64 than these occur everywhere by chance and give nothing away.

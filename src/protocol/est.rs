@@ -46,6 +46,7 @@ impl Est {
             url: url.clone(),
             method: Method::Get,
             basic: None,
+            cookies: None,
             pin,
             identity: None,
             connected: None,
@@ -89,9 +90,11 @@ impl EnrollmentProtocol for Est {
         let Application { request, proof, pin } = application;
         let (url, basic, identity) = match proof {
             Proof::Numbers { role, credentials } => {
-                let user = role.basic.user.fill(credentials);
-                let password = role.basic.password.fill(credentials);
-                (self.operation("simpleenroll"), Some(Basic { user, password }), None)
+                let basic = role.basic.as_ref().map(|basic| Basic {
+                    user: basic.user.fill(credentials),
+                    password: basic.password.fill(credentials),
+                });
+                (self.operation("simpleenroll"), basic, None)
             }
             Proof::Certificate(identity) => (self.operation("simplereenroll"), None, Some(identity.clone())),
         };
@@ -103,6 +106,7 @@ impl EnrollmentProtocol for Est {
                 body: wrapped_base64(request),
             },
             basic,
+            cookies: None,
             pin: Some(pin),
             identity,
             connected: Some(connected),
@@ -166,15 +170,8 @@ fn kind(response: &Response, problem: &Problem) -> RefusalKind {
         // "Done, and nothing to say" and "done, see elsewhere" (RFC 9110 §15.4.4) leave the outcome as open as a failure
         // does.
         (500.. | 303 | 200..300, _) => RefusalKind::ServerFailed { status },
-        (400.., Some(Meaning::WrongNumbers)) => RefusalKind::WrongNumbers { tries_left: problem.tries_left },
-        (400.., Some(Meaning::Locked)) => RefusalKind::Locked,
-        (400.., Some(Meaning::NothingToTake)) => RefusalKind::NothingToTake,
-        (400.., Some(Meaning::PickupExpired)) => RefusalKind::PickupExpired,
-        (400.., Some(Meaning::AfterExpiryPassed)) => RefusalKind::AfterExpiryPassed,
-        (400.., Some(Meaning::Expired)) => RefusalKind::Expired,
-        (400.., Some(Meaning::OtherCertificate)) => RefusalKind::OtherCertificate,
-        (400.., Some(Meaning::MustRevokeFirst)) => RefusalKind::MustRevokeFirst,
-        (400.., Some(Meaning::NotAuthorized)) | (401, None) => RefusalKind::NotAuthorized,
+        (400.., Some(meaning)) => RefusalKind::of(meaning, problem.tries_left, response.retry_after),
+        (401, None) => RefusalKind::NotAuthorized,
         _ => RefusalKind::Rejected { status },
     }
 }

@@ -1,7 +1,8 @@
 //! What is said to the CA, and what is believed of its answer.
 //!
 //! Reading order: [`transport`] (one exchange over TLS) → [`csr_attributes`] (what a request should hold) → [`csr`] (the
-//! request) → [`est`] (RFC 7030) → [`problem`] (what a refusal says) → [`pkcs7`] (the certificates in an answer) → [`validate`] (belief) → [`blank`] (what may be kept).
+//! request) → [`est`] (RFC 7030) → [`webform`] (pages made for browsers) → [`problem`] (what a refusal says) → [`pkcs7`]
+//! (the certificates in an answer) → [`validate`] (belief) → [`blank`] (what may be kept).
 
 pub mod blank;
 pub mod csr;
@@ -11,6 +12,7 @@ pub mod pkcs7;
 pub mod problem;
 pub mod transport;
 pub mod validate;
+pub mod webform;
 
 use std::sync::Arc;
 
@@ -18,12 +20,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::domain::{Certificate, Credentials, PeerIdentity, Role, Signer, SpkiHash};
+use crate::domain::{Certificate, Credentials, Meaning, PeerIdentity, Role, Signer, SpkiHash};
 
 pub use crate::domain::RawAnswer;
 pub use csr_attributes::CsrAttributes;
 pub use est::Est;
 pub use transport::{ConnectError, HttpTransport, Transport, TransportError};
+pub use webform::WebForm;
 
 /// A way to get a certificate from a CA. The session knows no other words than these.
 #[async_trait]
@@ -36,8 +39,8 @@ pub trait EnrollmentProtocol: Send + Sync + std::fmt::Debug {
         Ok(Wishes::These(CsrAttributes::default()))
     }
 
-    /// The one POST. `connected` runs after the connection stands to the server whose key is `application.pin` and
-    /// before the first byte is written; when it fails, nothing is sent.
+    /// The one request. `connected` runs after the connection stands to the server whose key is `application.pin` and
+    /// before the first byte of the user's is written; when it fails, nothing is sent.
     async fn submit(&self, application: Application<'_>, connected: Connected) -> Result<Reply, ProtocolError>;
 }
 
@@ -127,8 +130,26 @@ pub enum RefusalKind {
     NotAuthorized,
     /// Any other 4xx.
     Rejected { status: u16 },
-    /// Any other 5xx: nobody knows what became of the request.
+    /// Any other 5xx, or a page that says nothing known: nobody knows what became of the request.
     ServerFailed { status: u16 },
+}
+
+impl RefusalKind {
+    /// `tries_left` and `until` go with the meanings that have them.
+    pub(crate) fn of(meaning: Meaning, tries_left: Option<u32>, until: Option<Timestamp>) -> Self {
+        match meaning {
+            Meaning::WrongNumbers => Self::WrongNumbers { tries_left },
+            Meaning::Locked => Self::Locked,
+            Meaning::NothingToTake => Self::NothingToTake,
+            Meaning::PickupExpired => Self::PickupExpired,
+            Meaning::AfterExpiryPassed => Self::AfterExpiryPassed,
+            Meaning::Expired => Self::Expired,
+            Meaning::OtherCertificate => Self::OtherCertificate,
+            Meaning::MustRevokeFirst => Self::MustRevokeFirst,
+            Meaning::NotAuthorized => Self::NotAuthorized,
+            Meaning::Maintenance => Self::Maintenance { until },
+        }
+    }
 }
 
 /// Why no reply came.
@@ -137,6 +158,9 @@ pub enum ProtocolError {
     /// Nothing was sent.
     #[error("before anything was sent: {0}")]
     NotSent(#[source] TransportError),
+    /// Nothing of the user's was sent: the page from which it starts is not the one that takes requests.
+    #[error("before anything was sent, the page said: {:?}", .0.kind)]
+    NotAccepting(Refusal),
     /// It left this PC, or may have: the answer is lost.
     #[error("after the request had left: {0}")]
     AnswerLost(#[source] TransportError),

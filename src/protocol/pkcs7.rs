@@ -11,7 +11,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-use super::RawAnswer;
+use super::{RawAnswer, webform::extract};
 use crate::domain::Certificate;
 
 /// No certificate can be read from the bytes.
@@ -27,10 +27,15 @@ pub enum Unreadable {
     Empty,
 }
 
-/// Every certificate of the answer once, in the order of its bytes.
+/// Every certificate of the answer once, in the order of its bytes. An HTML page is looked through for them.
 pub fn certificates(answer: &RawAnswer) -> Result<Vec<Certificate>, Unreadable> {
+    read(&answer.body).or_else(|unreadable| extract::certificates(answer).ok_or(unreadable))
+}
+
+/// The same of bytes that are nothing else than certificates.
+pub fn read(body: &[u8]) -> Result<Vec<Certificate>, Unreadable> {
     let mut found = Vec::new();
-    for envelope in envelopes(&answer.body)? {
+    for envelope in envelopes(body)? {
         for certificate in open(&envelope)? {
             if !found.contains(&certificate) {
                 found.push(certificate);

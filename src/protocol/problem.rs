@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+pub use crate::domain::Meaning;
+
 /// The readable part of an error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -9,21 +11,6 @@ pub struct Problem {
     pub tries_left: Option<u32>,
     /// One paragraph without markup, at most [`MAX_TEXT`] characters.
     pub text: String,
-}
-
-/// What banks say by code or by wording, as far as it changes what a user does next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
-    WrongNumbers,
-    Locked,
-    NothingToTake,
-    PickupExpired,
-    AfterExpiryPassed,
-    Expired,
-    OtherCertificate,
-    MustRevokeFirst,
-    NotAuthorized,
-    Maintenance,
 }
 
 /// Longest text that is kept for the report, in characters.
@@ -45,28 +32,12 @@ impl Problem {
         let text = one_paragraph(&text);
         let code = json.as_ref().and_then(|fields| fields.get("code")).and_then(Value::as_str);
         let tries_left = json.as_ref().and_then(|fields| fields.get("tries_left")).and_then(Value::as_u64);
-        let meaning = code.and_then(meaning_of_code).or_else(|| meaning_of_words(&text));
+        let meaning = code.and_then(Meaning::of_code).or_else(|| meaning_of_words(&text));
         Self {
             meaning,
             tries_left: tries_left.and_then(|tries| u32::try_from(tries).ok()),
             text: text.chars().take(MAX_TEXT).collect(),
         }
-    }
-}
-
-fn meaning_of_code(code: &str) -> Option<Meaning> {
-    match code {
-        "E01" => Some(Meaning::WrongNumbers),
-        "E02" => Some(Meaning::Locked),
-        "E03" => Some(Meaning::NothingToTake),
-        "E04" => Some(Meaning::PickupExpired),
-        "E05" => Some(Meaning::AfterExpiryPassed),
-        "E06" => Some(Meaning::Expired),
-        "E07" => Some(Meaning::OtherCertificate),
-        "E19" => Some(Meaning::MustRevokeFirst),
-        "E12" => Some(Meaning::NotAuthorized),
-        "E13" => Some(Meaning::Maintenance),
-        _ => None,
     }
 }
 
@@ -93,7 +64,7 @@ const WORDINGS: [(&str, Meaning); 15] = [
 fn meaning_of_words(text: &str) -> Option<Meaning> {
     let worded = || WORDINGS.iter().find(|(wording, _)| text.contains(wording)).map(|(_, meaning)| *meaning);
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    words.filter_map(meaning_of_code).next().or_else(worded)
+    words.filter_map(Meaning::of_code).next().or_else(worded)
 }
 
 /// Members that hold a sentence, the most telling first (RFC 9457 §3.1).

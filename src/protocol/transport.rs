@@ -32,6 +32,8 @@ pub struct Request {
     pub method: Method,
     /// HTTP Basic (RFC 7617); leaves this PC once.
     pub basic: Option<Basic>,
+    /// `Cookie` (RFC 6265 §5.4), made by whoever keeps the session.
+    pub cookies: Option<String>,
     /// The server must have this key, else nothing is sent.
     pub pin: Option<SpkiHash>,
     /// Mutual TLS.
@@ -65,6 +67,9 @@ pub struct Response {
     pub date: Option<Timestamp>,
     /// Every `WWW-Authenticate` header.
     pub challenges: Vec<String>,
+    pub location: Option<String>,
+    /// Every `Set-Cookie` header.
+    pub set_cookies: Vec<String>,
     pub body: Vec<u8>,
 }
 

@@ -235,7 +235,7 @@ impl Envelope {
     }
 
     async fn lost(self, error: ProtocolError) -> Setback {
-        let not_sent = matches!(error, ProtocolError::NotSent(_));
+        let not_sent = matches!(error, ProtocolError::NotSent(_) | ProtocolError::NotAccepting(_));
         let error = Error::from_protocol(During::Submission, error).by(self.file.means());
         if !not_sent {
             return self.close(Event::Unknown, error).await;

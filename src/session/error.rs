@@ -69,7 +69,7 @@ pub enum Cause {
     Connect(#[from] ConnectError),
     #[error("the answer was lost: {0:?}")]
     AnswerLost(LostCause),
-    #[error("the bank refused: {:?}", .0.kind)]
+    #[error("the bank refused: {:?} {}", .0.kind, .0.text)]
     Refused(Refusal),
     #[error("the clock of this PC is wrong")]
     Clock { here: Timestamp, server: Timestamp },
@@ -312,7 +312,11 @@ impl Error {
             ProtocolError::NotSent(TransportError::Lost(cause)) => {
                 Self::new(during, Issued::No, Cause::AnswerLost(cause))
             }
-            ProtocolError::AnswerLost(TransportError::Connect(cause)) => Self::new(during, Issued::Unknown, cause),
+            ProtocolError::NotAccepting(refusal) => Self::new(during, Issued::No, Cause::Refused(refusal)),
+            // A later connection of the same application: what those words say of sending would not be true any more.
+            ProtocolError::AnswerLost(TransportError::Connect(_)) => {
+                Self::new(during, Issued::Unknown, Cause::AnswerLost(LostCause::Cut))
+            }
             ProtocolError::AnswerLost(TransportError::Lost(cause)) => {
                 Self::new(during, Issued::Unknown, Cause::AnswerLost(cause))
             }

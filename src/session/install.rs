@@ -218,6 +218,7 @@ async fn visit(desk: &Desk, identity: Option<ClientIdentity>) -> Visit {
         url: desk.profile.portal.login.clone(),
         method: Method::Get,
         basic: None,
+        cookies: None,
         pin: None,
         identity,
         connected: None,

@@ -4,6 +4,7 @@
 mod begin;
 mod locked_store;
 mod outcomes;
+mod profile;
 mod records;
 mod recovery;
 mod renewal;

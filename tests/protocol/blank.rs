@@ -52,6 +52,35 @@ fn a_secret_inside_base64_is_blanked_wherever_it_stands() {
 }
 
 #[test]
+fn a_secret_is_blanked_as_browsers_and_pages_write_it() {
+    let secret = "a*b~c'd&4711";
+    let forms = [
+        "a*b%7Ec%27d%264711",
+        "a*b%7ec%27d%264711",
+        "a*b~c&#39;d&amp;4711",
+        "a*b~c'd&amp;4711",
+        "a*b~c&#39;d&#38;4711",
+        "a*b~c&#x27;d&#x26;4711",
+        "a*b~c\\'d&4711",
+    ];
+    for form in forms {
+        assert_eq!(
+            blanked(secret, &format!("value=\"{form}\"")),
+            format!("value=\"{}\"", "*".repeat(form.len())),
+            "{form}"
+        );
+    }
+}
+
+#[test]
+fn an_address_that_repeats_a_secret_is_kept_without_it() {
+    let role = role();
+    let url = "https://localhost:4711/sscm//4711.cgi?pin=4711&x=1".parse().unwrap();
+    let kept = RawAnswer { url, ..raw("<p>") }.blanked(&credentials(&role, "4711"), &role);
+    assert_eq!(kept.url.as_str(), "https://localhost:4711/sscm//4711.cgi?pin=****&x=1");
+}
+
+#[test]
 fn what_is_no_secret_stays() {
     assert_eq!(blanked(SECRET, "contract 1234567: a b c d 471"), "contract 1234567: a b c d 471");
 }

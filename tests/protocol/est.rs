@@ -79,6 +79,8 @@ fn response(status: u16, body: impl Into<Vec<u8>>) -> Response {
         retry_after: None,
         date: Some(now()),
         challenges: Vec::new(),
+        location: None,
+        set_cookies: Vec::new(),
         body: body.into(),
     }
 }

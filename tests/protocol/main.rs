@@ -12,3 +12,4 @@ mod proxy;
 mod server;
 mod transport;
 mod validate;
+mod webform;

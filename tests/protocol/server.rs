@@ -29,6 +29,8 @@ use crate::make::{Recipe, keys};
 pub enum Act {
     /// Reads one request, writes these bytes, closes properly.
     Say(Vec<u8>),
+    /// Says them with another key, as another server of the same name would.
+    SayAsSomebodyElse(Vec<u8>),
     /// Reads one request, writes these bytes, and is gone without a goodbye.
     SayAndVanish(Vec<u8>),
     /// Reads and never answers.
@@ -37,6 +39,18 @@ pub enum Act {
     NeverShakeHands,
     /// Speaks something else than TLS.
     SpeakPlainly,
+}
+
+impl Act {
+    fn with_port(&self, port: u16) -> Self {
+        match self {
+            Self::Say(bytes) => match bytes.windows(4).position(|four| four == b"PORT") {
+                Some(at) => Self::Say([&bytes[..at], port.to_string().as_bytes(), &bytes[at + 4..]].concat()),
+                None => self.clone(),
+            },
+            other => other.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,7 +65,8 @@ pub enum Clients {
 pub struct Server {
     port: u16,
     connections: Arc<AtomicUsize>,
-    received: Receiver<Vec<u8>>,
+    /// By the number of the connection: one that ends late is still in its place.
+    received: Receiver<(usize, Vec<u8>)>,
 }
 
 impl Server {
@@ -59,18 +74,32 @@ impl Server {
         Self::with(&Recipe::server().make(), Clients::Anybody, act)
     }
 
+    /// One act per connection; the last one for all that follow.
+    /// `PORT` in what they say is the server's own.
+    pub fn in_turn(acts: Vec<Act>) -> Self {
+        Self::open(&Recipe::server().make(), Clients::Anybody, acts)
+    }
+
     pub fn with(certificate: &Certificate, clients: Clients, act: Act) -> Self {
+        Self::open(certificate, clients, vec![act])
+    }
+
+    fn open(certificate: &Certificate, clients: Clients, acts: Vec<Act>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let config = Arc::new(config(certificate, clients));
+        let own = Arc::new(config(certificate, keys().server.pkcs8(), clients));
+        let stranger = Recipe { key: &keys().stranger, ..Recipe::server() }.make();
+        let strangers = Arc::new(config(&stranger, keys().stranger.pkcs8(), clients));
         let connections = Arc::new(AtomicUsize::new(0));
         let count = connections.clone();
         let (sender, received) = channel();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                count.fetch_add(1, Ordering::SeqCst);
-                let (config, act, sender) = (config.clone(), act.clone(), sender.clone());
-                thread::spawn(move || sender.send(serve(stream.unwrap(), config, &act)));
+                let number = count.fetch_add(1, Ordering::SeqCst);
+                let act = acts[number.min(acts.len() - 1)].with_port(port);
+                let config = if matches!(act, Act::SayAsSomebodyElse(_)) { &strangers } else { &own };
+                let (config, sender) = (config.clone(), sender.clone());
+                thread::spawn(move || sender.send((number, serve(stream.unwrap(), config, &act))));
             }
         });
         Self { port, connections, received }
@@ -82,13 +111,26 @@ impl Server {
 
     /// The application bytes of the one connection there was; fails when there were more.
     pub fn only_conversation(&self) -> String {
-        let bytes = self.received.recv_timeout(Duration::from_secs(20)).unwrap();
-        assert_eq!(self.connections.load(Ordering::SeqCst), 1, "connections");
+        let [bytes] = <[Vec<u8>; 1]>::try_from(self.conversations()).unwrap();
         String::from_utf8(bytes).unwrap()
+    }
+
+    /// The application bytes of every connection there was, in their order.
+    pub fn conversations(&self) -> Vec<Vec<u8>> {
+        let mut all = vec![self.received.recv_timeout(Duration::from_secs(20)).unwrap()];
+        while all.len() < self.connections() {
+            all.push(self.received.recv_timeout(Duration::from_secs(20)).unwrap());
+        }
+        all.sort();
+        all.into_iter().map(|(_, bytes)| bytes).collect()
+    }
+
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 }
 
-fn config(certificate: &Certificate, clients: Clients) -> ServerConfig {
+fn config(certificate: &Certificate, key: Vec<u8>, clients: Clients) -> ServerConfig {
     let provider = Arc::new(ring::default_provider());
     let versions = if clients == Clients::CertifiedInTls12 { &[&TLS12][..] } else { &[&TLS13, &TLS12] };
     let builder = ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(versions).unwrap();
@@ -101,7 +143,7 @@ fn config(certificate: &Certificate, clients: Clients) -> ServerConfig {
         builder.with_client_cert_verifier(verifier)
     };
     let chain = vec![CertificateDer::from(certificate.der().to_vec())];
-    let key = PrivateKeyDer::Pkcs8(keys().server.pkcs8().into());
+    let key = PrivateKeyDer::Pkcs8(key.into());
     builder.with_single_cert(chain, key).unwrap()
 }
 
@@ -116,13 +158,13 @@ fn serve(mut tcp: TcpStream, config: Arc<ServerConfig>, act: &Act) -> Vec<u8> {
             let _ = tcp.read_to_end(&mut Vec::new());
             return Vec::new();
         }
-        Act::Say(_) | Act::SayAndVanish(_) | Act::StaySilent => {}
+        Act::Say(_) | Act::SayAsSomebodyElse(_) | Act::SayAndVanish(_) | Act::StaySilent => {}
     }
     let mut tls = StreamOwned::new(ServerConnection::new(config).unwrap(), tcp);
     let request = read_request(&mut tls);
     match act {
         _ if request.is_empty() => farewell(&mut tls),
-        Act::Say(answer) => {
+        Act::Say(answer) | Act::SayAsSomebodyElse(answer) => {
             let _ = tls.write_all(answer);
             tls.conn.send_close_notify();
             farewell(&mut tls);
@@ -168,6 +210,7 @@ fn is_whole(request: &[u8]) -> bool {
 }
 
 /// An HTTP answer with its length.
-pub fn http(head: &str, body: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+pub fn http(head: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    [format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n", body.len()).as_bytes(), body].concat()
 }

@@ -26,7 +26,16 @@ const SECRET: &str = "4711-secret";
 
 fn get(url: Url) -> Request {
     let deadline = Duration::from_secs(20);
-    Request { url, method: Method::Get, basic: None, pin: None, identity: None, connected: None, deadline }
+    Request {
+        url,
+        method: Method::Get,
+        basic: None,
+        cookies: None,
+        pin: None,
+        identity: None,
+        connected: None,
+        deadline,
+    }
 }
 
 pub fn post(url: Url) -> Request {
@@ -228,9 +237,9 @@ async fn a_redirect_is_an_answer_and_not_followed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_may_be_as_long_as_the_limit_and_no_longer() {
-    let server = Server::start(Act::Say(http("200 OK", &"x".repeat(MAX_BODY))));
+    let server = Server::start(Act::Say(http("200 OK", "x".repeat(MAX_BODY))));
     assert_eq!(exchange(get(server.url("/"))).await.unwrap().body.len(), MAX_BODY);
-    let server = Server::start(Act::Say(http("200 OK", &"x".repeat(MAX_BODY + 1))));
+    let server = Server::start(Act::Say(http("200 OK", "x".repeat(MAX_BODY + 1))));
     assert_eq!(exchange(get(server.url("/"))).await.unwrap_err(), TransportError::Lost(LostCause::TooLarge));
 }
 

@@ -46,6 +46,7 @@ impl Browser {
             url: profile.portal.login.join(path).expect("an address"),
             method,
             basic: None,
+            cookies: None,
             pin: None,
             identity: Some(self.identity.clone()),
             connected: None,

@@ -22,6 +22,7 @@ mod setbacks;
 mod softhsm;
 mod standing;
 mod trust;
+mod unclear;
 mod world;
 
 use practice_bank::Case;

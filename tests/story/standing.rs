@@ -180,6 +180,7 @@ fn revoke(user: &Account) -> Certificate {
             body: form.into_bytes(),
         },
         basic: None,
+        cookies: None,
         pin: None,
         identity: Some(shown.clone()),
         connected: None,

@@ -17,7 +17,7 @@ use shirushi::{
     journal::{Folder, Journal},
     keystore::{self, OpenError, Pkcs11Store, StoreError, TokenModule, memory::MemoryStore, plugged_in},
     page::{help::Hands, login::Elsewhere},
-    protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est},
+    protocol::{EnrollmentProtocol, HttpTransport, Transport, WebForm, est::Est},
     wizard::{Chosen, Place, Saved, Saver, Shelf, World},
 };
 use tempfile::TempDir;
@@ -180,7 +180,10 @@ impl Pc {
         if let Some(nth) = plan.store {
             self.store.fail_nth_call(nth, StoreError::Failed("planned".into()));
         }
-        let protocol: Arc<dyn EnrollmentProtocol> = Arc::new(Est::new(&profile.ca, Arc::clone(&transport)));
+        let protocol: Arc<dyn EnrollmentProtocol> = match &profile.webform {
+            Some(pages) => Arc::new(WebForm::new(&profile.ca, pages.clone(), Arc::clone(&transport))),
+            None => Arc::new(Est::new(&profile.ca, Arc::clone(&transport))),
+        };
         World {
             profile,
             shelf: Arc::new(OneStore { store: self.store.clone(), elsewhere: self.elsewhere.clone() }),

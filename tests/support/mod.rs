@@ -163,6 +163,7 @@ pub fn facts(code: Code, issued: Issued, recovery: Recovery, replay: Replay) -> 
         tries_left: None,
         clocks: None,
         maintenance_until: None,
+        said: None,
     }
 }
 

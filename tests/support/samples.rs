@@ -132,6 +132,11 @@ fn side_pages(words: &Words) -> Vec<Sample> {
         ..facts(Code::WrongNumbers, Issued::No, Recovery::EnterAgain, Replay::Same)
     };
     add("setback", setback(told).view(words));
+    let unclear = SetbackFacts {
+        said: Some("503 Service Unavailable".to_owned()),
+        ..facts(Code::BankFailed, Issued::Unknown, Recovery::AskAgain, Replay::Unknown)
+    };
+    add("setback", setback(unclear).view(words));
     for replay in REPLAYS {
         for stopped in every_stop() {
             add("resume", resume(replay, stopped.clone()).view(words));

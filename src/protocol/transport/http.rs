@@ -125,6 +125,9 @@ async fn send(client: &reqwest::Client, request: Request, progress: &Progress) -
     if let Some(basic) = &request.basic {
         outgoing = outgoing.basic_auth(basic.user.reveal(), Some(basic.password.reveal()));
     }
+    if let Some(cookies) = request.cookies {
+        outgoing = outgoing.header(header::COOKIE, cookies);
+    }
     let answer = outgoing.send().await.map_err(|error| progress.explain(&error))?;
     receive(answer, progress).await
 }
@@ -140,6 +143,8 @@ async fn receive(mut answer: reqwest::Response, progress: &Progress) -> Result<R
         retry_after: headers::text(received, header::RETRY_AFTER).and_then(|text| headers::retry_after(&text, now)),
         date: headers::text(received, header::DATE).and_then(|text| headers::date(&text)),
         challenges: headers::texts(received, header::WWW_AUTHENTICATE),
+        location: headers::text(received, header::LOCATION),
+        set_cookies: headers::texts(received, header::SET_COOKIE),
         body: Vec::new(),
     };
     while let Some(chunk) = answer.chunk().await.map_err(|error| progress.explain(&error))? {

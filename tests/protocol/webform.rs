@@ -1,0 +1,8 @@
+//! The web form against a TLS server that plays the pages of an old CA, in its old character set.
+
+mod bench;
+mod flow;
+mod pages;
+mod rules;
+mod template;
+mod words;
