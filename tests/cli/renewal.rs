@@ -245,7 +245,7 @@ fn a_file_for_one_key_is_refused_before_anything_is_sent() {
     let input = format!("{}{secret}", numbers(&guest));
     told(start(pc.enrollment(&profile(&town)).args(["--store", &file]), &input)).installed();
     let told = told(start(renewal(&pc, &town).args(["--store", &file, "--credentials", "-"]), secret));
-    told.failed(5, "M09", "no");
+    told.failed(5, "M10", "no");
     assert_eq!(town.bank.counters().renewals, 0);
     assert_eq!(pc.stages(), ["done"]);
 }
