@@ -59,7 +59,7 @@ impl Bank {
     pub fn open(program: &Path, folder: &Folder) -> Result<Self, Error> {
         let (state, profile) = (folder.at("bank"), folder.at("profile.toml"));
         let mut command = Command::new(program);
-        command.args(["--listen", "127.0.0.1:0", "--die-with-parent", "--state"]).arg(&state);
+        command.args(["--listen", "127.0.0.1:0", "--die-with-parent", "--renewal", "--state"]).arg(&state);
         command.arg("--write-profile").arg(&profile).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = folder.inhabit(&mut command).spawn().map_err(Error::start("practice-bank"))?;
         let mut line = String::new();
