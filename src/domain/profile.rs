@@ -297,3 +297,6 @@ fn certificates<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Certifi
     let pems = Vec::<String>::deserialize(from)?;
     pems.iter().map(|pem| Certificate::from_pem(pem).map_err(serde::de::Error::custom)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::domain::{DistinguishedName, RawAnswer, RoleId, SecurityLevel, SpkiHash, SystemClock, WantedExtensions};
+use crate::domain::{
+    Certificate, DistinguishedName, RawAnswer, RoleId, SecurityLevel, SpkiHash, SystemClock, WantedExtensions,
+};
 
 fn intent(number: u64) -> Intent {
     Intent {
@@ -240,4 +242,38 @@ fn looking_needs_no_lock_and_changes_nothing() {
     assert_eq!(onlooker.replay(&label).expect("replays").stage(), Stage::Done);
     let nowhere = Journal::new(Arc::new(Onlooker::new(&folder.path().join("no"))), Arc::new(SystemClock));
     assert_eq!(nowhere.enrollments().expect("nothing yet"), []);
+}
+
+#[test]
+fn a_renewal_remembers_the_certificate_that_it_renews_and_what_the_ca_wanted() {
+    let folder = tempfile::tempdir().expect("temp");
+    let present = Certificate::from_pem(include_str!("../../tests/support/old.pem")).expect("a certificate");
+    let wanted = WantedExtensions::from_der(vec![0x30, 0]);
+    let label = KeyLabel::from_random(7);
+    {
+        let journal = journal_in(folder.path());
+        let renewing = Intent { renews: Some(present.clone()), ..intent(7) };
+        let mut enrollment = journal.begin(renewing).expect("begins");
+        let made = Event::KeyMade { key: SpkiHash::of(b"key"), effective: SecurityLevel::Low };
+        let ready = Event::CsrReady { request: RequestHash::of(b"request"), extensions: wanted.clone() };
+        for event in [made, ready] {
+            journal.record(&mut enrollment, event).expect("written");
+        }
+    }
+    let enrollment = journal_in(folder.path()).replay(&label).expect("reads");
+    assert_eq!(enrollment.intent().renews.as_ref(), Some(&present));
+    assert_eq!(enrollment.extensions(), &wanted);
+}
+
+#[test]
+fn records_from_before_there_were_renewals_are_read() {
+    let mut old = serde_json::to_value(Event::Intent(intent(8))).expect("JSON");
+    assert!(
+        old["intent"].as_object_mut().expect("an object").remove("renews").is_none(),
+        "nothing is written for none"
+    );
+    assert_eq!(serde_json::from_value::<Event>(old).ok(), Some(Event::Intent(intent(8))));
+    let ready = serde_json::json!({ "csr-ready": { "request": RequestHash::of(b"request") } });
+    let read = serde_json::from_value::<Event>(ready).expect("an event");
+    assert!(matches!(read, Event::CsrReady { extensions, .. } if extensions.is_empty()));
 }

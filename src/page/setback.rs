@@ -156,9 +156,9 @@ impl Setback {
         Self { profile, role, facts, zone }
     }
 
-    /// Whether it was a renewal that stopped: there are no numbers to enter again.
-    pub fn is_renewal(&self) -> bool {
-        self.facts.is_renewal()
+    /// Whether the numbers can be entered again: not where there were none, and not where nobody knows how far it came.
+    pub fn is_about_numbers(&self) -> bool {
+        !self.facts.is_renewal() && self.facts.code != Code::OurFault
     }
 
     pub fn update(&mut self, event: Event) -> Option<Action> {

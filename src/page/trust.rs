@@ -173,10 +173,11 @@ impl Trust {
 
     fn present_rows(&self, present: &Certificate, words: &Words) -> Block {
         let until = words.day_of(present.not_after(), &self.zone);
-        let which = say!(words, "install", "old-which", date = until, serial = words.serial(&present.serial()));
+        let until = say!(words, "trust", "valid-until", date = until);
         let [first, second] = present.thumbprint().lines();
         Block::Rows(vec![
-            row(say!(words, "trust", "present"), vec![present.subject().readable(), which]),
+            row(say!(words, "trust", "present"), vec![present.subject().readable(), until]),
+            row(say!(words, "install", "serial"), vec![words.serial(&present.serial())]),
             row(say!(words, "install", "thumbprint"), vec![first, second]),
         ])
     }

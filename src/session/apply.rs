@@ -296,7 +296,7 @@ impl Answered {
         if self.file.stage() != Stage::Answer
             && let Err(error) = self.file.record(Event::Answer(self.delivery.clone()))
         {
-            let error = Error::new(During::Reading, Issued::Yes, error);
+            let error = Error::new(During::Reading, Issued::Yes, error).by(self.file.means());
             return Err(Setback { error, session: Stuck::Answered(self) });
         }
         let _ = progress.send(Step::Check);
@@ -304,7 +304,7 @@ impl Answered {
             Ok(believed) => {
                 let validated = Event::Validated { certificate: believed.leaf.thumbprint() };
                 if let Err(error) = self.file.record(validated) {
-                    let error = Error::new(During::Validation, Issued::Yes, error);
+                    let error = Error::new(During::Validation, Issued::Yes, error).by(self.file.means());
                     return Err(Setback { error, session: Stuck::Answered(self) });
                 }
                 Ok(Received::new(self.desk, self.file, believed, self.delivery.answer.url))

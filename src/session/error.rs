@@ -167,6 +167,7 @@ impl Error {
         Self { during, cause: cause.into(), issued, means: Means::Numbers }
     }
 
+    /// What was asked with.
     pub(super) fn by(self, means: Means) -> Self {
         Self { means, ..self }
     }

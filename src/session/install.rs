@@ -62,7 +62,8 @@ impl Received {
 
     /// Gives the certificate up and destroys its key. Only after the user has confirmed it twice.
     pub async fn discard(self) -> Result<(), Error> {
-        self.desk.abandon(&self.file).await.map_err(|cause| Error::new(During::Installation, Issued::Yes, cause))
+        let failed = |cause| Error::new(During::Installation, Issued::Yes, cause).by(self.file.means());
+        self.desk.abandon(&self.file).await.map_err(failed)
     }
 
     /// Stores certificate and intermediates, then proves them. Doing it again after a crash is doing it once. After a

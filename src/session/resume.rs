@@ -258,7 +258,7 @@ impl Asked {
         let recorded = self.file.record(Event::Answer(delivery.clone()));
         let answered = Answered { desk: self.desk, file: self.file, delivery };
         if let Err(error) = recorded {
-            let error = Error::new(During::Reading, Issued::Yes, error);
+            let error = Error::new(During::Reading, Issued::Yes, error).by(answered.file.means());
             return Err(Setback { error, session: Stuck::Answered(answered) });
         }
         let (silent, _) = mpsc::unbounded_channel();
@@ -268,6 +268,7 @@ impl Asked {
     /// Gives it up: the key is destroyed. Only after the user has confirmed it twice.
     pub async fn abandon(self) -> Result<(), Error> {
         let issued = self.file.issued(); // giving up changes nothing about that
-        self.desk.abandon(&self.file).await.map_err(|cause| Error::new(During::Resume, issued, cause))
+        let failed = |cause| Error::new(During::Resume, issued, cause).by(self.file.means());
+        self.desk.abandon(&self.file).await.map_err(failed)
     }
 }

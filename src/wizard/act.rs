@@ -313,12 +313,12 @@ impl Wizard {
         match (action, session) {
             (setback::Action::Close, _) => close(),
             (setback::Action::TryAgain, Stuck::Applicant(applicant)) => self.look_at_the_server(applicant),
-            (setback::Action::EnterAgain, Stuck::Applicant(applicant)) if !page.is_renewal() => {
+            (setback::Action::EnterAgain, Stuck::Applicant(applicant)) if page.is_about_numbers() => {
                 self.enter_again(applicant.withdraw());
                 Effects::default()
             }
             (setback::Action::EnterAgain | setback::Action::TryAgain, Stuck::Over)
-                if !self.places.is_empty() && !page.is_renewal() =>
+                if !self.places.is_empty() && page.is_about_numbers() =>
             {
                 self.enter_again(None);
                 Effects::default()

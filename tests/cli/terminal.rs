@@ -2,7 +2,10 @@
 
 use std::process::Command;
 
-use crate::town::{Pc, numbers, skipped, start, town};
+use practice_bank::{Manners, Replay};
+use shirushi::keystore::{KeyStore as _, NssStore};
+
+use crate::town::{Pc, Town, numbers, skipped, start, town};
 
 #[test]
 fn the_questions_are_asked_in_the_language_of_the_locale_and_no_is_the_default() {
@@ -33,4 +36,30 @@ fn the_questions_are_asked_in_the_language_of_the_locale_and_no_is_the_default()
         assert!(text.contains("exit 6"), "{locale}: {text}");
     }
     assert_eq!(town().posts(&guest), 0);
+}
+
+#[test]
+fn before_a_renewal_the_question_names_the_certificate_that_will_be_shown() {
+    let name = "before_a_renewal_the_question_names_the_certificate_that_will_be_shown";
+    if Command::new("script").arg("--version").output().is_err() {
+        return skipped(name, "script missing");
+    }
+    let Some(pc) = Pc::new(name) else { return };
+    let town = Town::build_with(Replay::Same, Manners { renewal: true, ..Manners::default() });
+    let early = town.profile_with("early.toml", "renewal_opens = 30", "renewal_opens = 400");
+    pc.enroll(&early, &town.guest(), &[]).installed();
+    let command =
+        format!("{} renew --json --profile {} --store {}", env!("CARGO_BIN_EXE_shirushi"), early.display(), pc.store());
+    let mut terminal = Command::new("script");
+    terminal.args(["-qec", &command, "/dev/null"]).env_remove("LC_ALL").env_remove("LC_MESSAGES");
+    terminal.env("LANG", "C").env("HOME", pc.path("")).env("SHIRUSHI_STATE_DIR", pc.state());
+    let output = start(&mut terminal, "\n").wait_with_output().expect("an end");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let store = NssStore::open(&pc.path("nssdb")).expect("NSS");
+    let present = store.certificates().expect("certificates").remove(0);
+    for line in present.thumbprint().lines() {
+        assert!(text.contains(&line), "{line}: {text}");
+    }
+    assert!(text.contains(r#"{"result":"cancelled","issued":"no","next":"renew"}"#), "{text}");
+    assert_eq!(town.bank.counters().renewals, 0);
 }

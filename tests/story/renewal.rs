@@ -248,16 +248,28 @@ fn play(plan: Plan) -> Result<(), String> {
         if !player.page().blocks.iter().any(has_code) {
             return Err(format!("the page has no number: {}", player.text()));
         }
+        // The one button of the page, as a person would press it.
+        player.press(Control::Primary);
+        if player.stage() == StageName::Credentials {
+            return Err("it asks for numbers".to_owned());
+        }
+        if player.window == Window::Open && !is_renewed(&pc, &player) {
+            player.walk(&guest);
+        }
     }
     drop(player);
     pc.store.fail_nth_call(NEVER, StoreError::KeyMissing);
     let mut player = open(&pc);
-    let renewed = pc.store.certificates().is_ok_and(|all| all.len() == 2) && player.stage() == StageName::Login;
-    if !renewed && player.walk(&guest) != StageName::Complete {
+    if !is_renewed(&pc, &player) && player.walk(&guest) != StageName::Complete {
         return Err(format!("the next start ends at {:?}: {}", player.stage(), player.text()));
     }
     drop(player);
     nothing_lost(&pc, &guest, &old)
+}
+
+/// The first page of a PC that holds the old certificate and the new one.
+fn is_renewed(pc: &Pc, player: &Player) -> bool {
+    player.stage() == StageName::Login && pc.store.certificates().is_ok_and(|all| all.len() == 2)
 }
 
 /// Two pairs of key and certificate, each issued once; the old one as it was; and nothing else.

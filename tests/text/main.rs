@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use practice_bank::{Account, Fault, Replay};
+use practice_bank::{Account, Fault, Manners, Replay};
 use town::{Pc, Town, skipped, start, town};
 
 /// How long a page may take.
@@ -125,6 +125,33 @@ fn the_whole_job_is_done_in_japanese_where_the_option_or_the_locale_says_so() {
         assert_eq!((pc.stages(), town().issued(&guest)), (vec!["done".to_owned()], 1));
         assert_eq!(leaks(&played.text, &guest), Vec::<&str>::new());
     }
+}
+
+#[test]
+fn a_certificate_is_renewed_without_a_number() {
+    let Some(pc) = Pc::new("a_certificate_is_renewed_without_a_number") else { return };
+    let town = Town::build_with(Replay::Same, Manners { renewal: true, ..Manners::default() });
+    let early = town.profile_with("early.toml", "renewal_opens = 30", "renewal_opens = 400");
+    let guest = town.guest();
+    pc.enroll(&early, &guest, &[]).installed();
+    let mut command = pc.program();
+    command.args(["--text", "--store", &pc.store(), "--profile"]).arg(early);
+    let played = Played::of(start(&mut command, "\ny\n\ny\n\n"));
+    played.said(&[
+        "It is time to renew",
+        "No numbers are entered.",
+        "Enter  Start the renewal",
+        "Please check who is asking",
+        "Show your present certificate to this authority only",
+        "Thumbprint:",
+        "Enter  Allow and continue (Y)",
+        "Enter  Apply for renewal as shown",
+        "Renewed one:",
+        "Step 7 of 7 | ",
+        "Your earlier certificate stays where it is.",
+    ]);
+    assert_eq!(played.exit, Some(0), "{}", played.text);
+    assert_eq!((pc.stages().len(), town.issued(&guest), town.posts(&guest)), (2, 2, 1));
 }
 
 #[test]

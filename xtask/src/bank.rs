@@ -64,7 +64,7 @@ impl Bank {
     pub fn open_for(program: &Path, folder: &Folder, guests: usize) -> Result<Self, Error> {
         let (state, profile) = (folder.at("bank"), folder.at("profile.toml"));
         let mut command = Command::new(program);
-        command.args(["--listen", "127.0.0.1:0", "--die-with-parent", "--state"]).arg(&state);
+        command.args(["--listen", "127.0.0.1:0", "--die-with-parent", "--renewal", "--state"]).arg(&state);
         command
             .arg("--write-profile")
             .arg(&profile)
