@@ -9,11 +9,16 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
+    cli::ProxyLogin,
     domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemClock},
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
     keystore::{self, Browser, BrowserDatabase, Homes, KeyStore, NssStore, OpenError, StoreError, find_databases},
     page::Obstacle,
-    protocol::{EnrollmentProtocol, HttpTransport, Transport, est::Est, transport::AnchorError},
+    protocol::{
+        EnrollmentProtocol, HttpTransport, Transport,
+        est::Est,
+        transport::{AnchorError, Basic},
+    },
     session::{Desk, Ports},
     wizard::{Place, Saver, Shelf, World},
 };
@@ -212,9 +217,17 @@ pub fn world(
     Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, saver, zone })
 }
 
+/// For a proxy that asks who is there: used by every connection of this run.
+pub fn log_in_at_proxy(desk: &Desk, login: Option<ProxyLogin>) {
+    if let Some(ProxyLogin { user, password }) = login {
+        desk.ports.portal.log_in_at_proxy(Basic { user, password });
+    }
+}
+
 type Wires = (Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>);
 
-/// What is said to the CA and to the portal, over the profile's own roots.
+/// What is said to the CA and to the portal, over the profile's own roots. It is one transport, so that a proxy on the
+/// way is told once who is there.
 fn wires(profile: &Profile) -> Result<Wires, StartError> {
     let http: Arc<dyn Transport> = Arc::new(HttpTransport::new(&profile.anchors.tls)?);
     let protocol: Arc<dyn EnrollmentProtocol> = match profile.ca.protocol {

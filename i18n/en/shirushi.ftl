@@ -573,6 +573,27 @@ help = Help
     .screens = Pages are examples; the browser and the PC may look different.
     .explorer = Internet Explorer is not used. This wizard does the whole job.
 
+## Login at the proxy
+
+proxy-login = Log in at the proxy
+    .lead =
+        The exit of your company's network (the proxy) asks for a user name and a password.
+        They are not those of { $bank }.
+    .proxy = Proxy
+    .realm = It calls itself
+    .user = User name for the proxy
+    .user-support = The one you use on your company's network
+    .password = Password for the proxy
+    .password-support = Not a number of your customer card
+    .refused = * The proxy did not accept this user name and password.
+    .configured = The proxy did not accept the login that is set on this PC.
+    .memory =
+        If you do not know it, ask your PC staff.
+        What you enter is forgotten when you close this wizard, and never recorded.
+    .wiped = For safety, the password that you had entered was erased.
+    .connect = Connect
+    .unsent = Nothing is sent to { $bank } yet
+
 ## When it did not work
 
 setback =
@@ -608,6 +629,18 @@ setback =
     .enter-again = Enter the numbers again
     .clock-here = This PC: { $time }
     .clock-server = Certificate authority: { $time }
+    .clock-certificate = The server's certificate is valid from { $from } until { $until }.
+    .clock-right = If the clock is right, the authority's own certificate is out of date. { $help }
+    .clock-built =
+        This PC's clock shows { $here }, but this program was built on { $built }.
+        Nobody has been contacted yet.
+    .servers = Servers to allow
+    .proxy-refused = { $proxy } (answered { $status })
+    .proxy-silent = { $proxy } (no answer)
+    .proxy-untrusted = { $proxy } (its certificate cannot be checked)
+    .proxy-schemes = { $proxy } (only { $schemes })
+    .inspector = Who answered
+    .inspector-name = A box with a certificate of “{ $by }”
     .until = It is expected to be back at about { $time }.
 
 err-e01 = The numbers do not match the records
@@ -686,6 +719,31 @@ err-e21 = The authority did not finish
     .again = Try after a while.
     .who = { $own }
     .next-1 = Wait a while.
+
+err-n01 = The proxy asks you to log in
+    .lead = The exit of your company's network (the proxy) asks for a user name and a password. They are not those of { $bank }.
+    .again = You will not apply twice.
+    .who = You or your PC staff
+    .next-1 = Ask your PC staff for the user name and password of the proxy.
+
+err-n02 = This kind of proxy cannot be used
+    .lead = This wizard does not know the way in which your company's proxy wants you to log in. Nothing was sent to { $bank }.
+    .again = Trying again changes nothing until your network is changed.
+    .who = Your PC staff
+    .next-1 = Ask your PC staff to let the servers below through without a login.
+
+err-n03 = Your company's proxy does not let it through
+    .lead = It stopped at the exit of your company's network (the proxy). Nothing was sent to { $bank }.
+    .again = You will not apply twice. Try as often as you like.
+    .who = Your PC staff
+    .next-1 = Ask your PC staff to allow connections to the servers below.
+
+err-n04 = The connection is inspected on the way
+    .lead = A box of your company or a virus scanner answers in place of the authority. We stopped for safety. No number was sent.
+    .again = Trying again changes nothing until the inspection leaves it out.
+    .who = Your PC staff
+    .next-1 = Ask your PC staff to leave the servers below out of the inspection.
+    .next-2 = If they say that nothing is inspected, stop. { $help }
 
 err-s01 = The server could not prove who it is
     .lead = We stopped for safety. No number was sent.

@@ -15,7 +15,7 @@ mod status;
 
 pub use args::{Command, EnrollArgs, GivenConsent, Misunderstood, ResumeArgs, UsageError, Verb, WindowArgs, parse};
 pub use consent::{Answer, Consent, NoTerminal, terminal_language};
-pub use credentials::{CredentialsFile, EntryError, Numbers, read_credentials};
+pub use credentials::{CredentialsFile, EntryError, Numbers, ProxyLogin, read_credentials};
 pub use enroll::{Entries, Run, read_answer};
 pub use event::{Exit, Report, Reporter};
 pub use status::{EnrollmentStatus, Status, Unreadable, status};

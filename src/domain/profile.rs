@@ -12,12 +12,16 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Certificate, SecurityLevel, Template, TemplateError, Text, certificate::is_attribute};
+use super::{Certificate, Endpoint, SecurityLevel, Template, TemplateError, Text, certificate::is_attribute};
 
 const VERSION: u32 = 1;
 
 /// Where numbers come as a table, the key store's password has this name among them.
 pub const STORE_SECRET: &str = "store_secret";
+/// And these are the login of a proxy on the way.
+pub const PROXY_USER: &str = "proxy_user";
+pub const PROXY_PASSWORD: &str = "proxy_password";
+const RESERVED: [&str; 3] = [STORE_SECRET, PROXY_USER, PROXY_PASSWORD];
 
 /// A hundred years; what is longer is a slip of the keyboard, and no calendar can count it.
 const LONGEST_WINDOW: i32 = 36_525;
@@ -230,8 +234,8 @@ pub enum ProfileError {
     Roles,
     #[error("role {role}: {kind} is not an attribute of a name")]
     Attribute { role: String, kind: String },
-    #[error("role {role}: a field may not be called {STORE_SECRET}: that is the key store's own")]
-    StoreSecret { role: String },
+    #[error("role {role}: a field may not be called {name}: that is the key store's or a proxy's own")]
+    ReservedName { role: String, name: &'static str },
     #[error("role {role}: {place}: {error}")]
     Template { role: String, place: &'static str, error: TemplateError },
     #[error("role {role}: basic.user may neither be empty nor hold a colon (RFC 7617 §2)")]
@@ -253,6 +257,14 @@ impl Profile {
     /// First day on which a certificate that ends on `expiry` may be renewed.
     pub fn renewal_opens(&self, expiry: Date) -> Date {
         expiry.saturating_sub(jiff::Span::new().days(self.windows.renewal_opens))
+    }
+
+    /// Every server that this program talks to: what a company's network has to let through.
+    pub fn servers(&self) -> Vec<Endpoint> {
+        let mut servers: Vec<Endpoint> =
+            [&self.ca.url, &self.portal.login].into_iter().filter_map(Endpoint::of).collect();
+        servers.dedup();
+        servers
     }
 
     fn check(&self) -> Result<(), ProfileError> {
@@ -314,8 +326,8 @@ impl Role {
             return Err(ProfileError::Roles);
         }
         let role = self.id.0.clone();
-        if ids.iter().any(|id| id.0 == STORE_SECRET) {
-            return Err(ProfileError::StoreSecret { role });
+        if let Some(name) = RESERVED.into_iter().find(|name| ids.iter().any(|id| id.0 == *name)) {
+            return Err(ProfileError::ReservedName { role, name });
         }
         if let Some(kind) = self.request.keys().chain(self.issued.keys()).find(|kind| !is_attribute(kind)).cloned() {
             return Err(ProfileError::Attribute { role, kind });

@@ -1,6 +1,6 @@
 //! What went wrong, in the three words a user needs: during what, whose turn it is, which button.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use super::Code;
 use crate::{
@@ -8,7 +8,9 @@ use crate::{
     journal::{JournalError, Stage},
     keystore::StoreError,
     protocol::{
-        ConnectError, ProtocolError, Refusal, RefusalKind, TransportError, csr::RequestError, transport::LostCause,
+        ConnectError, ProtocolError, Refusal, RefusalKind, TransportError,
+        csr::RequestError,
+        transport::{LostCause, ProxyStop, StopReason},
         validate::Rule,
     },
 };
@@ -71,6 +73,9 @@ pub enum Cause {
     Refused(Refusal),
     #[error("the clock of this PC is wrong")]
     Clock { here: Timestamp, server: Timestamp },
+    /// Seen before anybody was asked.
+    #[error("the clock of this PC shows {here}, and this program was built on {built}")]
+    ClockBeforeBuild { here: Timestamp, built: Date },
     /// The answer is not a certificate this program believes in.
     #[error("the answer breaks the rule {0:?}")]
     NotBelieved(Rule),
@@ -167,7 +172,7 @@ impl Error {
             Cause::AnswerLost(_) | Cause::AnswerMissing | Cause::OtherOpen => Code::AnswerUnknown,
             Cause::AnswerUnusable => Code::AnswerNotBelieved,
             Cause::Refused(refusal) => refusal_code(refusal.kind),
-            Cause::Clock { .. } => Code::ClockWrong,
+            Cause::Clock { .. } | Cause::ClockBeforeBuild { .. } => Code::ClockWrong,
             Cause::NotBelieved(_) => Code::AnswerNotBelieved,
             Cause::Store(StoreError::SecretNeeded | StoreError::SecretWrong(_)) => Code::StoreLocked,
             Cause::Store(StoreError::SecretLocked) => Code::StoreSecretLocked,
@@ -206,7 +211,14 @@ impl Error {
             Code::WrongNumbers | Code::Entry | Code::NotAuthorized | Code::Expired | Code::OtherCertificate => {
                 Blame::User
             }
-            Code::Unreachable | Code::NotGenuine | Code::OtherServer | Code::AnswerUnknown => Blame::Network,
+            Code::Unreachable
+            | Code::ProxyLogin
+            | Code::ProxyKind
+            | Code::ProxyStopped
+            | Code::Inspected
+            | Code::NotGenuine
+            | Code::OtherServer
+            | Code::AnswerUnknown => Blame::Network,
             Code::Locked
             | Code::NothingToTake
             | Code::PickupExpired
@@ -236,6 +248,10 @@ impl Error {
         match self.code() {
             Code::WrongNumbers | Code::Entry | Code::NotAuthorized => Recovery::EnterAgain,
             Code::Unreachable
+            | Code::ProxyLogin
+            | Code::ProxyKind
+            | Code::ProxyStopped
+            | Code::Inspected
             | Code::ClockWrong
             | Code::KeyNotMade
             | Code::StoreLocked
@@ -288,12 +304,17 @@ fn connect_code(error: &ConnectError) -> Code {
     match error {
         ConnectError::Unreachable
         | ConnectError::NameNotFound
-        | ConnectError::ProxyRefused
         | ConnectError::TlsFailed
         | ConnectError::ClientCertificateRefused
         | ConnectError::Timeout => Code::Unreachable,
+        ConnectError::ProxyWantsLogin(_) => Code::ProxyLogin,
+        ConnectError::ProxyStopped(ProxyStop { reason, .. }) => match reason {
+            StopReason::OtherLogin(_) | StopReason::OtherKind(_) => Code::ProxyKind,
+            StopReason::Refused(_) | StopReason::NoAnswer | StopReason::NotTrusted => Code::ProxyStopped,
+        },
+        ConnectError::Inspected { .. } => Code::Inspected,
         ConnectError::NotTrusted | ConnectError::WrongName => Code::NotGenuine,
-        ConnectError::ServerExpired => Code::ClockWrong,
+        ConnectError::OutsideDates { .. } => Code::ClockWrong,
         ConnectError::OtherServer => Code::OtherServer,
         ConnectError::Journal(_) => Code::JournalFailed,
     }

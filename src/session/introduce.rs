@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::{Asked, Cause, Desk, During, Error, Issued, Setback, Stuck, desk::JournalFile};
 use crate::{
-    domain::{Credentials, Profile, SecurityLevel},
+    domain::{Credentials, Profile, SecurityLevel, build_day, is_before_build},
     keystore::KeyStore,
     protocol::Introduction,
 };
@@ -32,8 +32,13 @@ impl Applicant {
         Arc::clone(&self.desk.profile)
     }
 
-    /// Looks at the server without sending anything of the user's.
+    /// Looks at the server without sending anything of the user's. With a clock that cannot be right, nobody is asked.
     pub async fn introduce(self) -> Result<Introduced, Setback> {
+        let here = self.desk.ports.clock.now();
+        if is_before_build(here) {
+            let cause = Cause::ClockBeforeBuild { here, built: build_day() };
+            return Err(self.stuck(Error::new(During::Introduction, Issued::No, cause)));
+        }
         match self.desk.ports.protocol.introduce().await {
             Ok(introduction) => self.check_clock(introduction),
             Err(error) => {

@@ -93,6 +93,11 @@ impl Wizard {
                 Some(telephone::Action::Close) => close(),
                 None => Effects::default(),
             },
+            Stage::ProxyLogin { session: None, .. } => Effects::default(),
+            Stage::ProxyLogin { page, .. } => match page.update(event) {
+                Some(action) => self.proxy_login(action),
+                None => Effects::default(),
+            },
             Stage::Trust { page, .. } => match page.update(event) {
                 Some(action) => self.trust(action),
                 None => Effects::default(),
@@ -302,9 +307,11 @@ impl Wizard {
 
     /// The button of a setback page.
     fn mend(&mut self, action: setback::Action) -> Does {
-        if action == setback::Action::Copy {
-            let Stage::Setback { page, .. } = &self.stage else { return Effects::default() };
-            return self.copied(page.copy_text(&self.words));
+        if let (setback::Action::Copy | setback::Action::CopyServers, Stage::Setback { page, .. }) =
+            (action, &self.stage)
+        {
+            let text = if action == setback::Action::Copy { page.copy_text(&self.words) } else { page.servers() };
+            return self.copied(text);
         }
         let Stage::Setback { session, .. } = self.take_stage() else { return Effects::default() };
         match (action, session) {

@@ -17,7 +17,7 @@ use crate::{
         login::{Check, Preflight},
         pending::Due,
     },
-    protocol::Introduction,
+    protocol::{ConnectError, Introduction},
     session::{
         self, Applied, Cause, Complete, During, Error, Introduced, Issued, Received, Resumed, Setback, Step, Stuck,
     },
@@ -197,6 +197,13 @@ impl Wizard {
 
     pub(super) fn stuck(&mut self, setback: Setback) -> Does {
         let Setback { error, session } = setback;
+        let (error, session) = match (error, session) {
+            (
+                Error { cause: Cause::Connect(ConnectError::ProxyWantsLogin(demand)), .. },
+                Stuck::Applicant(applicant),
+            ) => return self.show_proxy_login(demand, applicant),
+            other => other,
+        };
         let facts = SetbackFacts::new(&error, self.world.profile.ca.replay);
         let profile = Arc::clone(&self.world.profile);
         let page = page::Setback::new(profile, self.role.clone(), facts, self.world.zone.clone());

@@ -35,9 +35,11 @@ impl Wizard {
             | Stage::Resume { .. } => Closing::Free,
             Stage::Credentials { .. } if self.entry.holds_nothing() => Closing::Free,
             Stage::Telephone { .. } => Closing::Free,
-            Stage::Credentials { .. } | Stage::Introducing | Stage::Trust { .. } | Stage::Security { .. } => {
-                Closing::Ask(AskReason::NothingSent)
-            }
+            Stage::Credentials { .. }
+            | Stage::Introducing
+            | Stage::ProxyLogin { .. }
+            | Stage::Trust { .. }
+            | Stage::Security { .. } => Closing::Ask(AskReason::NothingSent),
             Stage::Issuing { page, .. } => Closing::Hold(HoldReason::Issuing(page.step())),
             Stage::Installing { page } => Closing::Hold(HoldReason::Installing(page.step())),
             Stage::Settling => Closing::Hold(HoldReason::Installing(Step::Store)),
@@ -74,6 +76,7 @@ impl Wizard {
         match &self.stage {
             Stage::Credentials { .. } if self.entry.holds_nothing() => Ticking::Still,
             Stage::Credentials { .. }
+            | Stage::ProxyLogin { .. }
             | Stage::Trust { .. }
             | Stage::Security { .. }
             | Stage::Issuing { .. }
@@ -101,6 +104,7 @@ impl Wizard {
         if idle >= SHOWN {
             self.entry.hide_secrets();
             match &mut self.stage {
+                Stage::ProxyLogin { page, .. } => page.hide_secrets(),
                 Stage::Security { page, .. } => page.hide_secrets(),
                 Stage::Install { page, .. } => page.hide_secrets(),
                 _ => {}
@@ -112,7 +116,10 @@ impl Wizard {
         match &mut self.stage {
             Stage::Credentials { .. } => self.entry.wipe_after_idling(),
             Stage::Install { page, .. } => page.clear_secrets(),
-            Stage::Trust { .. } | Stage::Security { .. } | Stage::Setback { session: Stuck::Applicant(_), .. } => {
+            Stage::ProxyLogin { session: Some(_), .. }
+            | Stage::Trust { .. }
+            | Stage::Security { .. }
+            | Stage::Setback { session: Stuck::Applicant(_), .. } => {
                 self.step_back_to_the_numbers();
                 self.entry.wipe_after_idling();
             }
@@ -123,6 +130,7 @@ impl Wizard {
     /// The session's numbers are wiped; the page of the numbers comes back with the IDs.
     fn step_back_to_the_numbers(&mut self) {
         let earlier = match self.take_stage() {
+            Stage::ProxyLogin { session: Some(applicant), .. } => applicant.withdraw(),
             Stage::Trust { session, .. } => session.withdraw(),
             Stage::Security { session, .. } => session.step_back().withdraw(),
             Stage::Setback { session: Stuck::Applicant(applicant), .. } => applicant.withdraw(),

@@ -9,6 +9,7 @@ mod arrive;
 mod blocked;
 mod guard;
 mod job;
+mod proxy;
 mod scene;
 mod stage;
 mod story;

@@ -17,6 +17,8 @@ impl Wizard {
             Stage::Credentials { .. } => self.entry.view(words),
             Stage::Introducing => page::opening::busy(self.entry.view(words), words),
             Stage::Telephone { page, .. } => page.view(words),
+            Stage::ProxyLogin { page, session: Some(_) } => page.view(words),
+            Stage::ProxyLogin { page, session: None } => page::opening::busy(page.view(words), words),
             Stage::Trust { page, .. } => page.view(words),
             Stage::Refused { page } => page.view(words),
             Stage::Security { page, .. } => page.view(words),

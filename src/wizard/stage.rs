@@ -4,7 +4,7 @@
 use crate::{
     page,
     protocol::Introduction,
-    session::{self, Allowed, Asked, Introduced, Received, Stuck},
+    session::{self, Allowed, Applicant, Asked, Introduced, Received, Stuck},
 };
 
 #[derive(Debug)]
@@ -27,6 +27,11 @@ pub(super) enum Stage {
     Telephone {
         page: page::Telephone,
         earlier: Option<Asked>,
+    },
+    /// On the way to the server: the proxy asks who is there.
+    ProxyLogin {
+        page: page::ProxyLogin,
+        session: Option<Applicant>,
     },
     Trust {
         page: page::Trust,
@@ -85,6 +90,7 @@ pub enum StageName {
     Credentials,
     Introducing,
     Telephone,
+    ProxyLogin,
     Trust,
     Refused,
     Security,
@@ -107,6 +113,7 @@ impl StageName {
             Self::Credentials => "credentials",
             Self::Introducing => "introducing",
             Self::Telephone => "telephone",
+            Self::ProxyLogin => "proxy-login",
             Self::Trust => "trust",
             Self::Refused => "refused",
             Self::Security => "security",
@@ -130,6 +137,7 @@ impl Stage {
             Self::Credentials { .. } => StageName::Credentials,
             Self::Introducing => StageName::Introducing,
             Self::Telephone { .. } => StageName::Telephone,
+            Self::ProxyLogin { .. } => StageName::ProxyLogin,
             Self::Trust { .. } => StageName::Trust,
             Self::Refused { .. } => StageName::Refused,
             Self::Security { .. } => StageName::Security,

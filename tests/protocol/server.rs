@@ -80,6 +80,10 @@ impl Server {
         Url::parse(&format!("https://localhost:{}{path}", self.port)).unwrap()
     }
 
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
     /// The application bytes of the one connection there was; fails when there were more.
     pub fn only_conversation(&self) -> String {
         let bytes = self.received.recv_timeout(Duration::from_secs(20)).unwrap();

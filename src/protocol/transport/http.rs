@@ -1,42 +1,50 @@
-//! HTTP by reqwest, TLS by rustls with the profile's own roots.
+//! HTTP/1.1 by hyper, TLS by rustls with the profile's own roots, over a connection made step by step.
 
-use std::{
-    fmt,
-    future::Future,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
-};
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
-use reqwest::{
-    dns::{Addrs, Name, Resolve, Resolving},
-    header,
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use http_body_util::{BodyExt as _, Full};
+use hyper::{
+    Uri,
+    body::{Bytes, Incoming},
+    client::conn::http1,
+    header::{self, HeaderValue},
 };
+use hyper_util::rt::TokioIo;
+use jiff::Timestamp;
 use rustls::{
     ClientConfig, RootCertStore,
     client::{Resumption, WebPkiServerVerifier},
     crypto::{CryptoProvider, ring},
-    pki_types::CertificateDer,
+    pki_types::{CertificateDer, ServerName},
     version::{TLS12, TLS13},
 };
-use tower::{BoxError, Layer, Service};
+use tokio_rustls::TlsConnector;
+use url::{Position, Url};
+use zeroize::Zeroizing;
 
 use super::{
-    super::{ClientIdentity, Connected},
-    ConnectError, LostCause, MAX_BODY, Method, Request, Response, Transport, TransportError,
+    super::ClientIdentity,
+    Basic, ConnectError, LostCause, MAX_BODY, Method, Request, Response, Transport, TransportError,
     client_auth::OneIdentity,
+    driver::Driver,
     header as headers,
     peer::PeerVerifier,
-    progress::Progress,
+    progress::{Progress, lost},
+    proxy::{Proxies, ProxyLogin},
+    system_trust::PortTime,
+    wire::{self, Wire},
 };
-use crate::domain::{Certificate, SpkiHash};
+use crate::domain::{Certificate, Clock, Endpoint, SpkiHash, SystemClock};
 
 /// One connection per exchange, made for it and closed after it.
 pub struct HttpTransport {
     provider: Arc<CryptoProvider>,
     roots: Arc<WebPkiServerVerifier>,
+    proxies: Proxies,
+    proxy_login: ProxyLogin,
+    clock: Arc<dyn Clock>,
 }
 
 /// The profile's TLS anchors cannot be used as such.
@@ -45,6 +53,7 @@ pub struct HttpTransport {
 pub struct AnchorError(String);
 
 impl HttpTransport {
+    /// Over the proxies of the environment, by the clock of this PC.
     pub fn new(tls_anchors: &[Certificate]) -> Result<Self, AnchorError> {
         let provider = Arc::new(ring::default_provider());
         let mut store = RootCertStore::empty();
@@ -55,7 +64,16 @@ impl HttpTransport {
         let roots = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider.clone())
             .build()
             .map_err(|error| AnchorError(error.to_string()))?;
-        Ok(Self { provider, roots })
+        let proxies = Proxies::from_environment();
+        Ok(Self { provider, roots, proxies, proxy_login: ProxyLogin::default(), clock: Arc::new(SystemClock) })
+    }
+
+    pub fn with_proxies(self, proxies: Proxies) -> Self {
+        Self { proxies, ..self }
+    }
+
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
     }
 
     fn tls(
@@ -65,7 +83,8 @@ impl HttpTransport {
         progress: &Arc<Progress>,
     ) -> Result<ClientConfig, ConnectError> {
         let verifier = PeerVerifier { roots: self.roots.clone(), pin, progress: progress.clone() };
-        let builder = ClientConfig::builder_with_provider(self.provider.clone())
+        let time = Arc::new(PortTime(self.clock.clone()));
+        let builder = ClientConfig::builder_with_details(self.provider.clone(), time)
             .with_protocol_versions(&[&TLS13, &TLS12])
             .map_err(|_| ConnectError::TlsFailed)?
             .dangerous() // rustls calls every verifier so that is not its own; ours asks webpki first
@@ -78,6 +97,35 @@ impl HttpTransport {
         config.resumption = Resumption::disabled(); // a resumed session would skip the verifier
         Ok(config)
     }
+
+    /// Connect, TLS, `connected`, and only then the first byte.
+    async fn run(&self, request: Request, progress: &Arc<Progress>) -> Result<Response, TransportError> {
+        let Request { url, method, basic, pin, identity, connected, .. } = request;
+        let outgoing = outgoing(&url, method, basic.as_ref()).ok_or(ConnectError::NameNotFound)?;
+        let config = self.tls(pin, identity.as_ref(), progress)?;
+        let wire = self.connect(&url, config, progress).await?;
+        if let Some(connected) = connected {
+            connected()?;
+        }
+        progress.may_send();
+        converse(wire, outgoing, progress).await
+    }
+
+    async fn connect(&self, url: &Url, config: ClientConfig, progress: &Progress) -> Result<Wire, ConnectError> {
+        if url.scheme() != "https" {
+            return Err(ConnectError::TlsFailed);
+        }
+        let server = Endpoint::of(url).ok_or(ConnectError::TlsFailed)?;
+        let name = ServerName::try_from(server.host.clone()).map_err(|_| ConnectError::NameNotFound)?;
+        let uri = url.as_str().parse::<Uri>().map_err(|_| ConnectError::NameNotFound)?;
+        let wire: Wire = match self.proxies.towards(&uri) {
+            Some(proxy) => proxy.tunnel(&server, &self.proxy_login, self.clock.clone(), progress).await?,
+            None => Box::new(wire::connect(&server).await?),
+        };
+        let shaken = TlsConnector::from(Arc::new(config)).connect(name, wire).await;
+        let tls = shaken.map_err(|error| progress.cause().unwrap_or_else(|| wire::unreachable_by(&error)))?;
+        Ok(Box::new(tls))
+    }
 }
 
 impl fmt::Debug for HttpTransport {
@@ -88,48 +136,63 @@ impl fmt::Debug for HttpTransport {
 
 #[async_trait]
 impl Transport for HttpTransport {
-    async fn exchange(&self, mut request: Request) -> Result<Response, TransportError> {
+    async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
         let progress = Arc::new(Progress::default());
-        let tls = self.tls(request.pin, request.identity.as_ref(), &progress)?;
-        let gate = Gate { hook: Hook::new(request.connected.take()), progress: progress.clone() };
-        let client = client(tls, gate)?;
         let deadline = request.deadline;
-        let exchange = send(&client, request, &progress);
+        let exchange = self.run(request, &progress);
         tokio::time::timeout(deadline, exchange).await.unwrap_or_else(|_| Err(progress.timed_out()))
     }
+
+    fn log_in_at_proxy(&self, login: Basic) {
+        self.proxy_login.set(Some(login));
+    }
 }
 
-fn client(tls: ClientConfig, gate: Gate) -> Result<reqwest::Client, ConnectError> {
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .https_only(true)
-        .http1_only()
-        .pool_max_idle_per_host(0)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .dns_resolver(Names(gate.progress.clone()))
-        .connector_layer(gate)
-        .build()
-        .map_err(|_| ConnectError::TlsFailed)
-}
+type Outgoing = hyper::Request<Full<Bytes>>;
 
-async fn send(client: &reqwest::Client, request: Request, progress: &Progress) -> Result<Response, TransportError> {
-    let mut outgoing = match request.method {
-        Method::Get => client.get(request.url),
+/// As bytes for the wire. `None` cannot come of an https address and the headers of this program.
+fn outgoing(url: &Url, method: Method, basic: Option<&Basic>) -> Option<Outgoing> {
+    let host = &url[Position::BeforeHost..Position::AfterPort];
+    let target = &url[Position::BeforePath..Position::AfterQuery];
+    let builder = hyper::Request::builder().uri(target).header(header::HOST, host).header(header::ACCEPT, "*/*");
+    let (mut builder, body) = match method {
+        Method::Get => (builder.method(hyper::Method::GET), Vec::new()),
         Method::Post { content_type, headers, body } => {
-            let post = client.post(request.url).header(header::CONTENT_TYPE, content_type).body(body);
-            headers.into_iter().fold(post, |post, (name, value)| post.header(name, value))
+            let post = builder.method(hyper::Method::POST).header(header::CONTENT_TYPE, content_type);
+            (headers.into_iter().fold(post, |post, (name, value)| post.header(name, value)), body)
         }
     };
-    if let Some(basic) = &request.basic {
-        outgoing = outgoing.basic_auth(basic.user.reveal(), Some(basic.password.reveal()));
+    if let Some(basic) = basic {
+        builder = builder.header(header::AUTHORIZATION, basic.header()?);
     }
-    let answer = outgoing.send().await.map_err(|error| progress.explain(&error))?;
-    receive(answer, progress).await
+    builder.body(Full::new(Bytes::from(body))).ok()
 }
 
-async fn receive(mut answer: reqwest::Response, progress: &Progress) -> Result<Response, TransportError> {
+async fn converse(wire: Wire, outgoing: Outgoing, progress: &Progress) -> Result<Response, TransportError> {
+    let failed = |error: hyper::Error| TransportError::Lost(lost(&error));
+    let (mut sender, connection) = http1::handshake(TokioIo::new(wire)).await.map_err(failed)?;
+    let driver = Driver::start(connection);
+    match sender.send_request(outgoing).await {
+        Ok(answer) => receive(answer, progress).await,
+        Err(error) => match (lost(&error), driver.finish().await) {
+            (LostCause::Cut, Some(own)) => Err(failed(own)),
+            (cause, _) => Err(TransportError::Lost(cause)),
+        },
+    }
+}
+
+impl Basic {
+    /// The value of `Authorization` and `Proxy-Authorization` (RFC 7617).
+    pub(super) fn header(&self) -> Option<HeaderValue> {
+        let pair = Zeroizing::new(format!("{}:{}", self.user.reveal(), self.password.reveal()));
+        let value = Zeroizing::new(format!("Basic {}", BASE64_STANDARD.encode(pair.as_bytes())));
+        let mut header = HeaderValue::from_str(&value).ok()?;
+        header.set_sensitive(true);
+        Some(header)
+    }
+}
+
+async fn receive(answer: hyper::Response<Incoming>, progress: &Progress) -> Result<Response, TransportError> {
     let received = answer.headers();
     let now = Timestamp::now();
     let mut response = Response {
@@ -142,99 +205,14 @@ async fn receive(mut answer: reqwest::Response, progress: &Progress) -> Result<R
         challenges: headers::texts(received, header::WWW_AUTHENTICATE),
         body: Vec::new(),
     };
-    while let Some(chunk) = answer.chunk().await.map_err(|error| progress.explain(&error))? {
+    let mut body = answer.into_body();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| TransportError::Lost(lost(&error)))?;
+        let Some(chunk) = frame.data_ref() else { continue };
         if response.body.len() + chunk.len() > MAX_BODY {
             return Err(TransportError::Lost(LostCause::TooLarge));
         }
-        response.body.extend_from_slice(&chunk);
+        response.body.extend_from_slice(chunk);
     }
     Ok(response)
-}
-
-/// Names into addresses by the system; says so itself when there are none, since HTTP libraries only tell it in words.
-struct Names(Arc<Progress>);
-
-impl Resolve for Names {
-    fn resolve(&self, name: Name) -> Resolving {
-        let progress = self.0.clone();
-        Box::pin(async move {
-            match tokio::net::lookup_host((name.as_str(), 0)).await {
-                Ok(addresses) => Ok(Box::new(addresses.collect::<Vec<_>>().into_iter()) as Addrs),
-                Err(error) => {
-                    progress.failed(ConnectError::NameNotFound);
-                    Err(error.into())
-                }
-            }
-        })
-    }
-}
-
-/// Stands between "connected" and "sent": opens once, after the hook has said yes.
-#[derive(Clone)]
-struct Gate {
-    hook: Hook,
-    progress: Arc<Progress>,
-}
-
-/// What has to happen before the first byte, and whether it has.
-#[derive(Clone)]
-struct Hook(Arc<Mutex<Turn>>);
-
-enum Turn {
-    Waiting(Option<Connected>),
-    Over,
-}
-
-impl Hook {
-    fn new(connected: Option<Connected>) -> Self {
-        Self(Arc::new(Mutex::new(Turn::Waiting(connected))))
-    }
-
-    /// Runs the hook. A second connection of the same exchange is never let through, whoever asked for it.
-    fn run(&self) -> Result<(), ConnectError> {
-        let mut turn = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match std::mem::replace(&mut *turn, Turn::Over) {
-            Turn::Waiting(hook) => hook.map_or(Ok(()), |hook| hook()),
-            Turn::Over => Err(ConnectError::Unreachable),
-        }
-    }
-}
-
-impl<S> Layer<S> for Gate {
-    type Service = Gated<S>;
-
-    fn layer(&self, connector: S) -> Gated<S> {
-        Gated { connector, gate: self.clone() }
-    }
-}
-
-#[derive(Clone)]
-struct Gated<S> {
-    connector: S,
-    gate: Gate,
-}
-
-impl<S, T> Service<T> for Gated<S>
-where
-    S: Service<T, Error = BoxError>,
-    S::Future: Send + 'static,
-{
-    type Response = S::Response;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.connector.poll_ready(context)
-    }
-
-    fn call(&mut self, target: T) -> Self::Future {
-        let connecting = self.connector.call(target);
-        let gate = self.gate.clone();
-        Box::pin(async move {
-            let connection = connecting.await?; // TCP, proxy and TLS
-            gate.hook.run().inspect_err(|error| gate.progress.failed(error.clone()))?;
-            gate.progress.may_send();
-            Ok(connection)
-        })
-    }
 }
