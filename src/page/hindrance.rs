@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use super::{Row, parts::row};
 use crate::{
     i18n::{Words, lines, say},
-    protocol::transport::{LoginDemand, ProxyStop, StopReason},
+    protocol::{LoginDemand, ProxyStop, StopReason},
 };
 
 /// This PC's time, and what says otherwise.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{FieldId, PROXY_PASSWORD, PROXY_USER, Profile, Secret},
     i18n::{Words, lines, say},
-    protocol::transport::{LoginDemand, Tried},
+    protocol::{LoginDemand, Tried},
 };
 
 #[derive(Debug, Clone)]

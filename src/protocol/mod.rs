@@ -21,7 +21,9 @@ use crate::domain::{Certificate, Credentials, PeerIdentity, Role, Signer, SpkiHa
 
 pub use crate::domain::RawAnswer;
 pub use est::Est;
-pub use transport::{ConnectError, HttpTransport, Transport, TransportError};
+pub use transport::{
+    ConnectError, HttpTransport, LoginDemand, ProxyStop, StopReason, Transport, TransportError, Tried,
+};
 
 /// A way to get a certificate from a CA. The session knows no other words than these.
 #[async_trait]

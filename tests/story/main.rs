@@ -4,9 +4,12 @@
 mod closing;
 mod faults;
 mod leftovers;
+mod network;
 mod panic;
 mod player;
 mod refusals;
+#[path = "../support/proxy.rs"]
+mod relay;
 mod script;
 mod secrets;
 mod setbacks;

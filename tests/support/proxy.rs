@@ -21,11 +21,15 @@ pub enum Rule {
     Open,
     /// Lets through who shows `Basic` of this, in base64.
     Login(&'static str),
+    /// The same, for so many connections; then nobody is good enough.
+    LoginFor(&'static str, usize),
     /// Says this head and nothing else.
     Say(&'static str),
     /// Hears and never answers.
     KeepSilent,
 }
+
+const WHO_IS_THERE: &str = "407 Who is there\r\nProxy-Authenticate: Negotiate, Basic realm=\"Head office\"";
 
 pub struct Proxy {
     pub port: u16,
@@ -94,14 +98,13 @@ async fn tunnel(
     let head = String::from_utf8_lossy(&head).into_owned();
     let target = head.strip_prefix("CONNECT ")?.split(' ').next()?.to_owned();
     heard.lock().unwrap().push(head.clone());
+    let count = heard.lock().unwrap().len();
+    let knows = |login: &str| head.to_ascii_lowercase().contains(&format!("basic {login}\r\n").to_ascii_lowercase());
     let refusal = match rule {
         Rule::Open => None,
-        Rule::Login(login)
-            if head.to_ascii_lowercase().contains(&format!("basic {login}\r\n").to_ascii_lowercase()) =>
-        {
-            None
-        }
-        Rule::Login(_) => Some("407 Who is there\r\nProxy-Authenticate: Negotiate, Basic realm=\"Head office\""),
+        Rule::Login(login) if knows(login) => None,
+        Rule::LoginFor(login, times) if knows(login) && count <= *times => None,
+        Rule::Login(_) | Rule::LoginFor(..) => Some(WHO_IS_THERE),
         Rule::Say(head) => Some(*head),
         Rule::KeepSilent => {
             let _ = client.read_u8().await;
