@@ -592,7 +592,7 @@ proxy-login = Log in at the proxy
         What you enter is forgotten when you close this wizard, and never recorded.
     .wiped = For safety, the password that you had entered was erased.
     .connect = Connect
-    .unsent = Nothing is sent to { $bank } yet
+    .unsent = Nothing is sent to { $bank } before the proxy lets it through
 
 ## When it did not work
 
@@ -727,13 +727,13 @@ err-n01 = The proxy asks you to log in
     .next-1 = Ask your PC staff for the user name and password of the proxy.
 
 err-n02 = This kind of proxy cannot be used
-    .lead = This wizard does not know the way in which your company's proxy wants you to log in. Nothing was sent to { $bank }.
+    .lead = This wizard does not know the way in which your company's proxy wants you to log in. This time nothing was sent to { $bank }.
     .again = Trying again changes nothing until your network is changed.
     .who = Your PC staff
     .next-1 = Ask your PC staff to let the servers below through without a login.
 
 err-n03 = Your company's proxy does not let it through
-    .lead = It stopped at the exit of your company's network (the proxy). Nothing was sent to { $bank }.
+    .lead = It stopped at the exit of your company's network (the proxy). This time nothing was sent to { $bank }.
     .again = You will not apply twice. Try as often as you like.
     .who = Your PC staff
     .next-1 = Ask your PC staff to allow connections to the servers below.

@@ -4,8 +4,11 @@
 mod begin;
 mod locked_store;
 mod outcomes;
+mod proxy;
 mod records;
 mod recovery;
+#[path = "../support/proxy.rs"]
+mod relay;
 mod secrets;
 mod terminal;
 mod town;
