@@ -11,7 +11,7 @@ use crate::{
         progress::{Kind, Progress},
         refused, resume, security, setback, telephone, trust,
     },
-    session::{Allowed, Applicant, Asked, Complete, Desk, Interrupted, Introduced, Received, Step, Stuck},
+    session::{Allowed, Applicant, Asked, Desk, Interrupted, Introduced, Received, Step, Stuck},
 };
 
 impl Wizard {
@@ -299,7 +299,7 @@ impl Wizard {
                 self.job(async move { Outcome::ReceiptSaved(saver.save(name, text).await) })
             }
             complete::Action::ProveLogin => match session.take() {
-                Some(complete) => self.job(async move { Outcome::LoginTried(Complete::prove_login(complete).await) }),
+                Some(complete) => self.prove_login(complete),
                 None => Effects::default(),
             },
         }

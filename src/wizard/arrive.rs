@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     Does, Effects, Outcome, Saved, Wizard,
     job::Opened,
-    stage::{Stage, Unsent},
+    stage::{Errand, Stage, Unsent},
 };
 use crate::{
     keystore::StoreError,
@@ -159,11 +159,7 @@ impl Wizard {
     fn installed(&mut self, result: Result<Complete, Setback>) -> Does {
         match result {
             Ok(complete) => {
-                let receipt = complete.receipt().clone();
-                let old = complete.predecessor();
-                let profile = Arc::clone(&self.world.profile);
-                let page = page::Complete::new(profile, receipt, old, self.world.zone.clone());
-                self.stage = Stage::Complete { page, session: Some(complete) };
+                self.show_complete(complete);
                 Effects::default()
             }
             Err(Setback {
@@ -178,10 +174,22 @@ impl Wizard {
         }
     }
 
+    pub(super) fn show_complete(&mut self, complete: Complete) {
+        let (receipt, old) = (complete.receipt().clone(), complete.predecessor());
+        let page = page::Complete::new(Arc::clone(&self.world.profile), receipt, old, self.world.zone.clone());
+        self.stage = Stage::Complete { page, session: Some(complete) };
+    }
+
     fn login_tried(&mut self, complete: Complete) -> Does {
-        if let Stage::Complete { page, session } = &mut self.stage {
-            page.login_tried(complete.receipt().login);
-            *session = Some(complete);
+        if let Some(demand) = complete.proxy().cloned() {
+            return self.show_proxy_login(demand, Errand::Login(complete));
+        }
+        match &mut self.stage {
+            Stage::Complete { page, session } => {
+                page.login_tried(complete.receipt().login);
+                *session = Some(complete);
+            }
+            _ => self.show_complete(complete),
         }
         Effects::default()
     }
@@ -201,7 +209,7 @@ impl Wizard {
             (
                 Error { cause: Cause::Connect(ConnectError::ProxyWantsLogin(demand)), .. },
                 Stuck::Applicant(applicant),
-            ) => return self.show_proxy_login(demand, applicant),
+            ) => return self.show_proxy_login(demand, Errand::Introduction(applicant)),
             other => other,
         };
         let facts = SetbackFacts::new(&error, self.world.profile.ca.replay);

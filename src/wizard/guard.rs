@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Does, Effects, Ticking, Wizard, act, stage::Stage};
+use super::{
+    Does, Effects, Ticking, Wizard, act,
+    stage::{Errand, Stage},
+};
 use crate::{
     page::{
         Closing,
@@ -34,10 +37,10 @@ impl Wizard {
             | Stage::Complete { .. }
             | Stage::Resume { .. } => Closing::Free,
             Stage::Credentials { .. } if self.entry.holds_nothing() => Closing::Free,
-            Stage::Telephone { .. } => Closing::Free,
+            Stage::Telephone { .. } | Stage::ProxyLogin { session: Some(Errand::Login(_)), .. } => Closing::Free,
             Stage::Credentials { .. }
             | Stage::Introducing
-            | Stage::ProxyLogin { .. }
+            | Stage::ProxyLogin { session: Some(Errand::Introduction(_)) | None, .. }
             | Stage::Trust { .. }
             | Stage::Security { .. } => Closing::Ask(AskReason::NothingSent),
             Stage::Issuing { page, .. } => Closing::Hold(HoldReason::Issuing(page.step())),
@@ -116,7 +119,8 @@ impl Wizard {
         match &mut self.stage {
             Stage::Credentials { .. } => self.entry.wipe_after_idling(),
             Stage::Install { page, .. } => page.clear_secrets(),
-            Stage::ProxyLogin { session: Some(_), .. }
+            Stage::ProxyLogin { page, session: Some(Errand::Login(_)) } => page.wipe_after_idling(),
+            Stage::ProxyLogin { session: Some(Errand::Introduction(_)), .. }
             | Stage::Trust { .. }
             | Stage::Security { .. }
             | Stage::Setback { session: Stuck::Applicant(_), .. } => {
@@ -130,7 +134,7 @@ impl Wizard {
     /// The session's numbers are wiped; the page of the numbers comes back with the IDs.
     fn step_back_to_the_numbers(&mut self) {
         let earlier = match self.take_stage() {
-            Stage::ProxyLogin { session: Some(applicant), .. } => applicant.withdraw(),
+            Stage::ProxyLogin { session: Some(Errand::Introduction(applicant)), .. } => applicant.withdraw(),
             Stage::Trust { session, .. } => session.withdraw(),
             Stage::Security { session, .. } => session.step_back().withdraw(),
             Stage::Setback { session: Stuck::Applicant(applicant), .. } => applicant.withdraw(),

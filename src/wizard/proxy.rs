@@ -1,37 +1,55 @@
-//! The proxy on the way: it asks, the user answers, and the look at the server goes on where it stopped.
+//! The proxy on the way: it asks, the user answers, and what was stopped goes on.
 
 use std::sync::Arc;
 
-use super::{Does, Effects, Wizard, job, stage::Stage};
+use super::{
+    Does, Effects, Outcome, Wizard, job,
+    stage::{Errand, Stage},
+};
 use crate::{
     page::{self, proxy_login},
-    protocol::transport::{Basic, LoginDemand},
-    session::Applicant,
+    protocol::{LoginDemand, transport::Basic},
+    session::Complete,
 };
 
 impl Wizard {
-    pub(super) fn show_proxy_login(&mut self, demand: LoginDemand, applicant: Applicant) -> Does {
+    pub(super) fn show_proxy_login(&mut self, demand: LoginDemand, errand: Errand) -> Does {
         let page = match self.take_stage() {
             Stage::ProxyLogin { page, .. } => page.refused(demand),
             _ => page::ProxyLogin::new(Arc::clone(&self.world.profile), demand, self.caps_lock),
         };
-        self.stage = Stage::ProxyLogin { page, session: Some(applicant) };
+        self.stage = Stage::ProxyLogin { page, session: Some(errand) };
         Effects::default()
     }
 
     pub(super) fn proxy_login(&mut self, action: proxy_login::Action) -> Does {
         let Stage::ProxyLogin { session, .. } = &mut self.stage else { return Effects::default() };
-        let Some(applicant) = session.take() else { return Effects::default() };
-        match action {
-            proxy_login::Action::Connect { user, password } => {
+        match (action, session.take()) {
+            (proxy_login::Action::Connect { user, password }, Some(errand)) => {
                 // One transport serves the portal and the CA.
                 self.world.portal.log_in_at_proxy(Basic { user, password });
-                self.job(job::introduce(applicant))
+                self.set_out_again(errand)
             }
-            proxy_login::Action::Back => {
+            (proxy_login::Action::Back, Some(Errand::Introduction(applicant))) => {
                 self.enter_again(applicant.withdraw());
                 Effects::default()
             }
+            (proxy_login::Action::Back, Some(Errand::Login(complete))) => {
+                self.show_complete(complete);
+                Effects::default()
+            }
+            (_, None) => Effects::default(),
         }
+    }
+
+    fn set_out_again(&mut self, errand: Errand) -> Does {
+        match errand {
+            Errand::Introduction(applicant) => self.job(job::introduce(applicant)),
+            Errand::Login(complete) => self.prove_login(complete),
+        }
+    }
+
+    pub(super) fn prove_login(&self, complete: Complete) -> Does {
+        self.job(async move { Outcome::LoginTried(Complete::prove_login(complete).await) })
     }
 }

@@ -31,7 +31,7 @@ pub(super) enum Stage {
     /// On the way to the server: the proxy asks who is there.
     ProxyLogin {
         page: page::ProxyLogin,
-        session: Option<Applicant>,
+        session: Option<Errand>,
     },
     Trust {
         page: page::Trust,
@@ -69,6 +69,15 @@ pub(super) enum Stage {
         page: page::Setback,
         session: Stuck,
     },
+}
+
+/// What a connection was for that ended at the proxy.
+#[derive(Debug)]
+pub(super) enum Errand {
+    /// A look at the CA's server.
+    Introduction(Applicant),
+    /// A visit to the portal, from the last page.
+    Login(session::Complete),
 }
 
 /// What comes back after a click that could send nothing.

@@ -156,3 +156,28 @@ fn a_clock_before_the_day_of_the_build_asks_nobody() {
     player.press(Control::Primary);
     assert_eq!(player.stage(), StageName::Trust, "{}", player.text());
 }
+
+#[test]
+fn a_proxy_before_the_portal_asks_on_the_last_page() {
+    let (pc, guest) = (Pc::new(), bank().guest());
+    let proxy = Proxy::start(Rule::Login(LOGIN));
+    let mut world = behind(&proxy, &pc, bank());
+    // Here only the portal stands outside, as after a restart with the answer in the journal.
+    let direct = HttpTransport::new(&world.profile.anchors.tls).expect("anchors");
+    world.protocol = Arc::new(Est::new(&world.profile.ca, Arc::new(direct)));
+    let mut player = Player::open(world);
+    assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
+    assert!(!player.text().contains("ログインできることを確かめました"), "{}", player.text());
+    player.press(Control::ProveLogin);
+    assert_eq!(player.stage(), StageName::ProxyLogin);
+    player.press(Control::Back);
+    assert_eq!(player.stage(), StageName::Complete);
+
+    player.press(Control::ProveLogin);
+    log_in(&mut player, "wrong");
+    assert_eq!(player.stage(), StageName::ProxyLogin);
+    assert_eq!(field(&player.page(), "proxy_user").entry.reveal(), "taro");
+    log_in(&mut player, "4711-proxy");
+    assert_eq!(player.stage(), StageName::Complete);
+    assert!(player.text().contains("ログインできることを確かめました"), "{}", player.text());
+}
