@@ -577,14 +577,14 @@ help = Help
 
 proxy-login = Log in at the proxy
     .lead =
-        The exit of your company's network (the proxy) asks for a user name and a password.
+        Your company's proxy asks for a user name and a password.
         They are not those of { $bank }.
     .proxy = Proxy
     .realm = It calls itself
     .user = User name for the proxy
-    .user-support = The one you use on your company's network
+    .user-support = As on your company's network
     .password = Password for the proxy
-    .password-support = Not a number of your customer card
+    .password-support = Not from your customer card
     .refused = * The proxy did not accept this user name and password.
     .configured = The proxy did not accept the login that is set on this PC.
     .memory =
@@ -721,26 +721,26 @@ err-e21 = The authority did not finish
     .next-1 = Wait a while.
 
 err-n01 = The proxy asks you to log in
-    .lead = The exit of your company's network (the proxy) asks for a user name and a password. They are not those of { $bank }.
+    .lead = Your company's proxy asks for a user name and a password. They are not those of { $bank }.
     .again = You will not apply twice.
     .who = You or your PC staff
     .next-1 = Ask your PC staff for the user name and password of the proxy.
 
 err-n02 = This kind of proxy cannot be used
-    .lead = This wizard does not know the way in which your company's proxy wants you to log in. This time nothing was sent to { $bank }.
-    .again = Trying again changes nothing until your network is changed.
+    .lead = This wizard does not know how to log in there. { $bank } was not asked.
+    .again = It changes nothing until your network is changed.
     .who = Your PC staff
     .next-1 = Ask your PC staff to let the servers below through without a login.
 
-err-n03 = Your company's proxy does not let it through
-    .lead = It stopped at the exit of your company's network (the proxy). This time nothing was sent to { $bank }.
+err-n03 = The proxy did not let it through
+    .lead = Your company's proxy stopped it. { $bank } was not asked.
     .again = You will not apply twice. Try as often as you like.
     .who = Your PC staff
     .next-1 = Ask your PC staff to allow connections to the servers below.
 
 err-n04 = The connection is inspected on the way
     .lead = A box of your company or a virus scanner answers in place of the authority. We stopped for safety. No number was sent.
-    .again = Trying again changes nothing until the inspection leaves it out.
+    .again = It changes nothing while the connection is inspected.
     .who = Your PC staff
     .next-1 = Ask your PC staff to leave the servers below out of the inspection.
     .next-2 = If they say that nothing is inspected, stop. { $help }

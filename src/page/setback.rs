@@ -292,14 +292,17 @@ impl Setback {
         let act = self.facts.act();
         if matches!(act, Action::TryAgain | Action::StoreAgain | Action::AskAgain) {
             steps.push(lines!(words, "setback", "press", button = self.act_label(words)));
-            // From the start only where trying again is harmless: never after wrong numbers or a server in doubt.
-            if act == Action::TryAgain {
+            // From the start only where trying again is harmless: never after wrong numbers or a server in doubt. A
+            // network is not opened by that.
+            if act == Action::TryAgain && !self.facts.is_the_networks() {
                 steps.push(lines!(words, "setback", "from-start"));
             }
             match self.facts.code {
                 Code::BankFailed => steps.push(vec![words.text(&self.profile.institution.help_desk).to_owned()]),
                 // Its own steps have named the bank, which is who can help.
                 Code::AnswerNotBelieved if !self.facts.is_only_unreadable() => {}
+                // Its first step is for the staff already.
+                _ if self.facts.is_the_networks() => {}
                 _ => steps.push(lines!(words, "setback", "tell-staff")),
             }
         }
