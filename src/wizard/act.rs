@@ -219,6 +219,7 @@ impl Wizard {
     }
 
     pub(super) fn enter_again(&mut self, earlier: Option<Asked>) {
+        self.unsent = None;
         self.entry = self.entry.clone().with_ids_kept();
         self.stage = Stage::Credentials { earlier };
     }

@@ -83,7 +83,13 @@ impl Wizard {
                 self.show_other_server(session, shown);
             }
             (Ok(session), None) => self.show_trust(session),
-            (Err(setback), _) => return self.stuck(setback),
+            (Err(setback), unsent) => {
+                let does = self.stuck(setback);
+                if matches!(self.stage, Stage::ProxyLogin { .. }) {
+                    self.unsent = unsent; // the look goes on after the login
+                }
+                return does;
+            }
         }
         Effects::default()
     }

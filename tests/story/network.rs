@@ -181,3 +181,25 @@ fn a_proxy_before_the_portal_asks_on_the_last_page() {
     assert_eq!(player.stage(), StageName::Complete);
     assert!(player.text().contains("ログインできることを確かめました"), "{}", player.text());
 }
+
+#[test]
+fn a_clock_outside_the_servers_dates_is_told_with_both() {
+    let (pc, guest) = (Pc::new(), bank().guest());
+    let century = SignedDuration::from_hours(24 * 36_525);
+    pc.clock.advance(century);
+    let world = pc.world(bank(), Plan::default());
+    let http = HttpTransport::new(&world.profile.anchors.tls).expect("anchors").with_clock(pc.clock.clone());
+    let http: Arc<dyn Transport> = Arc::new(http);
+    let protocol = Arc::new(Est::new(&world.profile.ca, Arc::clone(&http)));
+    let mut player = Player::open(World { protocol, portal: http, ..world });
+    assert_eq!(player.walk(&guest), StageName::Setback);
+    let text = player.text();
+    assert!(
+        text.contains("S02-01") && text.contains("サーバーの証明書") && text.contains("このパソコン: 21"),
+        "{text}"
+    );
+    assert_eq!(bank().posts(&guest), 0);
+    pc.clock.advance(-century);
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Trust, "{}", player.text());
+}
