@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, ToSpan, tz::TimeZone};
 use shirushi::{
-    domain::{FieldId, build_day},
+    domain::{FieldId, Secret, build_day},
+    keystore::MemoryStore,
     page::{Block, Control, Page},
     protocol::{HttpTransport, Transport, est::Est, transport::Proxies},
     wizard::{StageName, World},
@@ -108,13 +109,33 @@ fn five_idle_minutes_at_the_proxys_login_wipe_the_numbers() {
 #[test]
 fn a_proxy_that_turns_the_login_down_half_way_asks_before_anything_is_sent() {
     let (pc, guest) = (Pc::new(), bank().guest());
-    let proxy = Proxy::start(Rule::LoginFor(LOGIN, 2));
+    let proxy = Proxy::start(Rule::LoginButAt(LOGIN, 3));
     let mut player = Player::open(behind(&proxy, &pc, bank()));
     player.walk_to(StageName::ProxyLogin, &guest);
     log_in(&mut player, "4711-proxy");
     player.walk_to(StageName::Security, &guest);
     player.press(Control::Primary);
     assert_eq!(player.stage(), StageName::ProxyLogin, "{}", player.text());
+    assert_eq!(bank().posts(&guest), 0);
+    log_in(&mut player, "4711-proxy");
+    assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
+    assert_eq!((bank().issued(&guest), bank().posts(&guest)), (1, 1));
+}
+
+#[test]
+fn a_wrong_store_password_is_still_told_after_the_proxy_has_asked_again() {
+    let pc = Pc { store: MemoryStore::with_password(Secret::new("hirake-goma-1")), ..Pc::new() };
+    let (proxy, guest) = (Proxy::start(Rule::LoginButAt(LOGIN, 3)), bank().guest());
+    let mut player = Player::open(behind(&proxy, &pc, bank()));
+    player.walk_to(StageName::ProxyLogin, &guest);
+    log_in(&mut player, "4711-proxy");
+    player.walk_to(StageName::Security, &guest);
+    player.type_into("store_secret", "wrong");
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::ProxyLogin, "{}", player.text());
+    log_in(&mut player, "4711-proxy");
+    assert_eq!(player.stage(), StageName::Security, "{}", player.text());
+    assert!(player.text().contains("＊保管場所のパスワードが違います"), "{}", player.text());
     assert_eq!(bank().posts(&guest), 0);
 }
 

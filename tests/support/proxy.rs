@@ -21,8 +21,8 @@ pub enum Rule {
     Open,
     /// Lets through who shows `Basic` of this, in base64.
     Login(&'static str),
-    /// The same, for so many connections; then nobody is good enough.
-    LoginFor(&'static str, usize),
+    /// The same, but the connection of this number, counted from 1, has to say it anew.
+    LoginButAt(&'static str, usize),
     /// Says this head and nothing else.
     Say(&'static str),
     /// Hears and never answers.
@@ -103,8 +103,8 @@ async fn tunnel(
     let refusal = match rule {
         Rule::Open => None,
         Rule::Login(login) if knows(login) => None,
-        Rule::LoginFor(login, times) if knows(login) && count <= *times => None,
-        Rule::Login(_) | Rule::LoginFor(..) => Some(WHO_IS_THERE),
+        Rule::LoginButAt(login, nth) if knows(login) && count != *nth => None,
+        Rule::Login(_) | Rule::LoginButAt(..) => Some(WHO_IS_THERE),
         Rule::Say(head) => Some(*head),
         Rule::KeepSilent => {
             let _ = client.read_u8().await;
