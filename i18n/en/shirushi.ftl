@@ -632,7 +632,8 @@ setback =
     .clock-certificate = The server's certificate is valid from { $from } until { $until }.
     .clock-right = If the clock is right, the authority's own certificate is out of date. { $help }
     .clock-built =
-        This PC's clock shows { $here }, but this program was built on { $built }.
+        This PC's clock shows { $here },
+        but this program was built on { $built }.
         Nobody has been contacted yet.
     .servers = Servers to allow
     .proxy-refused = { $proxy } (answered { $status })

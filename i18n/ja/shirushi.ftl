@@ -592,7 +592,8 @@ setback =
     .clock-certificate = サーバーの証明書: { $from }から|{ $until }まで有効
     .clock-right = 時計が|正しい|ときは、|認証局の|サーバーの|証明書が|古くなっています。 { $help }
     .clock-built =
-        この|パソコンの|時計は{ $here }を|指していますが、|この|プログラムは{ $built }に|作られました。
+        このパソコンの|時計は{ $here }を|指していますが、
+        このプログラムは{ $built }に|作られました。
         まだ、|どこにも|接続していません。
     .servers = 許可する接続先
     .proxy-refused = { $proxy } (応答 { $status })

@@ -1,7 +1,14 @@
 //! Through a proxy, and past a box that answers in the bank's name. What stands in the environment of a process is
 //! tested in a child: the test runs itself again.
 
-use std::{path::Path, process::Command, sync::Arc, time::Duration};
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    path::Path,
+    process::Command,
+    sync::Arc,
+    time::Duration,
+};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use rustls::{
@@ -309,4 +316,15 @@ async fn a_name_without_an_organisation_names_the_box_too_and_draws_over_nothing
     trust(&Recipe { subject: name, issuer: name, ..company_root() }.make());
     let error = meets(&Recipe { issuer: name, ..companys() }.make()).await.unwrap_err();
     assert_eq!(error, ConnectError::Inspected { by: "Virus Guard b123/b".into() }.into());
+}
+
+// What the proxy of these tests must hear, it hears.
+
+#[test]
+fn a_client_that_tells_the_proxy_a_number_is_heard() {
+    let proxy = Proxy::start(Rule::Say("403 Forbidden"));
+    let mut client = TcpStream::connect(("127.0.0.1", proxy.port)).unwrap();
+    client.write_all(b"CONNECT localhost:9 HTTP/1.1\r\nx-number: 4711\r\n\r\n").unwrap();
+    client.read_to_end(&mut Vec::new()).unwrap();
+    assert!(proxy.heard().concat().contains("4711"));
 }
