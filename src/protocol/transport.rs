@@ -14,14 +14,15 @@ use crate::domain::{PeerIdentity, Secret, SpkiHash};
 
 mod challenge;
 mod client_auth;
-mod driver;
+mod diagnosis;
+mod gate;
 mod header;
 mod http;
 mod peer;
 mod progress;
 mod proxy;
+mod sessions;
 mod system_trust;
-mod wire;
 
 pub use http::{AnchorError, HttpTransport};
 pub use proxy::{LoginDemand, Proxies, ProxyStop, StopReason, Tried};

@@ -12,9 +12,10 @@ use std::{
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use rustls::{
-    ServerConfig,
+    RootCertStore, ServerConfig, SupportedProtocolVersion,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer},
+    server::WebPkiClientVerifier,
     version::{TLS12, TLS13},
 };
 use shirushi::{
@@ -29,7 +30,7 @@ use crate::{
     make::{Recipe, keys},
     relay::{Proxy, Rule},
     server::{Act, Clients, Server, http},
-    transport::{exchange, post},
+    transport::{client, exchange, get, identity, post},
 };
 
 const CHILD: &str = "SHIRUSHI_TEST_CHILD";
@@ -82,6 +83,11 @@ fn wants_login(proxy: &Proxy, tried: Tried) -> TransportError {
     ConnectError::ProxyWantsLogin(LoginDemand { proxy: endpoint(proxy), realm, tried }).into()
 }
 
+/// How often the proxy was told who is there.
+fn logins(proxy: &Proxy) -> usize {
+    proxy.heard().iter().filter(|head| head.to_ascii_lowercase().contains("\r\nproxy-authorization: ")).count()
+}
+
 fn nobody_came(server: &Server) {
     assert_eq!(server.connections(), 0, "the bank was asked");
 }
@@ -105,7 +111,14 @@ async fn a_proxy_hears_where_to_and_nothing_else() {
     let (proxy, server) = (Proxy::start(Rule::Open), fine());
     behind(&proxy).exchange(post(server.url("/enroll?who=taro"))).await.unwrap();
     let target = Endpoint::of(&server.url("/")).unwrap();
-    assert_eq!(proxy.heard(), [format!("CONNECT {target} HTTP/1.1\r\nhost: {target}\r\n\r\n")]);
+    assert_eq!(proxy.heard(), [format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n")]);
+
+    // Nor does it when it is asked a second time, for its reasons.
+    let (proxy, server) = (Proxy::start(Rule::Say("403 Forbidden")), fine());
+    behind(&proxy).exchange(post(server.url("/enroll?who=taro"))).await.unwrap_err();
+    let target = Endpoint::of(&server.url("/")).unwrap();
+    let told = format!("connect {target} http/1.1\r\nhost: {target}\r\n\r\n");
+    assert_eq!(proxy.heard().iter().map(|head| head.to_ascii_lowercase()).collect::<Vec<_>>(), [told.clone(), told]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,8 +131,7 @@ async fn a_proxy_that_asks_is_told_once_for_all_later_connections() {
     for server in [server, fine()] {
         assert_eq!(http.exchange(post(server.url("/"))).await.unwrap().body, b"fine");
     }
-    let logins = proxy.heard().iter().filter(|head| head.contains("proxy-authorization")).count();
-    assert_eq!((proxy.heard().len(), logins), (3, 2));
+    assert_eq!((proxy.heard().len(), logins(&proxy)), (4, 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -128,7 +140,12 @@ async fn a_wrong_login_is_said_once_and_forgotten() {
     let (http, server) = (behind(&proxy), fine());
     http.log_in_at_proxy(basic("wrong"));
     assert_eq!(http.exchange(post(server.url("/"))).await.unwrap_err(), wants_login(&proxy, Tried::Typed));
+    assert_eq!(logins(&proxy), 1);
     assert_eq!(http.exchange(post(server.url("/"))).await.unwrap_err(), wants_login(&proxy, Tried::Nothing));
+    assert_eq!(logins(&proxy), 1);
+    http.log_in_at_proxy(basic("wrong again"));
+    assert_eq!(http.exchange(post(server.url("/"))).await.unwrap_err(), wants_login(&proxy, Tried::Typed));
+    assert_eq!(logins(&proxy), 2, "one for each click");
     nobody_came(&server);
 }
 
@@ -172,7 +189,7 @@ async fn a_proxy_that_refuses_is_told_apart_from_the_bank() {
         let reason = StopReason::Refused(status);
         assert_eq!(behind(&proxy).exchange(post(server.url("/"))).await.unwrap_err(), stopped(&proxy, reason));
         nobody_came(&server);
-        assert_eq!(proxy.heard().len(), 1);
+        assert_eq!(proxy.heard().len(), 2, "once for the way, once for the reason");
     }
 }
 
@@ -188,6 +205,16 @@ async fn a_proxy_that_is_not_there_or_keeps_silent_is_named_so() {
     let nobody = ConnectError::ProxyStopped(ProxyStop { proxy, reason: StopReason::NoAnswer });
     assert_eq!(http.exchange(post(server.url("/"))).await.unwrap_err(), nobody.into());
     nobody_came(&server);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_server_does_behind_a_proxy_is_not_the_proxys_doing() {
+    for (act, cause) in [(Act::NeverShakeHands, ConnectError::Timeout), (Act::SpeakPlainly, ConnectError::TlsFailed)] {
+        let (proxy, server) = (Proxy::start(Rule::Open), Server::start(act));
+        let patient = Request { deadline: Duration::from_millis(500), ..post(server.url("/")) };
+        assert_eq!(behind(&proxy).exchange(patient).await.unwrap_err(), cause.into());
+        assert_eq!(proxy.heard().len(), 1, "nothing to ask the proxy about");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -219,10 +246,27 @@ async fn the_environment_says_which_proxy_and_for_whom_none() {
 
 fn secure(certificate: &Certificate) -> ServerConfig {
     let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
-    let chain = vec![CertificateDer::from(certificate.der().to_vec())];
-    let key = PrivateKeyDer::Pkcs8(keys().server.pkcs8().into());
-    let builder = builder.with_protocol_versions(&[&TLS13, &TLS12]).unwrap();
-    builder.with_no_client_auth().with_single_cert(chain, key).unwrap()
+    let builder = builder.with_protocol_versions(&[&TLS13, &TLS12]).unwrap().with_no_client_auth();
+    builder.with_single_cert(chain(certificate), servers_key()).unwrap()
+}
+
+/// The same, but it wants to know by certificate who is there, and takes those of the bank's customers.
+fn nosy(certificate: &Certificate, version: &'static SupportedProtocolVersion) -> ServerConfig {
+    let provider = Arc::new(ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(Recipe::root().make().der().to_vec())).unwrap();
+    let customers = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone());
+    let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
+    let builder = builder.with_client_cert_verifier(customers.allow_unauthenticated().build().unwrap());
+    builder.with_single_cert(chain(certificate), servers_key()).unwrap()
+}
+
+fn chain(certificate: &Certificate) -> Vec<CertificateDer<'static>> {
+    vec![CertificateDer::from(certificate.der().to_vec())]
+}
+
+fn servers_key() -> PrivateKeyDer<'static> {
+    PrivateKeyDer::Pkcs8(keys().server.pkcs8().into())
 }
 
 /// A root that this company has put on its PCs; not one of the bank's.
@@ -270,6 +314,28 @@ async fn a_proxy_over_tls_is_believed_by_what_this_pc_trusts_and_the_bank_is_not
     assert_eq!(through(&stranger).exchange(post(server.url("/"))).await.unwrap_err(), not_trusted.into());
     assert_eq!(stranger.heard(), [""; 0]);
     nobody_came(&server);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_asks_for_a_certificate_gets_none_of_the_banks() {
+    if !is_child() {
+        return trusting("proxy::a_proxy_that_asks_for_a_certificate_gets_none_of_the_banks");
+    }
+    trust(&company_root().make());
+    for version in [&TLS13, &TLS12] {
+        let proxy = Proxy::secure(Rule::Open, nosy(&companys().make(), version));
+        let server = Server::with(&Recipe::server().make(), Clients::Certified, Act::Say(http("200 OK", "fine")));
+        let request = Request { identity: Some(identity(&client())), ..get(server.url("/")) };
+        let http = transport().with_proxies(Proxies::always(&format!("https://localhost:{}", proxy.port)));
+        assert_eq!(http.exchange(request).await.unwrap().body, b"fine", "the bank gets it");
+        assert_eq!((proxy.heard().len(), proxy.certified()), (1, 0), "{version:?}");
+
+        // The control: in the place of the bank it would have got it.
+        let bank = Proxy::secure(Rule::Open, nosy(&Recipe::server().make(), version));
+        let url = format!("https://localhost:{}/", bank.port).parse().unwrap();
+        exchange(Request { identity: Some(identity(&client())), ..get(url) }).await.unwrap_err();
+        assert_eq!(bank.certified(), 1, "{version:?}");
+    }
 }
 
 async fn meets(certificate: &Certificate) -> Result<Response, TransportError> {

@@ -24,7 +24,7 @@ use crate::{
 
 const SECRET: &str = "4711-secret";
 
-fn get(url: Url) -> Request {
+pub fn get(url: Url) -> Request {
     let deadline = Duration::from_secs(20);
     Request { url, method: Method::Get, basic: None, pin: None, identity: None, connected: None, deadline }
 }
@@ -262,7 +262,7 @@ async fn an_answer_may_be_as_long_as_the_limit_and_no_longer() {
     assert_eq!(exchange(get(server.url("/"))).await.unwrap_err(), TransportError::Lost(LostCause::TooLarge));
 }
 
-fn identity(leaf: &Recipe) -> ClientIdentity {
+pub fn identity(leaf: &Recipe) -> ClientIdentity {
     let chain = vec![leaf.make(), Recipe { not_before: old(), ..Recipe::ca() }.make()];
     ClientIdentity { chain, signer: shared_signer(leaf.key) }
 }
@@ -272,7 +272,7 @@ fn old() -> jiff::Timestamp {
 }
 
 /// Valid on the real clock, which TLS looks at.
-fn client() -> Recipe {
+pub fn client() -> Recipe {
     Recipe { not_before: old(), not_after: "2049-01-01T00:00:00Z".parse().unwrap(), ..Recipe::leaf() }
 }
 

@@ -4,7 +4,10 @@
 
 use std::{
     net::TcpListener as Listener,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
 
@@ -34,6 +37,7 @@ const WHO_IS_THERE: &str = "407 Who is there\r\nProxy-Authenticate: Negotiate, B
 pub struct Proxy {
     pub port: u16,
     heard: Arc<Mutex<Vec<String>>>,
+    certified: Arc<AtomicUsize>,
 }
 
 impl Proxy {
@@ -51,12 +55,13 @@ impl Proxy {
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
         let heard = Arc::new(Mutex::default());
-        let writes = Arc::clone(&heard);
+        let certified = Arc::new(AtomicUsize::new(0));
+        let (writes, counts) = (Arc::clone(&heard), Arc::clone(&certified));
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(serve(listener, rule, tls, writes));
+            runtime.block_on(serve(listener, rule, tls, writes, counts));
         });
-        Self { port, heard }
+        Self { port, heard, certified }
     }
 
     pub fn address(&self) -> String {
@@ -67,18 +72,34 @@ impl Proxy {
     pub fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
+
+    /// How many have shown it a certificate of their own.
+    pub fn certified(&self) -> usize {
+        self.certified.load(Ordering::SeqCst)
+    }
 }
 
-async fn serve(listener: Listener, rule: Rule, tls: Option<TlsAcceptor>, heard: Arc<Mutex<Vec<String>>>) {
+async fn serve(
+    listener: Listener,
+    rule: Rule,
+    tls: Option<TlsAcceptor>,
+    heard: Arc<Mutex<Vec<String>>>,
+    certified: Arc<AtomicUsize>,
+) {
     let listener = TcpListener::from_std(listener).unwrap();
     while let Ok((tcp, _)) = listener.accept().await {
         let (rule, tls, heard) = (rule.clone(), tls.clone(), Arc::clone(&heard));
+        let certified = Arc::clone(&certified);
         tokio::spawn(async move {
             match tls {
                 None => tunnel(tcp, &rule, &heard).await,
                 // Whoever does not trust the certificate is gone again.
                 Some(tls) => match tls.accept(tcp).await {
-                    Ok(tls) => tunnel(tls, &rule, &heard).await,
+                    Ok(tls) => {
+                        certified
+                            .fetch_add(usize::from(tls.get_ref().1.peer_certificates().is_some()), Ordering::SeqCst);
+                        tunnel(tls, &rule, &heard).await
+                    }
                     Err(_) => None,
                 },
             }

@@ -1,7 +1,7 @@
 //! The few response headers that mean something here.
 
-use hyper::header::{HeaderMap, HeaderName};
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822::DateTimeParser};
+use reqwest::header::{HeaderMap, HeaderName};
 
 pub(super) fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)

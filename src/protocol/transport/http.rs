@@ -1,42 +1,34 @@
-//! HTTP/1.1 by hyper, TLS by rustls with the profile's own roots, over a connection made step by step.
+//! HTTP by reqwest, TLS by rustls with the profile's own roots.
 
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-use http_body_util::{BodyExt as _, Full};
-use hyper::{
-    Uri,
-    body::{Bytes, Incoming},
-    client::conn::http1,
-    header::{self, HeaderValue},
-};
-use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
+use reqwest::{
+    dns::{Addrs, Name, Resolve, Resolving},
+    header,
+};
 use rustls::{
     ClientConfig, RootCertStore,
-    client::{Resumption, WebPkiServerVerifier},
+    client::WebPkiServerVerifier,
     crypto::{CryptoProvider, ring},
     pki_types::{CertificateDer, ServerName},
     version::{TLS12, TLS13},
 };
-use tokio_rustls::TlsConnector;
-use url::{Position, Url};
-use zeroize::Zeroizing;
 
 use super::{
-    super::ClientIdentity,
     Basic, ConnectError, LostCause, MAX_BODY, Method, Request, Response, Transport, TransportError,
     client_auth::OneIdentity,
-    driver::Driver,
+    diagnosis,
+    gate::Gate,
     header as headers,
     peer::PeerVerifier,
-    progress::{Progress, lost},
-    proxy::{Proxies, ProxyLogin},
+    progress::{Progress, asks_for_login},
+    proxy::{Proxies, Proxy, ProxyLogin},
+    sessions,
     system_trust::PortTime,
-    wire::{self, Wire},
 };
-use crate::domain::{Certificate, Clock, Endpoint, SpkiHash, SystemClock};
+use crate::domain::{Certificate, Clock, Endpoint, SystemClock};
 
 /// One connection per exchange, made for it and closed after it.
 pub struct HttpTransport {
@@ -78,53 +70,69 @@ impl HttpTransport {
 
     fn tls(
         &self,
-        pin: Option<SpkiHash>,
-        identity: Option<&ClientIdentity>,
+        request: &Request,
+        proxy: Option<&Proxy>,
         progress: &Arc<Progress>,
     ) -> Result<ClientConfig, ConnectError> {
-        let verifier = PeerVerifier { roots: self.roots.clone(), pin, progress: progress.clone() };
+        let server = request.url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        let server = ServerName::try_from(server).map_err(|_| ConnectError::NameNotFound)?;
+        let verifier = PeerVerifier {
+            roots: self.roots.clone(),
+            pin: request.pin,
+            proxy: proxy.and_then(Proxy::tls_name),
+            progress: progress.clone(),
+        };
         let time = Arc::new(PortTime(self.clock.clone()));
         let builder = ClientConfig::builder_with_details(self.provider.clone(), time)
             .with_protocol_versions(&[&TLS13, &TLS12])
             .map_err(|_| ConnectError::TlsFailed)?
             .dangerous() // rustls calls every verifier so that is not its own; ours asks webpki first
             .with_custom_certificate_verifier(Arc::new(verifier));
-        let mut config = match identity {
-            Some(identity) => builder.with_client_cert_resolver(Arc::new(OneIdentity::new(identity))),
+        let mut config = match &request.identity {
+            Some(identity) => builder.with_client_cert_resolver(Arc::new(OneIdentity::new(identity, progress.clone()))),
             None => builder.with_no_client_auth(),
         };
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        config.resumption = Resumption::disabled(); // a resumed session would skip the verifier
+        config.resumption = sessions::none(server, progress.clone());
         Ok(config)
     }
 
-    /// Connect, TLS, `connected`, and only then the first byte.
-    async fn run(&self, request: Request, progress: &Arc<Progress>) -> Result<Response, TransportError> {
-        let Request { url, method, basic, pin, identity, connected, .. } = request;
-        let outgoing = outgoing(&url, method, basic.as_ref()).ok_or(ConnectError::NameNotFound)?;
-        let config = self.tls(pin, identity.as_ref(), progress)?;
-        let wire = self.connect(&url, config, progress).await?;
-        if let Some(connected) = connected {
-            connected()?;
+    /// Proxy, connection, TLS, `connected`, and only then the first byte.
+    async fn run(&self, mut request: Request, progress: &Arc<Progress>) -> Result<Response, TransportError> {
+        if request.url.scheme() != "https" {
+            return Err(ConnectError::TlsFailed.into());
         }
-        progress.may_send();
-        converse(wire, outgoing, progress).await
+        let server = Endpoint::of(&request.url).ok_or(ConnectError::NameNotFound)?;
+        let proxy = self.proxies.towards(&request.url, &self.proxy_login);
+        if let Some(proxy) = &proxy {
+            progress.asks_proxy(proxy);
+        }
+        let tls = self.tls(&request, proxy.as_ref(), progress)?;
+        let gate = Gate::new(request.connected.take(), progress.clone());
+        let client = client(tls, proxy.as_ref(), gate, progress.clone())?;
+        match (outgoing(&client, request).send().await, proxy) {
+            (Ok(answer), _) => receive(answer, progress).await,
+            (Err(error), Some(proxy)) if progress.waits_at_proxy() => match progress.cause() {
+                Some(cause) => Err(cause.into()),
+                None => Err(self.diagnose(&proxy, &server, &error).await.into()),
+            },
+            (Err(error), _) => Err(progress.explain(&error)),
+        }
     }
 
-    async fn connect(&self, url: &Url, config: ClientConfig, progress: &Progress) -> Result<Wire, ConnectError> {
-        if url.scheme() != "https" {
-            return Err(ConnectError::TlsFailed);
-        }
-        let server = Endpoint::of(url).ok_or(ConnectError::TlsFailed)?;
-        let name = ServerName::try_from(server.host.clone()).map_err(|_| ConnectError::NameNotFound)?;
-        let uri = url.as_str().parse::<Uri>().map_err(|_| ConnectError::NameNotFound)?;
-        let wire: Wire = match self.proxies.towards(&uri) {
-            Some(proxy) => proxy.tunnel(&server, &self.proxy_login, self.clock.clone(), progress).await?,
-            None => Box::new(wire::connect(&server).await?),
+    /// The proxy made no way. A login that it has just turned down is not said again: it could lock its account.
+    async fn diagnose(&self, proxy: &Proxy, server: &Endpoint, error: &reqwest::Error) -> ConnectError {
+        let login = if asks_for_login(error) {
+            self.proxy_login.turned_down(proxy.tried());
+            None
+        } else {
+            proxy.login()
         };
-        let shaken = TlsConnector::from(Arc::new(config)).connect(name, wire).await;
-        let tls = shaken.map_err(|error| progress.cause().unwrap_or_else(|| wire::unreachable_by(&error)))?;
-        Ok(Box::new(tls))
+        let cause = diagnosis::ask(proxy, server, login, self.clock.clone()).await;
+        if let ConnectError::ProxyWantsLogin(demand) = &cause {
+            self.proxy_login.turned_down(demand.tried);
+        }
+        cause
     }
 }
 
@@ -148,51 +156,44 @@ impl Transport for HttpTransport {
     }
 }
 
-type Outgoing = hyper::Request<Full<Bytes>>;
+fn client(
+    tls: ClientConfig,
+    proxy: Option<&Proxy>,
+    gate: Gate,
+    progress: Arc<Progress>,
+) -> Result<reqwest::Client, ConnectError> {
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .https_only(true)
+        .http1_only()
+        .pool_max_idle_per_host(0)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy() // but the one that has been found
+        .dns_resolver(Names(progress))
+        .connector_layer(gate);
+    if let Some(proxy) = proxy {
+        builder = builder.proxy(proxy.for_client()?);
+    }
+    builder.build().map_err(|_| ConnectError::TlsFailed)
+}
 
-/// As bytes for the wire. `None` cannot come of an https address and the headers of this program.
-fn outgoing(url: &Url, method: Method, basic: Option<&Basic>) -> Option<Outgoing> {
-    let host = &url[Position::BeforeHost..Position::AfterPort];
-    let target = &url[Position::BeforePath..Position::AfterQuery];
-    let builder = hyper::Request::builder().uri(target).header(header::HOST, host).header(header::ACCEPT, "*/*");
-    let (mut builder, body) = match method {
-        Method::Get => (builder.method(hyper::Method::GET), Vec::new()),
+fn outgoing(client: &reqwest::Client, request: Request) -> reqwest::RequestBuilder {
+    let outgoing = match request.method {
+        Method::Get => client.get(request.url),
         Method::Post { content_type, headers, body } => {
-            let post = builder.method(hyper::Method::POST).header(header::CONTENT_TYPE, content_type);
-            (headers.into_iter().fold(post, |post, (name, value)| post.header(name, value)), body)
+            let post = client.post(request.url).header(header::CONTENT_TYPE, content_type).body(body);
+            headers.into_iter().fold(post, |post, (name, value)| post.header(name, value))
         }
     };
-    if let Some(basic) = basic {
-        builder = builder.header(header::AUTHORIZATION, basic.header()?);
-    }
-    builder.body(Full::new(Bytes::from(body))).ok()
-}
-
-async fn converse(wire: Wire, outgoing: Outgoing, progress: &Progress) -> Result<Response, TransportError> {
-    let failed = |error: hyper::Error| TransportError::Lost(lost(&error));
-    let (mut sender, connection) = http1::handshake(TokioIo::new(wire)).await.map_err(failed)?;
-    let driver = Driver::start(connection);
-    match sender.send_request(outgoing).await {
-        Ok(answer) => receive(answer, progress).await,
-        Err(error) => match (lost(&error), driver.finish().await) {
-            (LostCause::Cut, Some(own)) => Err(failed(own)),
-            (cause, _) => Err(TransportError::Lost(cause)),
-        },
+    match &request.basic {
+        Some(basic) => outgoing.basic_auth(basic.user.reveal(), Some(basic.password.reveal())),
+        None => outgoing,
     }
 }
 
-impl Basic {
-    /// The value of `Authorization` and `Proxy-Authorization` (RFC 7617).
-    pub(super) fn header(&self) -> Option<HeaderValue> {
-        let pair = Zeroizing::new(format!("{}:{}", self.user.reveal(), self.password.reveal()));
-        let value = Zeroizing::new(format!("Basic {}", BASE64_STANDARD.encode(pair.as_bytes())));
-        let mut header = HeaderValue::from_str(&value).ok()?;
-        header.set_sensitive(true);
-        Some(header)
-    }
-}
-
-async fn receive(answer: hyper::Response<Incoming>, progress: &Progress) -> Result<Response, TransportError> {
+async fn receive(mut answer: reqwest::Response, progress: &Progress) -> Result<Response, TransportError> {
     let received = answer.headers();
     let now = Timestamp::now();
     let mut response = Response {
@@ -205,14 +206,31 @@ async fn receive(answer: hyper::Response<Incoming>, progress: &Progress) -> Resu
         challenges: headers::texts(received, header::WWW_AUTHENTICATE),
         body: Vec::new(),
     };
-    let mut body = answer.into_body();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| TransportError::Lost(lost(&error)))?;
-        let Some(chunk) = frame.data_ref() else { continue };
+    while let Some(chunk) = answer.chunk().await.map_err(|error| progress.explain(&error))? {
         if response.body.len() + chunk.len() > MAX_BODY {
             return Err(TransportError::Lost(LostCause::TooLarge));
         }
-        response.body.extend_from_slice(chunk);
+        response.body.extend_from_slice(&chunk);
     }
     Ok(response)
+}
+
+/// Names into addresses by the system; says so itself when there are none, since HTTP libraries only tell it in words.
+struct Names(Arc<Progress>);
+
+impl Resolve for Names {
+    fn resolve(&self, name: Name) -> Resolving {
+        let progress = self.0.clone();
+        Box::pin(async move {
+            match tokio::net::lookup_host((name.as_str(), 0)).await {
+                Ok(addresses) => Ok(Box::new(addresses.collect::<Vec<_>>().into_iter()) as Addrs),
+                Err(error) => {
+                    if !progress.waits_at_proxy() {
+                        progress.failed(ConnectError::NameNotFound); // otherwise it is the proxy's name
+                    }
+                    Err(error.into())
+                }
+            }
+        })
+    }
 }

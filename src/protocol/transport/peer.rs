@@ -12,7 +12,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-use super::{ConnectError, progress::Progress, system_trust};
+use super::{ConnectError, StopReason, progress::Progress, system_trust};
 use crate::domain::{Certificate, PeerIdentity, SpkiHash};
 
 /// Longest name of a stranger that is shown.
@@ -24,6 +24,8 @@ const MAX_NAME: usize = 60;
 pub(super) struct PeerVerifier {
     pub(super) roots: Arc<WebPkiServerVerifier>,
     pub(super) pin: Option<SpkiHash>,
+    /// A proxy that is spoken to over TLS: what this PC trusts decides about it, and nothing else about anybody.
+    pub(super) proxy: Option<ServerName<'static>>,
     pub(super) progress: Arc<Progress>,
 }
 
@@ -38,6 +40,15 @@ impl PeerVerifier {
     fn refuse(&self, cause: ConnectError, error: Error) -> Error {
         self.progress.failed(cause);
         error
+    }
+
+    fn judge_proxy(&self, shown: &Shown<'_>, now: UnixTime) -> Result<ServerCertVerified, Error> {
+        if system_trust::accepts(shown.end_entity, shown.intermediates, shown.name, now) {
+            self.progress.trusts_proxy();
+            return Ok(ServerCertVerified::assertion());
+        }
+        self.progress.stopped_at_proxy(StopReason::NotTrusted);
+        Err(CertificateError::UnknownIssuer.into())
     }
 
     fn meet(&self, end_entity: &CertificateDer<'_>) -> Result<(), Error> {
@@ -66,6 +77,9 @@ impl ServerCertVerifier for PeerVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        if self.proxy.as_ref() == Some(server_name) && self.progress.waits_at_proxy() {
+            return self.judge_proxy(&Shown { end_entity, intermediates, name: server_name }, now);
+        }
         let verdict = self
             .roots
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)

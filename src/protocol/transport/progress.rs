@@ -1,15 +1,17 @@
 //! How far one exchange has come, shared by everything that takes part in it, and what a failure then means.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use super::{
-    ConnectError, LostCause, TransportError,
-    proxy::{ProxyStop, StopReason},
-    wire,
+use std::{
+    error::Error as StdError,
+    io,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
+
+use rustls::AlertDescription;
+
+use super::{ConnectError, LostCause, ProxyStop, StopReason, TransportError, proxy::Proxy};
 use crate::domain::{Endpoint, PeerIdentity};
 
-/// Written by verifier and connector; read when the exchange has ended.
+/// Written by resolver, TLS and connector; read when the exchange has ended.
 #[derive(Debug, Default)]
 pub(super) struct Progress(Mutex<State>);
 
@@ -17,19 +19,26 @@ pub(super) struct Progress(Mutex<State>);
 struct State {
     stage: Stage,
     peer: Option<PeerIdentity>,
-    /// Why the server was refused, from the verifier that refused it.
+    /// Why connecting failed, from the one who knows it best.
     cause: Option<ConnectError>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 enum Stage {
     /// Nothing of the request has left.
     #[default]
     Connecting,
-    /// Nor has it here: the proxy has not made way yet.
-    AtProxy(Endpoint),
+    /// Nor has it here: TLS with the server has not begun, since the proxy has not made way yet.
+    AtProxy { proxy: Endpoint, identified: Identified },
     /// From here on the first byte may have left.
     Sending,
+}
+
+/// Whether the proxy has shown whom this PC trusts. One without TLS has nothing to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Identified {
+    NotYet,
+    Enough,
 }
 
 impl Progress {
@@ -49,22 +58,55 @@ impl Progress {
         self.state().cause.clone()
     }
 
-    pub(super) fn asks_proxy(&self, proxy: Endpoint) {
-        self.state().stage = Stage::AtProxy(proxy);
+    pub(super) fn asks_proxy(&self, proxy: &Proxy) {
+        let identified = if proxy.is_secure() { Identified::NotYet } else { Identified::Enough };
+        self.state().stage = Stage::AtProxy { proxy: proxy.endpoint(), identified };
     }
 
-    pub(super) fn is_through(&self) {
-        self.state().stage = Stage::Connecting;
+    pub(super) fn waits_at_proxy(&self) -> bool {
+        matches!(self.state().stage, Stage::AtProxy { .. })
+    }
+
+    pub(super) fn trusts_proxy(&self) {
+        if let Stage::AtProxy { identified, .. } = &mut self.state().stage {
+            *identified = Identified::Enough;
+        }
+    }
+
+    pub(super) fn stopped_at_proxy(&self, reason: StopReason) {
+        let mut state = self.state();
+        if let Stage::AtProxy { proxy, .. } = &state.stage {
+            state.cause = Some(ConnectError::ProxyStopped(ProxyStop { proxy: proxy.clone(), reason }));
+        }
+    }
+
+    /// TLS with the server begins, unless it is a proxy of the same name that is greeted first.
+    pub(super) fn greets_server(&self) {
+        let mut state = self.state();
+        if matches!(state.stage, Stage::AtProxy { identified: Identified::Enough, .. }) {
+            state.stage = Stage::Connecting;
+        }
     }
 
     pub(super) fn may_send(&self) {
         self.state().stage = Stage::Sending;
     }
 
+    /// What `error` means at this point.
+    pub(super) fn explain(&self, error: &reqwest::Error) -> TransportError {
+        let state = self.state();
+        match state.stage {
+            Stage::Connecting | Stage::AtProxy { .. } => {
+                state.cause.clone().unwrap_or_else(|| connect_error(error)).into()
+            }
+            Stage::Sending => TransportError::Lost(lost_cause(error)),
+        }
+    }
+
     pub(super) fn timed_out(&self) -> TransportError {
         match self.state().stage.clone() {
             Stage::Connecting => ConnectError::Timeout.into(),
-            Stage::AtProxy(proxy) => {
+            Stage::AtProxy { proxy, .. } => {
                 ConnectError::ProxyStopped(ProxyStop { proxy, reason: StopReason::NoAnswer }).into()
             }
             Stage::Sending => TransportError::Lost(LostCause::Timeout),
@@ -77,7 +119,62 @@ impl Progress {
     }
 }
 
-/// What `error` means after the first byte may have left.
-pub(super) fn lost(error: &hyper::Error) -> LostCause {
-    if wire::is_about_client_certificate(error) { LostCause::ClientCertificateRefused } else { LostCause::Cut }
+/// The proxy has answered 407. The tunnel's error type is not exported by the HTTP library; this is its text.
+pub(super) fn asks_for_login(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.to_string() == "tunnel error: proxy authorization required")
+}
+
+fn connect_error(error: &reqwest::Error) -> ConnectError {
+    for cause in causes(error) {
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            return if refuses_client_certificate(tls) {
+                ConnectError::ClientCertificateRefused
+            } else {
+                ConnectError::TlsFailed
+            };
+        }
+        if cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut) {
+            return ConnectError::Timeout;
+        }
+    }
+    ConnectError::Unreachable
+}
+
+fn lost_cause(error: &reqwest::Error) -> LostCause {
+    let refused = |cause: &(dyn StdError + 'static)| {
+        cause.downcast_ref::<rustls::Error>().is_some_and(refuses_client_certificate)
+    };
+    if causes(error).any(refused) { LostCause::ClientCertificateRefused } else { LostCause::Cut }
+}
+
+/// The alerts a server sends about the client's certificate (RFC 8446 §6.2).
+fn refuses_client_certificate(error: &rustls::Error) -> bool {
+    use AlertDescription as A;
+    let rustls::Error::AlertReceived(alert) = error else {
+        return false;
+    };
+    matches!(
+        alert,
+        A::NoCertificate
+            | A::BadCertificate
+            | A::UnsupportedCertificate
+            | A::CertificateRevoked
+            | A::CertificateExpired
+            | A::CertificateUnknown
+            | A::CertificateRequired
+            | A::UnknownCA
+            | A::AccessDenied
+            | A::DecryptError // its signature or its issuer's does not verify
+    )
+}
+
+/// The error and everything that caused it. `io::Error` hides what it wraps from `source`, so it is asked separately.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| {
+        let error: &'a (dyn StdError + 'static) = *error;
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
+            None => error.source(),
+        }
+    })
 }

@@ -1,4 +1,4 @@
-//! The way out of a company's network: which proxy stands in the way, what it is told, and what it said.
+//! The way out of a company's network: which proxy stands in the way, and what it is told.
 //!
 //! A proxy is told `CONNECT host:port` and, where it asks, who the user of this PC is. Nothing of the bank's is said to it.
 
@@ -7,29 +7,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use http_body_util::Empty;
-use hyper::{
-    Method, Request, Response, StatusCode, Uri,
-    body::{Bytes, Incoming},
-    client::conn::http1,
-    header::{self, HeaderValue},
-};
-use hyper_util::{
-    client::proxy::matcher::{Intercept, Matcher},
-    rt::TokioIo,
-};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use hyper::Uri;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use reqwest::header::HeaderValue;
 use rustls::pki_types::ServerName;
-use tokio_rustls::TlsConnector;
+use url::Url;
+use zeroize::Zeroizing;
 
-use super::{
-    Basic, ConnectError, challenge,
-    driver::Driver,
-    header as headers,
-    progress::Progress,
-    system_trust,
-    wire::{self, Wire},
-};
-use crate::domain::{Clock, Endpoint};
+use super::{Basic, ConnectError};
+use crate::domain::Endpoint;
 
 /// Stopped at the network exit on this side: the server was not asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,9 +72,10 @@ impl Proxies {
         Self(Arc::new(Matcher::builder().all(address).build()))
     }
 
-    /// The one that stands before `url`.
-    pub(super) fn towards(&self, url: &Uri) -> Option<Proxy> {
-        self.0.intercept(url).map(Proxy)
+    /// The one that stands before `url`, with the login that it is told.
+    pub(super) fn towards(&self, url: &Url, login: &ProxyLogin) -> Option<Proxy> {
+        let uri = url.as_str().parse::<Uri>().ok()?;
+        self.0.intercept(&uri).map(|found| Proxy::new(found, login.get()))
     }
 }
 
@@ -100,119 +88,85 @@ impl ProxyLogin {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = login;
     }
 
+    /// What was typed is forgotten: said again and again, it would lock its account.
+    pub(super) fn turned_down(&self, tried: Tried) {
+        if tried == Tried::Typed {
+            self.set(None);
+        }
+    }
+
     fn get(&self) -> Option<Basic> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-pub(super) struct Proxy(Intercept);
+/// One proxy, and what it is told about the user of this PC.
+pub(super) struct Proxy {
+    found: Intercept,
+    login: Option<HeaderValue>,
+    tried: Tried,
+}
 
 impl Proxy {
+    /// What was typed goes before what stands in the environment: it is newer.
+    fn new(found: Intercept, typed: Option<Basic>) -> Self {
+        let (login, tried) = match (typed, found.basic_auth()) {
+            (Some(typed), _) => (proxy_authorization(&typed), Tried::Typed),
+            (None, Some(configured)) => (Some(configured.clone()), Tried::Configured),
+            (None, None) => (None, Tried::Nothing),
+        };
+        Self { found, login, tried }
+    }
+
     pub(super) fn endpoint(&self) -> Endpoint {
-        let uri = self.0.uri();
+        let uri = self.found.uri();
         let port = uri.port_u16().unwrap_or(if self.is_secure() { 443 } else { 80 });
         Endpoint { host: uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned(), port }
     }
 
-    fn is_secure(&self) -> bool {
-        self.0.uri().scheme_str() == Some("https")
+    pub(super) fn is_secure(&self) -> bool {
+        self.found.uri().scheme_str() == Some("https")
     }
 
-    /// A tunnel to `server`.
-    pub(super) async fn tunnel(
-        &self,
-        server: &Endpoint,
-        login: &ProxyLogin,
-        clock: Arc<dyn Clock>,
-        progress: &Progress,
-    ) -> Result<Wire, ConnectError> {
-        progress.asks_proxy(self.endpoint());
-        let wire = self.reach(clock).await?;
-        let (authorization, tried) = self.authorization(login);
-        let (driver, response) = self.ask(wire, server, authorization).await.ok_or_else(|| self.no_answer())?;
-        match response.status() {
-            status if status.is_success() => {
-                let tunnel = hyper::upgrade::on(response).await.map_err(|_| self.no_answer())?;
-                driver.finish().await;
-                progress.is_through();
-                Ok(Box::new(TokioIo::new(tunnel)))
-            }
-            StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                if tried == Tried::Typed {
-                    login.set(None); // said again and again, it would lock its account
-                }
-                Err(self.demand(&headers::texts(response.headers(), header::PROXY_AUTHENTICATE), tried))
-            }
-            status => Err(self.stop(StopReason::Refused(status.as_u16()))),
-        }
+    /// Whom TLS is spoken with on the way, if at all.
+    pub(super) fn tls_name(&self) -> Option<ServerName<'static>> {
+        if self.is_secure() { ServerName::try_from(self.endpoint().host).ok() } else { None }
     }
 
-    async fn reach(&self, clock: Arc<dyn Clock>) -> Result<Wire, ConnectError> {
-        let scheme = self.0.uri().scheme_str().unwrap_or("http");
+    pub(super) fn login(&self) -> Option<HeaderValue> {
+        self.login.clone()
+    }
+
+    pub(super) fn tried(&self) -> Tried {
+        self.tried
+    }
+
+    /// As the HTTP client takes it.
+    pub(super) fn for_client(&self) -> Result<reqwest::Proxy, ConnectError> {
+        let scheme = self.found.uri().scheme_str().unwrap_or("http");
+        let other_kind = || self.stop(StopReason::OtherKind(scheme.to_owned()));
         if !matches!(scheme, "http" | "https") {
-            return Err(self.stop(StopReason::OtherKind(scheme.to_owned())));
+            return Err(other_kind());
         }
-        let endpoint = self.endpoint();
-        let tcp = wire::connect(&endpoint).await.map_err(|_| self.no_answer())?;
-        if !self.is_secure() {
-            return Ok(Box::new(tcp));
-        }
-        let name = ServerName::try_from(endpoint.host).map_err(|_| self.stop(StopReason::NotTrusted))?;
-        let config = system_trust::client(clock).ok_or_else(|| self.stop(StopReason::NotTrusted))?;
-        match TlsConnector::from(Arc::new(config)).connect(name, tcp).await {
-            Ok(tls) => Ok(Box::new(tls)),
-            Err(error) if wire::is_bad_certificate(&error) => Err(self.stop(StopReason::NotTrusted)),
-            Err(_) => Err(self.no_answer()),
-        }
+        let proxy = reqwest::Proxy::all(self.found.uri().to_string()).map_err(|_| other_kind())?;
+        Ok(match self.login() {
+            Some(login) => proxy.custom_http_auth(login),
+            None => proxy,
+        })
     }
 
-    /// What was typed goes before what stands in the environment: it is newer.
-    fn authorization(&self, login: &ProxyLogin) -> (Option<HeaderValue>, Tried) {
-        match (login.get(), self.0.basic_auth()) {
-            (Some(typed), _) => (typed.header(), Tried::Typed),
-            (None, Some(configured)) => (Some(configured.clone()), Tried::Configured),
-            (None, None) => (None, Tried::Nothing),
-        }
-    }
-
-    async fn ask(
-        &self,
-        wire: Wire,
-        server: &Endpoint,
-        authorization: Option<HeaderValue>,
-    ) -> Option<(Driver, Response<Incoming>)> {
-        let (mut sender, connection) = http1::handshake(TokioIo::new(wire)).await.ok()?;
-        let driver = Driver::start(connection.with_upgrades());
-        let target = server.to_string();
-        let mut request = Request::builder().method(Method::CONNECT).uri(&target).header(header::HOST, &target);
-        if let Some(mut authorization) = authorization {
-            authorization.set_sensitive(true);
-            request = request.header(header::PROXY_AUTHORIZATION, authorization);
-        }
-        let response = sender.send_request(request.body(Empty::<Bytes>::new()).ok()?).await.ok()?;
-        Some((driver, response))
-    }
-
-    fn demand(&self, challenges: &[String], tried: Tried) -> ConnectError {
-        let offered = challenge::schemes(challenges);
-        match offered.iter().find(|scheme| scheme.name.eq_ignore_ascii_case("basic")) {
-            Some(basic) => {
-                ConnectError::ProxyWantsLogin(LoginDemand { proxy: self.endpoint(), realm: basic.realm.clone(), tried })
-            }
-            None => {
-                let names = offered.into_iter().map(|scheme| scheme.name).collect();
-                self.stop(StopReason::OtherLogin(names))
-            }
-        }
-    }
-
-    fn no_answer(&self) -> ConnectError {
-        self.stop(StopReason::NoAnswer)
-    }
-
-    fn stop(&self, reason: StopReason) -> ConnectError {
+    pub(super) fn stop(&self, reason: StopReason) -> ConnectError {
         ConnectError::ProxyStopped(ProxyStop { proxy: self.endpoint(), reason })
     }
+}
+
+/// The value of `Proxy-Authorization` (RFC 7617).
+fn proxy_authorization(login: &Basic) -> Option<HeaderValue> {
+    let pair = Zeroizing::new(format!("{}:{}", login.user.reveal(), login.password.reveal()));
+    let value = Zeroizing::new(format!("Basic {}", BASE64_STANDARD.encode(pair.as_bytes())));
+    let mut header = HeaderValue::from_str(&value).ok()?;
+    header.set_sensitive(true);
+    Some(header)
 }
 
 impl fmt::Display for LoginDemand {
