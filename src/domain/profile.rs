@@ -369,3 +369,19 @@ fn certificates<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Certifi
     let pems = Vec::<String>::deserialize(from)?;
     pems.iter().map(|pem| Certificate::from_pem(pem).map_err(serde::de::Error::custom)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_with_a_name_that_comes_among_the_numbers_is_refused() {
+        let sample = include_str!("../../tests/support/profile.toml");
+        assert!(Profile::from_toml(sample).is_ok(), "the control");
+        for reserved in ["store_secret", "proxy_user", "proxy_password"] {
+            let profile = sample.replace("id = \"user_id\"", &format!("id = \"{reserved}\""));
+            let error = Profile::from_toml(&profile).expect_err("a name of the program's own");
+            assert!(matches!(error, ProfileError::ReservedName { name, .. } if name == reserved), "{error}");
+        }
+    }
+}

@@ -93,7 +93,7 @@ impl Wizard {
                 Some(telephone::Action::Close) => close(),
                 None => Effects::default(),
             },
-            Stage::ProxyLogin { session: None, .. } => Effects::default(),
+            Stage::ProxyLogin { errand, .. } if errand.is_under_way() => Effects::default(),
             Stage::ProxyLogin { page, .. } => match page.update(event) {
                 Some(action) => self.proxy_login(action),
                 None => Effects::default(),

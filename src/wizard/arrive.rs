@@ -188,7 +188,7 @@ impl Wizard {
 
     fn login_tried(&mut self, complete: Complete) -> Does {
         if let Some(demand) = complete.proxy().cloned() {
-            return self.show_proxy_login(demand, Errand::Login(complete));
+            return self.show_proxy_login(demand, Errand::Login(Some(complete)));
         }
         match &mut self.stage {
             Stage::Complete { page, session } => {
@@ -215,7 +215,7 @@ impl Wizard {
             (
                 Error { cause: Cause::Connect(ConnectError::ProxyWantsLogin(demand)), .. },
                 Stuck::Applicant(applicant),
-            ) => return self.show_proxy_login(demand, Errand::Introduction(applicant)),
+            ) => return self.show_proxy_login(demand, Errand::Introduction(Some(applicant))),
             other => other,
         };
         let facts = SetbackFacts::new(&error, self.world.profile.ca.replay);

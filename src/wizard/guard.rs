@@ -37,10 +37,10 @@ impl Wizard {
             | Stage::Complete { .. }
             | Stage::Resume { .. } => Closing::Free,
             Stage::Credentials { .. } if self.entry.holds_nothing() => Closing::Free,
-            Stage::Telephone { .. } | Stage::ProxyLogin { session: Some(Errand::Login(_)), .. } => Closing::Free,
+            Stage::Telephone { .. } | Stage::ProxyLogin { errand: Errand::Login(_), .. } => Closing::Free,
             Stage::Credentials { .. }
             | Stage::Introducing
-            | Stage::ProxyLogin { session: Some(Errand::Introduction(_)) | None, .. }
+            | Stage::ProxyLogin { errand: Errand::Introduction(_), .. }
             | Stage::Trust { .. }
             | Stage::Security { .. } => Closing::Ask(AskReason::NothingSent),
             Stage::Issuing { page, .. } => Closing::Hold(HoldReason::Issuing(page.step())),
@@ -119,8 +119,8 @@ impl Wizard {
         match &mut self.stage {
             Stage::Credentials { .. } => self.entry.wipe_after_idling(),
             Stage::Install { page, .. } => page.clear_secrets(),
-            Stage::ProxyLogin { page, session: Some(Errand::Login(_)) } => page.wipe_after_idling(),
-            Stage::ProxyLogin { session: Some(Errand::Introduction(_)), .. }
+            Stage::ProxyLogin { page, errand: Errand::Login(Some(_)) } => page.wipe_after_idling(),
+            Stage::ProxyLogin { errand: Errand::Introduction(Some(_)), .. }
             | Stage::Trust { .. }
             | Stage::Security { .. }
             | Stage::Setback { session: Stuck::Applicant(_), .. } => {
@@ -134,7 +134,7 @@ impl Wizard {
     /// The session's numbers are wiped; the page of the numbers comes back with the IDs.
     fn step_back_to_the_numbers(&mut self) {
         let earlier = match self.take_stage() {
-            Stage::ProxyLogin { session: Some(Errand::Introduction(applicant)), .. } => applicant.withdraw(),
+            Stage::ProxyLogin { errand: Errand::Introduction(Some(applicant)), .. } => applicant.withdraw(),
             Stage::Trust { session, .. } => session.withdraw(),
             Stage::Security { session, .. } => session.step_back().withdraw(),
             Stage::Setback { session: Stuck::Applicant(applicant), .. } => applicant.withdraw(),

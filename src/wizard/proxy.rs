@@ -18,34 +18,35 @@ impl Wizard {
             Stage::ProxyLogin { page, .. } => page.refused(demand),
             _ => page::ProxyLogin::new(Arc::clone(&self.world.profile), demand, self.caps_lock),
         };
-        self.stage = Stage::ProxyLogin { page, session: Some(errand) };
+        self.stage = Stage::ProxyLogin { page, errand };
         Effects::default()
     }
 
     pub(super) fn proxy_login(&mut self, action: proxy_login::Action) -> Does {
-        let Stage::ProxyLogin { session, .. } = &mut self.stage else { return Effects::default() };
-        match (action, session.take()) {
-            (proxy_login::Action::Connect { user, password }, Some(errand)) => {
+        let Stage::ProxyLogin { errand, .. } = &mut self.stage else { return Effects::default() };
+        match (action, errand.take()) {
+            (proxy_login::Action::Connect { user, password }, errand) => {
                 // One transport serves the portal and the CA.
                 self.world.portal.log_in_at_proxy(Basic { user, password });
                 self.set_out_again(errand)
             }
-            (proxy_login::Action::Back, Some(Errand::Introduction(applicant))) => {
+            (proxy_login::Action::Back, Errand::Introduction(Some(applicant))) => {
                 self.enter_again(applicant.withdraw());
                 Effects::default()
             }
-            (proxy_login::Action::Back, Some(Errand::Login(complete))) => {
+            (proxy_login::Action::Back, Errand::Login(Some(complete))) => {
                 self.show_complete(complete);
                 Effects::default()
             }
-            (_, None) => Effects::default(),
+            (proxy_login::Action::Back, _) => Effects::default(),
         }
     }
 
     fn set_out_again(&mut self, errand: Errand) -> Does {
         match errand {
-            Errand::Introduction(applicant) => self.job(job::introduce(applicant)),
-            Errand::Login(complete) => self.prove_login(complete),
+            Errand::Introduction(Some(applicant)) => self.job(job::introduce(applicant)),
+            Errand::Login(Some(complete)) => self.prove_login(complete),
+            Errand::Introduction(None) | Errand::Login(None) => Effects::default(),
         }
     }
 

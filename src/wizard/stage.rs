@@ -31,7 +31,7 @@ pub(super) enum Stage {
     /// On the way to the server: the proxy asks who is there.
     ProxyLogin {
         page: page::ProxyLogin,
-        session: Option<Errand>,
+        errand: Errand,
     },
     Trust {
         page: page::Trust,
@@ -71,13 +71,27 @@ pub(super) enum Stage {
     },
 }
 
-/// What a connection was for that ended at the proxy.
+/// What a connection was for that ended at the proxy. Nobody is there while it is tried again.
 #[derive(Debug)]
 pub(super) enum Errand {
     /// A look at the CA's server.
-    Introduction(Applicant),
+    Introduction(Option<Applicant>),
     /// A visit to the portal, from the last page.
-    Login(session::Complete),
+    Login(Option<session::Complete>),
+}
+
+impl Errand {
+    /// Hands over who goes; what for stays behind.
+    pub(super) fn take(&mut self) -> Self {
+        match self {
+            Self::Introduction(session) => Self::Introduction(session.take()),
+            Self::Login(session) => Self::Login(session.take()),
+        }
+    }
+
+    pub(super) fn is_under_way(&self) -> bool {
+        matches!(self, Self::Introduction(None) | Self::Login(None))
+    }
 }
 
 /// What comes back after a click that could send nothing.

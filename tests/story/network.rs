@@ -6,7 +6,7 @@ use jiff::{SignedDuration, ToSpan, tz::TimeZone};
 use shirushi::{
     domain::{FieldId, Secret, build_day},
     keystore::MemoryStore,
-    page::{Block, Control, Page},
+    page::{Block, Closing, Control, Page, closing::AskReason},
     protocol::{HttpTransport, Transport, est::Est, transport::Proxies},
     wizard::{StageName, World},
 };
@@ -29,9 +29,14 @@ fn behind(proxy: &Proxy, pc: &Pc, bank: &SharedBank) -> World {
 }
 
 fn log_in(player: &mut Player, password: &str) {
+    begin_to_log_in(player, password);
+    player.wait();
+}
+
+fn begin_to_log_in(player: &mut Player, password: &str) {
     player.type_into("proxy_user", "taro");
     player.type_into("proxy_password", password);
-    player.press(Control::Primary);
+    player.begin(Control::Primary);
 }
 
 fn field<'a>(page: &'a Page, id: &str) -> &'a shirushi::page::FieldModel {
@@ -59,7 +64,9 @@ fn a_clerk_gets_a_certificate_through_a_proxy_that_asks_who_is_there() {
     assert_eq!(field(&page, "proxy_user").entry.reveal(), "taro", "the user stays");
     assert!(field(&page, "proxy_password").entry.is_empty(), "the password does not");
 
-    log_in(&mut player, "4711-proxy");
+    begin_to_log_in(&mut player, "4711-proxy");
+    assert_eq!(player.closing(), Closing::Ask(AskReason::NothingSent));
+    player.wait();
     assert_eq!(player.stage(), StageName::Trust, "{}", player.text());
     // The request, and the two visits of the portal, go the same way without another question.
     assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
@@ -198,7 +205,9 @@ fn a_proxy_before_the_portal_asks_on_the_last_page() {
     log_in(&mut player, "wrong");
     assert_eq!(player.stage(), StageName::ProxyLogin);
     assert_eq!(field(&player.page(), "proxy_user").entry.reveal(), "taro");
-    log_in(&mut player, "4711-proxy");
+    begin_to_log_in(&mut player, "4711-proxy");
+    assert_eq!(player.closing(), Closing::Free, "everything is here, whatever the portal says");
+    player.wait();
     assert_eq!(player.stage(), StageName::Complete);
     assert!(player.text().contains("ログインできることを確かめました"), "{}", player.text());
 }
