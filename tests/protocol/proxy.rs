@@ -202,7 +202,21 @@ async fn a_proxy_that_is_not_there_or_keeps_silent_is_named_so() {
     let proxy = Endpoint { host: "127.0.0.1".into(), port };
     let nobody = ConnectError::ProxyStopped(ProxyStop { proxy, reason: StopReason::NoAnswer });
     assert_eq!(http.exchange(post(server.url("/"))).await.unwrap_err(), nobody.into());
+
+    let http = transport().with_proxies(Proxies::always("http://no-such-proxy.invalid:8080"));
+    let proxy = Endpoint { host: "no-such-proxy.invalid".into(), port: 8080 };
+    let nobody = ConnectError::ProxyStopped(ProxyStop { proxy, reason: StopReason::NoAnswer });
+    assert_eq!(http.exchange(post(server.url("/"))).await.unwrap_err(), nobody.into());
     nobody_came(&server);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_makes_way_when_it_is_asked_why_not_is_tried_again_by_the_user_alone() {
+    let (proxy, server) = (Proxy::start(Rule::SayOnce("503 Busy")), fine());
+    let http = behind(&proxy);
+    assert_eq!(http.exchange(post(server.url("/"))).await.unwrap_err(), stopped(&proxy, StopReason::NoAnswer));
+    assert_eq!(http.exchange(post(server.url("/"))).await.unwrap().body, b"fine");
+    assert_eq!(proxy.heard().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

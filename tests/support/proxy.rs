@@ -28,6 +28,8 @@ pub enum Rule {
     LoginButAt(&'static str, usize),
     /// Says this head and nothing else.
     Say(&'static str),
+    /// Says this head to the first and lets everybody else through.
+    SayOnce(&'static str),
     /// Hears and never answers.
     KeepSilent,
 }
@@ -123,10 +125,11 @@ async fn tunnel(
     let knows = |login: &str| head.to_ascii_lowercase().contains(&format!("basic {login}\r\n").to_ascii_lowercase());
     let refusal = match rule {
         Rule::Open => None,
+        Rule::SayOnce(_) if count > 1 => None,
         Rule::Login(login) if knows(login) => None,
         Rule::LoginButAt(login, nth) if knows(login) && count != *nth => None,
         Rule::Login(_) | Rule::LoginButAt(..) => Some(WHO_IS_THERE),
-        Rule::Say(head) => Some(*head),
+        Rule::Say(head) | Rule::SayOnce(head) => Some(*head),
         Rule::KeepSilent => {
             let _ = client.read_u8().await;
             return None;
