@@ -9,6 +9,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
+    cli::ProxyLogin,
     domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemChance, SystemClock},
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
     keystore::{
@@ -17,7 +18,9 @@ use crate::{
     },
     page::{Obstacle, help::Hands, login::Elsewhere},
     protocol::{
-        EnrollmentProtocol, HttpTransport, ProtocolError, Transport, WebForm, est::Est, transport::AnchorError,
+        EnrollmentProtocol, HttpTransport, ProtocolError, Transport, WebForm,
+        est::Est,
+        transport::{AnchorError, Basic},
         webform::Survey,
     },
     session::{Desk, Ports},
@@ -265,9 +268,17 @@ pub enum SurveyError {
     Page(#[from] ProtocolError),
 }
 
+/// For a proxy that asks who is there: used by every connection of this run.
+pub fn log_in_at_proxy(desk: &Desk, login: Option<ProxyLogin>) {
+    if let Some(ProxyLogin { user, password }) = login {
+        desk.ports.portal.log_in_at_proxy(Basic { user, password });
+    }
+}
+
 type Wires = (Arc<dyn EnrollmentProtocol>, Arc<dyn Transport>);
 
-/// What is said to the CA and to the portal, over the profile's own roots.
+/// What is said to the CA and to the portal, over the profile's own roots. It is one transport, so that a proxy on the
+/// way is told once who is there.
 fn wires(profile: &Profile) -> Result<Wires, StartError> {
     let http: Arc<dyn Transport> = Arc::new(HttpTransport::new(&profile.anchors.tls)?);
     let protocol: Arc<dyn EnrollmentProtocol> = match (profile.ca.protocol, &profile.webform) {

@@ -73,6 +73,7 @@ fn enroll(args: EnrollArgs) -> Result<Exit, Stopped> {
     let numbers = cli::read_credentials(&from, &desk.role).map_err(|error| misused(&error))?;
     let entries = cli::Entries::new(&desk, numbers.credentials, args.level).map_err(|error| misused(&error))?;
     compose::keep_profile(&state, &desk.profile, &text).map_err(not_begun)?;
+    compose::log_in_at_proxy(&desk, numbers.proxy_login);
     let mut reporter = Reporter::new(io::stdout());
     let run =
         Run { desk: &desk, store_secret: numbers.store_secret, consent: consent.as_mut(), reporter: &mut reporter };
@@ -87,6 +88,7 @@ fn renew(args: RenewArgs) -> Result<Exit, Stopped> {
     let numbers = numbers.map_err(|error| misused(&error))?.unwrap_or_default();
     let level = cli::level(&desk, args.level).map_err(|error| misused(&error))?;
     compose::keep_profile(&state, &desk.profile, &text).map_err(not_begun)?;
+    compose::log_in_at_proxy(&desk, numbers.proxy_login);
     let mut reporter = Reporter::new(io::stdout());
     let run =
         Run { desk: &desk, store_secret: numbers.store_secret, consent: consent.as_mut(), reporter: &mut reporter };
@@ -151,6 +153,7 @@ fn resume(args: ResumeArgs) -> Result<Exit, Stopped> {
     let desk = compose::desk(profile, Some(&intent.role), store, journal).map_err(gone)?;
     let numbers = args.credentials.map(|from| cli::read_credentials(&from, &desk.role)).transpose();
     let numbers = numbers.map_err(|error| Stopped::usage(issued, &error))?.unwrap_or_default();
+    compose::log_in_at_proxy(&desk, numbers.proxy_login);
     let entries = numbers.credentials.map(|credentials| Entries { credentials, level: intent.level });
     let run =
         Run { desk: &desk, store_secret: numbers.store_secret, consent: consent.as_mut(), reporter: &mut reporter };

@@ -446,3 +446,41 @@ fn a_hold_never_closes_the_window() {
     assert_eq!(ask.update(press(Control::DialogSecond)), Some(closing::Action::Leave));
     assert_eq!(Closing::Free.dialog(&ja()), None);
 }
+
+// The login at the proxy
+
+#[test]
+fn the_proxys_login_mends_before_it_connects_and_lets_the_password_go() {
+    use shirushi::{page::proxy_login, protocol::Tried};
+    let mut page = page::ProxyLogin::new(Arc::new(profile()), demand(Tried::Nothing), page::CapsLock::Off);
+    let field = |name: &str| shirushi::domain::FieldId(name.to_owned());
+    let type_in = |page: &mut page::ProxyLogin, name, text: &str| {
+        assert!(page.update(Event::Edited(field(name), Secret::new(text))).is_none());
+    };
+    let wrong = |page: &page::ProxyLogin| {
+        let view = page.view(&Words::new(Language::Japanese));
+        let fields = view.blocks.into_iter().filter_map(|block| match block {
+            Block::Fields(fields) => Some(fields),
+            _ => None,
+        });
+        fields.flatten().filter(|field| field.error.is_some()).map(|field| field.id.0).collect::<Vec<_>>()
+    };
+    for (user, password, mistaken) in [
+        ("", "", "proxy_user"),
+        ("a:b", "x", "proxy_user"),
+        ("taro", "", "proxy_password"),
+        ("taro", "\n", "proxy_password"),
+    ] {
+        type_in(&mut page, "proxy_user", user);
+        type_in(&mut page, "proxy_password", password);
+        assert!(page.update(press(Control::Primary)).is_none());
+        assert_eq!(wrong(&page), [mistaken]);
+    }
+    type_in(&mut page, "proxy_user", " OFFICE\\taro ");
+    type_in(&mut page, "proxy_password", " x:y ");
+    let Some(proxy_login::Action::Connect { user, password }) = page.update(press(Control::Primary)) else { panic!() };
+    assert_eq!((user.reveal(), password.reveal()), ("OFFICE\\taro", " x:y "), "a password is sent as it is");
+    let Some(proxy_login::Action::Back) = page.update(press(Control::Back)) else { panic!() };
+    assert!(page.update(press(Control::Primary)).is_none(), "the password has left the page");
+    assert_eq!(wrong(&page.refused(demand(Tried::Typed))), ["proxy_password"]);
+}

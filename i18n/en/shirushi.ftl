@@ -708,6 +708,11 @@ help-telephone =
     .have = The telephone number on your customer card.
     .next = Hang up and close the wizard. To be sure, call the bank yourself.
     .wrong = Do not tell a caller your numbers, however urgent it sounds. If you began this yourself, “Back” goes on.
+help-proxy-login =
+    .for = This page is for getting through the way out of your company's network (the proxy).
+    .have = The user name and the password of the proxy. They are not the bank's numbers.
+    .next = Once the proxy lets you through, you go on where you were.
+    .wrong = Ask the person who looks after your PCs. “Back” leads to the page before.
 help-trust =
     .for = Before the numbers are sent, see whether this is the real certificate authority.
     .have = Nothing. Read the name and the address (URL).
@@ -759,6 +764,27 @@ help-resume =
     .next = The buttons go on from there. Whatever might apply twice is asked about first.
     .wrong = If you are not sure, you may close the wizard. The record stays. Ask { $own }.
 
+## Login at the proxy
+
+proxy-login = Log in at the proxy
+    .lead =
+        Your company's proxy asks for a user name and a password.
+        They are not those of { $bank }.
+    .proxy = Proxy
+    .realm = It calls itself
+    .user = User name for the proxy
+    .user-support = As on your company's network
+    .password = Password for the proxy
+    .password-support = Not from your customer card
+    .refused = * The proxy did not accept this user name and password.
+    .configured = The proxy did not accept the login that is set on this PC.
+    .memory =
+        If you do not know it, ask your PC staff.
+        What you enter is forgotten when you close this wizard, and never recorded.
+    .wiped = For safety, the password that you had entered was erased.
+    .connect = Connect
+    .unsent = Nothing is sent to { $bank } before the proxy lets it through
+
 ## When it did not work
 
 setback =
@@ -794,6 +820,19 @@ setback =
     .enter-again = Enter the numbers again
     .clock-here = This PC: { $time }
     .clock-server = Certificate authority: { $time }
+    .clock-certificate = The server's certificate is valid from { $from } until { $until }.
+    .clock-right = If the clock is right, the authority's own certificate is out of date. { $help }
+    .clock-built =
+        This PC's clock shows { $here },
+        but this program was built on { $built }.
+        Nobody has been contacted yet.
+    .servers = Servers to allow
+    .proxy-refused = { $proxy } (answered { $status })
+    .proxy-silent = { $proxy } (no answer)
+    .proxy-untrusted = { $proxy } (its certificate cannot be checked)
+    .proxy-schemes = { $proxy } (only { $schemes })
+    .inspector = Who answered
+    .inspector-name = A box with a certificate of “{ $by }”
     .until = It is expected to be back at about { $time }.
     .said = The authority says
 
@@ -873,6 +912,31 @@ err-e21 = The authority did not finish
     .again = Try after a while.
     .who = { $own }
     .next-1 = Wait a while.
+
+err-n01 = The proxy asks you to log in
+    .lead = Your company's proxy asks for a user name and a password. They are not those of { $bank }.
+    .again = You will not apply twice.
+    .who = You or your PC staff
+    .next-1 = Ask your PC staff for the user name and password of the proxy.
+
+err-n02 = This kind of proxy cannot be used
+    .lead = This wizard does not know how to log in there. { $bank } was not asked.
+    .again = It changes nothing until your network is changed.
+    .who = Your PC staff
+    .next-1 = Ask your PC staff to let the servers below through without a login.
+
+err-n03 = The proxy did not let it through
+    .lead = Your company's proxy stopped it. { $bank } was not asked.
+    .again = You will not apply twice. Try as often as you like.
+    .who = Your PC staff
+    .next-1 = Ask your PC staff to allow connections to the servers below.
+
+err-n04 = The connection is inspected on the way
+    .lead = A box of your company or a virus scanner answers in place of the authority. We stopped for safety. No number was sent.
+    .again = It changes nothing while the connection is inspected.
+    .who = Your PC staff
+    .next-1 = Ask your PC staff to leave the servers below out of the inspection.
+    .next-2 = If they say that nothing is inspected, stop. { $help }
 
 err-s01 = The server could not prove who it is
     .lead = We stopped for safety. No number was sent.

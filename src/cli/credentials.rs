@@ -9,7 +9,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::domain::{Credentials, CredentialsError, FieldId, Role, STORE_SECRET, Secret};
+use crate::domain::{Credentials, CredentialsError, FieldId, PROXY_PASSWORD, PROXY_USER, Role, STORE_SECRET, Secret};
 
 /// Where the numbers come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +27,17 @@ impl From<PathBuf> for CredentialsFile {
 /// What a credentials file holds.
 #[derive(Debug, Default)]
 pub struct Numbers {
-    /// `None`: nothing but the store's secret is in it, which is enough where no number is needed any more.
+    /// `None`: nothing but the store's secret or the proxy's login is in it, which is enough where no number is needed any more.
     pub credentials: Option<Credentials>,
     pub store_secret: Option<Secret>,
+    pub proxy_login: Option<ProxyLogin>,
+}
+
+/// Who this is, for a proxy that asks.
+#[derive(Debug)]
+pub struct ProxyLogin {
+    pub user: Secret,
+    pub password: Secret,
 }
 
 /// Why the numbers cannot be used: exit 2. No message holds an entry.
@@ -45,11 +53,13 @@ pub enum EntryError {
     Entries(#[from] CredentialsError),
     #[error("the credentials are missing")]
     Missing,
+    #[error("{PROXY_USER} and {PROXY_PASSWORD} only go together, and the user has no colon")]
+    ProxyLogin,
     #[error("the bank asks for a higher level")]
     LevelTooLow,
 }
 
-/// The role's numbers, and the key store's own secret when one was given.
+/// The role's numbers, and the key store's own secret and the proxy's login when they were given.
 pub fn read_credentials(from: &CredentialsFile, role: &Role) -> Result<Numbers, EntryError> {
     let text = Zeroizing::new(match from {
         CredentialsFile::StandardInput => {
@@ -62,9 +72,15 @@ pub fn read_credentials(from: &CredentialsFile, role: &Role) -> Result<Numbers, 
     let table: BTreeMap<String, String> = toml::from_str(&text).map_err(|_| EntryError::Syntax)?;
     let mut entries: BTreeMap<FieldId, Secret> =
         table.into_iter().map(|(id, entry)| (FieldId(id), Secret::new(entry))).collect();
-    let store_secret = entries.remove(&FieldId(STORE_SECRET.to_owned()));
+    let mut take = |name: &str| entries.remove(&FieldId(name.to_owned()));
+    let store_secret = take(STORE_SECRET);
+    let proxy_login = match (take(PROXY_USER), take(PROXY_PASSWORD)) {
+        (Some(user), Some(password)) if !user.reveal().contains(':') => Some(ProxyLogin { user, password }),
+        (None, None) => None,
+        _ => return Err(EntryError::ProxyLogin),
+    };
     let credentials = if entries.is_empty() { None } else { Some(Credentials::new(role, entries)?) };
-    Ok(Numbers { credentials, store_secret })
+    Ok(Numbers { credentials, store_secret, proxy_login })
 }
 
 fn read_private(path: &Path) -> Result<String, EntryError> {

@@ -16,7 +16,7 @@ pub fn place_of(error: &ProfileError, text: &str) -> Option<(usize, usize)> {
         ProfileError::KeyBits => "bits".to_owned(),
         ProfileError::Roles | ProfileError::NoBasic { .. } => "[[role]]".to_owned(),
         ProfileError::Attribute { kind, .. } => kind.clone(),
-        ProfileError::StoreSecret { .. } => return anywhere("\"store_secret\"", text),
+        ProfileError::ReservedName { name, .. } => return anywhere(&format!("\"{name}\""), text),
         ProfileError::BasicUser { .. } => "[role.basic]".to_owned(),
         ProfileError::RenewalByPages => "renewal".to_owned(),
         ProfileError::WebformTable => "protocol".to_owned(),

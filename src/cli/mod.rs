@@ -21,7 +21,7 @@ pub use args::{
     WindowArgs, parse,
 };
 pub use consent::{Answer, Consent, NoTerminal, terminal_language};
-pub use credentials::{CredentialsFile, EntryError, Numbers, read_credentials};
+pub use credentials::{CredentialsFile, EntryError, Numbers, ProxyLogin, read_credentials};
 pub use enroll::{Entries, Run, level, read_answer};
 pub use event::{Exit, Report, Reporter};
 pub use mistake::place_of;

@@ -5,6 +5,7 @@ mod certificate;
 mod chance;
 mod clock;
 mod credentials;
+mod endpoint;
 mod extensions;
 mod identity;
 mod key;
@@ -20,8 +21,9 @@ mod webform;
 pub use answer::RawAnswer;
 pub use certificate::{Certificate, CertificateError, Serial, Thumbprint, attribute_type};
 pub use chance::{Chance, SystemChance};
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, SystemClock, build_day, is_before_build};
 pub use credentials::{Credentials, CredentialsError, Template, TemplateError};
+pub use endpoint::Endpoint;
 pub use extensions::WantedExtensions;
 pub use identity::{DistinguishedName, PeerIdentity};
 pub use key::{KeyLabel, LabelError, SecurityLevel, SpkiHash};
@@ -30,7 +32,7 @@ pub use profile::{
     Anchors, CertificateAuthority, Institution, KeyPolicy, LockRule, Portal, Profile, ProfileError, ProtocolName,
     Renewal, Replay, TimeWindows, WeakerStore,
 };
-pub use role::{BasicMapping, Field, FieldId, FieldKind, Role, RoleId, STORE_SECRET};
+pub use role::{BasicMapping, Field, FieldId, FieldKind, PROXY_PASSWORD, PROXY_USER, Role, RoleId, STORE_SECRET};
 pub use route::{Route, route};
 pub use secret::Secret;
 pub use signer::{SignError, SignatureScheme, Signer};

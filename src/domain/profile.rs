@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Certificate, FieldId, Role, RoleId, STORE_SECRET, SecurityLevel, Template, TemplateError, Text, WebPages};
+use super::{Certificate, Endpoint, FieldId, Role, RoleId, SecurityLevel, Template, TemplateError, Text, WebPages};
 
 const VERSION: u32 = 1;
 
@@ -187,8 +187,8 @@ pub enum ProfileError {
     Roles,
     #[error("role {role}: {kind} is not an attribute of a name")]
     Attribute { role: String, kind: String },
-    #[error("role {role}: a field may not be called {STORE_SECRET}: that is the key store's own")]
-    StoreSecret { role: String },
+    #[error("role {role}: a field may not be called {name}: that is the key store's or a proxy's own")]
+    ReservedName { role: String, name: &'static str },
     #[error("role {role}: {place}: {error}")]
     Template { role: String, place: &'static str, error: TemplateError },
     #[error("role {role}: basic.user may neither be empty nor hold a colon (RFC 7617 §2)")]
@@ -226,6 +226,14 @@ impl Profile {
     /// First day on which a certificate that ends on `expiry` may be renewed.
     pub fn renewal_opens(&self, expiry: Date) -> Date {
         expiry.saturating_sub(jiff::Span::new().days(self.windows.renewal_opens))
+    }
+
+    /// Every server that this program talks to: what a company's network has to let through.
+    pub fn servers(&self) -> Vec<Endpoint> {
+        let mut servers: Vec<Endpoint> =
+            [&self.ca.url, &self.portal.login].into_iter().filter_map(Endpoint::of).collect();
+        servers.dedup();
+        servers
     }
 
     fn check(&self) -> Result<(), ProfileError> {

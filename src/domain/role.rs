@@ -11,6 +11,10 @@ use super::{ProfileError, Template, TemplateError, Text, certificate::is_attribu
 
 /// Where numbers come as a table, the key store's password has this name among them.
 pub const STORE_SECRET: &str = "store_secret";
+/// And these are the login of a proxy on the way.
+pub const PROXY_USER: &str = "proxy_user";
+pub const PROXY_PASSWORD: &str = "proxy_password";
+const RESERVED: [&str; 3] = [STORE_SECRET, PROXY_USER, PROXY_PASSWORD];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -81,8 +85,8 @@ impl Role {
             return Err(ProfileError::Roles);
         }
         let role = self.id.0.clone();
-        if ids.iter().any(|id| id.0 == STORE_SECRET) {
-            return Err(ProfileError::StoreSecret { role });
+        if let Some(name) = RESERVED.into_iter().find(|name| ids.iter().any(|id| id.0 == *name)) {
+            return Err(ProfileError::ReservedName { role, name });
         }
         if let Some(kind) = self.request.keys().chain(self.issued.keys()).find(|kind| !is_attribute(kind)).cloned() {
             return Err(ProfileError::Attribute { role, kind });

@@ -42,6 +42,8 @@ pub enum Control {
     /// 入れ替える
     Swap,
     Copy,
+    /// The servers that a network has to let through, to the clipboard.
+    CopyServers,
     /// この証明書は違う
     WrongCertificate,
     /// ログインを確かめる

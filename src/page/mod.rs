@@ -2,8 +2,8 @@
 //! accessibility tree and the help.
 //!
 //! Every page is a small pure machine: state, `update(Event) -> Option<Action>`, `view(&Words) -> Page`. No task, no
-//! session, no clock, no store. In reading order, as a person meets them: [`login`] → [`credentials`] (→ [`telephone`])
-//! → [`trust`] (→ [`refused`]) → [`security`] → [`progress`] (→ [`pending`]) → [`install`] → [`complete`]; and
+//! session, no clock, no store. In reading order, as a person meets them: [`login`] → [`credentials`] (→ [`telephone`],
+//! [`proxy_login`]) → [`trust`] (→ [`refused`]) → [`security`] → [`progress`] (→ [`pending`]) → [`install`] → [`complete`]; and
 //! [`setback`], [`resume`], [`help`], [`closing`] from wherever they are needed, inside the [`frame()`]. Under each page
 //! that has a secret field the [`Dock`] lays its software keyboard.
 
@@ -16,6 +16,7 @@ mod entry;
 pub mod explain;
 pub mod frame;
 pub mod help;
+pub mod hindrance;
 mod icon;
 pub mod install;
 pub mod keyboard;
@@ -26,6 +27,7 @@ pub mod opening;
 pub(crate) mod parts;
 pub mod pending;
 pub mod progress;
+pub mod proxy_login;
 pub mod refused;
 mod repeat;
 mod request;
@@ -47,6 +49,7 @@ pub use credentials::Credentials;
 pub use dock::Dock;
 pub use frame::frame;
 pub use help::Help;
+pub use hindrance::{Clocks, Roadblock};
 pub use icon::Icon;
 pub use install::Install;
 pub use keyboard::KeyboardModel;
@@ -55,6 +58,7 @@ pub use model::*;
 pub use obstacle::Obstacle;
 pub use pending::Pending;
 pub use progress::Progress;
+pub use proxy_login::ProxyLogin;
 pub use refused::Refused;
 pub use resume::Resume;
 pub use security::Security;

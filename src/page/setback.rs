@@ -7,13 +7,14 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{
     Block, Button, Control, Event, Footer, Icon, Page,
     explain::{Advice, advice, again_row, issued_row},
+    hindrance::{Clocks, Roadblock},
     parts::{place, primary, row, second, stopped},
     request::{issues_again, request},
 };
 use crate::{
     domain::{Profile, Replay, Role},
     i18n::{Words, lines, say},
-    protocol::RefusalKind,
+    protocol::{ConnectError, RefusalKind},
     session::{Answer, Cause, Code, During, Error, Issued, Means, Recovery},
 };
 
@@ -30,16 +31,11 @@ pub struct SetbackFacts {
     /// Only when the CA told it.
     pub tries_left: Option<u32>,
     pub clocks: Option<Clocks>,
+    /// What stands between this PC and the bank.
+    pub roadblock: Option<Roadblock>,
     pub maintenance_until: Option<Timestamp>,
     /// The bank's own sentence, where nothing more is known than that. It holds none of the numbers.
     pub said: Option<String>,
-}
-
-/// This PC's time and the CA's, seen at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clocks {
-    pub here: Timestamp,
-    pub server: Timestamp,
 }
 
 impl SetbackFacts {
@@ -54,11 +50,16 @@ impl SetbackFacts {
             means: error.means,
             tries_left: None,
             clocks: None,
+            roadblock: None,
             maintenance_until: None,
             said: None,
         };
         match &error.cause {
-            Cause::Clock { here, server } => facts.clocks = Some(Clocks { here: *here, server: *server }),
+            Cause::Clock { here, server } => facts.clocks = Some(Clocks::Server { here: *here, server: *server }),
+            Cause::ClockBeforeBuild { here, built } => {
+                facts.clocks = Some(Clocks::Built { here: *here, built: *built });
+            }
+            Cause::Connect(error) => facts.meet(error),
             Cause::Refused(refusal) => match refusal.kind {
                 RefusalKind::WrongNumbers { tries_left } => facts.tries_left = tries_left,
                 RefusalKind::Maintenance { until } => facts.maintenance_until = until,
@@ -68,6 +69,23 @@ impl SetbackFacts {
             _ => {}
         }
         facts
+    }
+
+    fn meet(&mut self, error: &ConnectError) {
+        match error {
+            ConnectError::OutsideDates { here, from, until } => {
+                self.clocks = Some(Clocks::Certificate { here: *here, from: *from, until: *until });
+            }
+            ConnectError::ProxyStopped(stop) => self.roadblock = Some(Roadblock::Proxy(stop.clone())),
+            ConnectError::ProxyWantsLogin(demand) => self.roadblock = Some(Roadblock::Login(demand.clone())),
+            ConnectError::Inspected { by } => self.roadblock = Some(Roadblock::Inspection { by: by.clone() }),
+            _ => {}
+        }
+    }
+
+    /// Somebody on the user's side has to let the bank's servers through.
+    fn is_the_networks(&self) -> bool {
+        matches!(self.code, Code::ProxyLogin | Code::ProxyKind | Code::ProxyStopped | Code::Inspected)
     }
 
     pub(super) fn is_renewal(&self) -> bool {
@@ -149,6 +167,8 @@ pub enum Action {
     ToStart,
     /// [`Setback::copy_text`] to the clipboard.
     Copy,
+    /// [`Setback::servers`] to the clipboard.
+    CopyServers,
 }
 
 impl Setback {
@@ -166,6 +186,7 @@ impl Setback {
             Event::Pressed(Control::Primary) => Some(self.facts.act()),
             Event::Pressed(Control::Second) => Some(self.second_act()),
             Event::Pressed(Control::Copy) => Some(Action::Copy),
+            Event::Pressed(Control::CopyServers) => Some(Action::CopyServers),
             _ => None,
         }
     }
@@ -185,9 +206,14 @@ impl Setback {
             again_row(&self.facts, &advice, words),
             row(say!(words, "setback", "who"), vec![self.who(&advice, words)]),
         ];
+        rows.extend(self.facts.roadblock.as_ref().map(|roadblock| roadblock.row(words)));
         rows.extend(self.facts.said.as_ref().map(|said| row(say!(words, "setback", "said"), vec![said.clone()])));
         let mut blocks = vec![Block::Rows(rows), Block::Heading(say!(words, "act", "next"))];
         blocks.push(Block::Numbered(self.steps(&advice, words)));
+        if self.facts.is_the_networks() {
+            let copy = Button::new(Control::CopyServers, say!(words, "act", "copy")).with_icon(Icon::Copy);
+            blocks.push(Block::Inquiry { label: say!(words, "setback", "servers"), code: self.servers(), copy });
+        }
         if self.facts.needs_a_request() {
             let code = self.inquiry();
             let told = (self.facts.means, self.facts.answer, Some(code.as_str()));
@@ -207,6 +233,11 @@ impl Setback {
             footer: self.footer(words),
             ..Page::default()
         }
+    }
+
+    /// What a network has to let through.
+    pub fn servers(&self) -> String {
+        self.profile.servers().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     }
 
     /// The page as text, for whoever helps.
@@ -257,6 +288,7 @@ impl Setback {
             (Code::Unreachable | Code::NotGenuine | Code::OtherServer, _) if self.facts.issued == Issued::No => {
                 place::SERVER
             }
+            _ if self.facts.is_the_networks() && self.facts.issued == Issued::No => place::SERVER,
             (_, During::Installation | During::Proof) => place::INSTALL,
             _ => place::ISSUE,
         }
@@ -264,12 +296,8 @@ impl Setback {
 
     fn lead(&self, advice: &Advice, words: &Words) -> Vec<String> {
         let mut lead = advice.lead.clone();
-        if let Some(Clocks { here, server }) = self.facts.clocks {
-            let (here, server) = (words.moment(here, &self.zone), words.moment(server, &self.zone));
-            lead = vec![
-                say!(words, "setback", "clock-here", time = here),
-                say!(words, "setback", "clock-server", time = server),
-            ];
+        if let Some(clocks) = self.facts.clocks {
+            lead = clocks.told(&self.zone, words);
         }
         if let Some(until) = self.facts.maintenance_until {
             lead.push(say!(words, "setback", "until", time = words.moment(until, &self.zone)));
@@ -293,17 +321,24 @@ impl Setback {
             ];
         }
         let mut steps = advice.next.clone();
+        if let Some(Clocks::Certificate { .. }) = self.facts.clocks {
+            let help = words.text(&self.profile.institution.help_desk);
+            steps.push(lines!(words, "setback", "clock-right", help = help));
+        }
         let act = self.facts.act();
         if matches!(act, Action::TryAgain | Action::StoreAgain | Action::AskAgain) {
             steps.push(lines!(words, "setback", "press", button = self.act_label(words)));
-            // From the start only where trying again is harmless: never after wrong numbers or a server in doubt.
-            if act == Action::TryAgain {
+            // From the start only where trying again is harmless: never after wrong numbers or a server in doubt. A
+            // network is not opened by that.
+            if act == Action::TryAgain && !self.facts.is_the_networks() {
                 steps.push(lines!(words, "setback", "from-start"));
             }
             match self.facts.code {
                 Code::BankFailed => steps.push(vec![words.text(&self.profile.institution.help_desk).to_owned()]),
                 // Its own steps have named the bank, which is who can help.
                 Code::AnswerNotBelieved if !self.facts.is_only_unreadable() => {}
+                // Its first step is for the staff already.
+                _ if self.facts.is_the_networks() => {}
                 _ => steps.push(lines!(words, "setback", "tell-staff")),
             }
         }
@@ -312,6 +347,7 @@ impl Setback {
 
     fn act_label(&self, words: &Words) -> String {
         match (self.facts.act(), self.facts.code) {
+            (Action::TryAgain, _) if self.facts.is_the_networks() => say!(words, "setback", "connect-again"),
             (Action::TryAgain, Code::Unreachable) => say!(words, "setback", "connect-again"),
             (Action::TryAgain, Code::ClockWrong) => say!(words, "setback", "check-again"),
             (Action::TryAgain, _) => say!(words, "setback", "try-again"),

@@ -10,6 +10,7 @@ pub enum Topic {
     Login,
     Credentials,
     Telephone,
+    ProxyLogin,
     Trust,
     Refused,
     Security,
@@ -23,11 +24,12 @@ pub enum Topic {
 }
 
 impl Topic {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Opening,
         Self::Login,
         Self::Credentials,
         Self::Telephone,
+        Self::ProxyLogin,
         Self::Trust,
         Self::Refused,
         Self::Security,
@@ -57,6 +59,7 @@ impl Topic {
             Self::Login => lines!(words, "help-login", "for"),
             Self::Credentials => lines!(words, "help-credentials", "for"),
             Self::Telephone => lines!(words, "help-telephone", "for"),
+            Self::ProxyLogin => lines!(words, "help-proxy-login", "for"),
             Self::Trust => lines!(words, "help-trust", "for"),
             Self::Refused => lines!(words, "help-refused", "for"),
             Self::Security => lines!(words, "help-security", "for"),
@@ -77,6 +80,7 @@ impl Topic {
             Self::Login => lines!(words, "help-login", "have"),
             Self::Credentials => lines!(words, "help-credentials", "have"),
             Self::Telephone => lines!(words, "help-telephone", "have"),
+            Self::ProxyLogin => lines!(words, "help-proxy-login", "have"),
             Self::Trust => lines!(words, "help-trust", "have"),
             Self::Refused => lines!(words, "help-refused", "have"),
             Self::Security => lines!(words, "help-security", "have"),
@@ -97,6 +101,7 @@ impl Topic {
             Self::Login => lines!(words, "help-login", "next"),
             Self::Credentials => lines!(words, "help-credentials", "next"),
             Self::Telephone => lines!(words, "help-telephone", "next"),
+            Self::ProxyLogin => lines!(words, "help-proxy-login", "next"),
             Self::Trust => lines!(words, "help-trust", "next"),
             Self::Refused => lines!(words, "help-refused", "next"),
             Self::Security => lines!(words, "help-security", "next"),
@@ -117,6 +122,7 @@ impl Topic {
             Self::Login => lines!(words, "help-login", "wrong", own = own),
             Self::Credentials => lines!(words, "help-credentials", "wrong", own = own),
             Self::Telephone => lines!(words, "help-telephone", "wrong"),
+            Self::ProxyLogin => lines!(words, "help-proxy-login", "wrong"),
             Self::Trust => lines!(words, "help-trust", "wrong"),
             Self::Refused => lines!(words, "help-refused", "wrong", own = own),
             Self::Security => lines!(words, "help-security", "wrong"),

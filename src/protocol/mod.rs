@@ -25,7 +25,9 @@ use crate::domain::{Certificate, Credentials, Meaning, PeerIdentity, Role, Signe
 pub use crate::domain::RawAnswer;
 pub use csr_attributes::CsrAttributes;
 pub use est::Est;
-pub use transport::{ConnectError, HttpTransport, Transport, TransportError};
+pub use transport::{
+    ConnectError, HttpTransport, LoginDemand, ProxyStop, StopReason, Transport, TransportError, Tried,
+};
 pub use webform::WebForm;
 
 /// A way to get a certificate from a CA. The session knows no other words than these.

@@ -12,18 +12,28 @@ use url::Url;
 use super::{ClientIdentity, Connected};
 use crate::domain::{PeerIdentity, Secret, SpkiHash};
 
+mod challenge;
 mod client_auth;
+mod diagnosis;
+mod gate;
 mod header;
 mod http;
 mod peer;
 mod progress;
+mod proxy;
+mod sessions;
+mod system_trust;
 
 pub use http::{AnchorError, HttpTransport};
+pub use proxy::{LoginDemand, Proxies, ProxyStop, StopReason, Tried};
 
-/// The HTTP seam, one method. [`HttpTransport`] is real; tests script their own.
+/// The HTTP seam. [`HttpTransport`] is real; tests script their own.
 #[async_trait]
 pub trait Transport: Send + Sync + fmt::Debug {
     async fn exchange(&self, request: Request) -> Result<Response, TransportError>;
+
+    /// Who this is, for the proxy: kept in memory and used for every later connection, until the proxy refuses it.
+    fn log_in_at_proxy(&self, _login: Basic) {}
 }
 
 /// One request. Fields that are `None` are not used.
@@ -92,14 +102,25 @@ pub enum ConnectError {
     Unreachable,
     #[error("the server's name is not known")]
     NameNotFound,
-    #[error("the proxy refused")]
-    ProxyRefused,
+    /// The server was not asked: the proxy wants to know who asks.
+    #[error("{0}")]
+    ProxyWantsLogin(LoginDemand),
+    /// The server was not asked: the proxy made no way.
+    #[error("{0}")]
+    ProxyStopped(ProxyStop),
     #[error("no certificate that leads to the profile's roots")]
     NotTrusted,
+    /// Not the server, but one whom this PC trusts to answer for everybody: a box that inspects.
+    #[error("the connection is inspected by {by:?}")]
+    Inspected {
+        /// Organisation or name of the issuer that the other end has shown.
+        by: String,
+    },
     #[error("the certificate is for another name")]
     WrongName,
-    #[error("the server's certificate is outside its dates on this PC's clock")]
-    ServerExpired,
+    /// All is right with the server's certificate, but it is not valid yet or no more on this PC's clock.
+    #[error("the server's certificate is valid from {from} until {until}, and this PC's clock shows {here}")]
+    OutsideDates { here: Timestamp, from: Timestamp, until: Timestamp },
     #[error("another server than the one that was shown")]
     OtherServer,
     #[error("no secure connection")]

@@ -1,6 +1,7 @@
 //! The error catalogue by number.
 
-/// One row of the error catalogue: E… as Japanese banks number them, S… for safety, our own.
+/// One row of the error catalogue: E… as Japanese banks number them, S… for safety and N… for the network on the
+/// user's side, our own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
     WrongNumbers,
@@ -16,6 +17,10 @@ pub enum Code {
     Rejected,
     BankFailed,
     Unreachable,
+    ProxyLogin,
+    ProxyKind,
+    ProxyStopped,
+    Inspected,
     NotGenuine,
     OtherServer,
     ClockWrong,
@@ -40,7 +45,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 38] = [
         Self::WrongNumbers,
         Self::Locked,
         Self::NothingToTake,
@@ -54,6 +59,10 @@ impl Code {
         Self::Rejected,
         Self::BankFailed,
         Self::Unreachable,
+        Self::ProxyLogin,
+        Self::ProxyKind,
+        Self::ProxyStopped,
+        Self::Inspected,
         Self::NotGenuine,
         Self::OtherServer,
         Self::ClockWrong,
@@ -96,6 +105,10 @@ impl Code {
             Self::MustRevokeFirst => "E19",
             Self::Rejected => "E20",
             Self::BankFailed => "E21",
+            Self::ProxyLogin => "N01",
+            Self::ProxyKind => "N02",
+            Self::ProxyStopped => "N03",
+            Self::Inspected => "N04",
             Self::NotGenuine => "S01",
             Self::ClockWrong => "S02",
             Self::OtherServer => "S03",

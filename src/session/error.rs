@@ -1,6 +1,6 @@
 //! What went wrong, in the three words a user needs: during what, whose turn it is, which button.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use super::{Code, Means, NotRenewable};
 use crate::{
@@ -8,8 +8,11 @@ use crate::{
     journal::{JournalError, Stage},
     keystore::StoreError,
     protocol::{
-        ConnectError, ProtocolError, Refusal, RefusalKind, TransportError, csr::RequestError,
-        csr_attributes::Unsatisfiable, transport::LostCause, validate::Rule,
+        ConnectError, ProtocolError, Refusal, RefusalKind, TransportError,
+        csr::RequestError,
+        csr_attributes::Unsatisfiable,
+        transport::{LostCause, ProxyStop, StopReason},
+        validate::Rule,
     },
 };
 
@@ -73,6 +76,9 @@ pub enum Cause {
     Refused(Refusal),
     #[error("the clock of this PC is wrong")]
     Clock { here: Timestamp, server: Timestamp },
+    /// Seen before anybody was asked.
+    #[error("the clock of this PC shows {here}, and this program was built on {built}")]
+    ClockBeforeBuild { here: Timestamp, built: Date },
     /// The answer is not a certificate this program believes in.
     #[error("the answer breaks the rule {0:?}")]
     NotBelieved(Rule),
@@ -185,7 +191,7 @@ impl Error {
             Cause::AnswerLost(_) | Cause::AnswerMissing | Cause::OtherOpen => Code::AnswerUnknown,
             Cause::AnswerUnusable => Code::AnswerNotBelieved,
             Cause::Refused(refusal) => refusal_code(refusal.kind),
-            Cause::Clock { .. } => Code::ClockWrong,
+            Cause::Clock { .. } | Cause::ClockBeforeBuild { .. } => Code::ClockWrong,
             Cause::NotBelieved(_) => Code::AnswerNotBelieved,
             Cause::Store(StoreError::SecretNeeded | StoreError::SecretWrong(_)) => Code::StoreLocked,
             Cause::Store(StoreError::SecretLocked) => Code::StoreSecretLocked,
@@ -232,7 +238,14 @@ impl Error {
             | Code::Expired
             | Code::OtherCertificate
             | Code::NotRenewable => Blame::User,
-            Code::Unreachable | Code::NotGenuine | Code::OtherServer | Code::AnswerUnknown => Blame::Network,
+            Code::Unreachable
+            | Code::ProxyLogin
+            | Code::ProxyKind
+            | Code::ProxyStopped
+            | Code::Inspected
+            | Code::NotGenuine
+            | Code::OtherServer
+            | Code::AnswerUnknown => Blame::Network,
             Code::Locked
             | Code::NothingToTake
             | Code::PickupExpired
@@ -269,6 +282,10 @@ impl Error {
             }
             Code::WrongNumbers | Code::Entry | Code::NotAuthorized => Recovery::EnterAgain,
             Code::Unreachable
+            | Code::ProxyLogin
+            | Code::ProxyKind
+            | Code::ProxyStopped
+            | Code::Inspected
             | Code::ClockWrong
             | Code::KeyNotMade
             | Code::StoreLocked
@@ -327,14 +344,18 @@ impl Error {
 
 fn connect_code(error: &ConnectError) -> Code {
     match error {
-        ConnectError::Unreachable
-        | ConnectError::NameNotFound
-        | ConnectError::ProxyRefused
-        | ConnectError::TlsFailed
-        | ConnectError::Timeout => Code::Unreachable,
+        ConnectError::Unreachable | ConnectError::NameNotFound | ConnectError::TlsFailed | ConnectError::Timeout => {
+            Code::Unreachable
+        }
         ConnectError::ClientCertificateRefused => Code::NotAuthorized,
+        ConnectError::ProxyWantsLogin(_) => Code::ProxyLogin,
+        ConnectError::ProxyStopped(ProxyStop { reason, .. }) => match reason {
+            StopReason::OtherLogin(_) | StopReason::OtherKind(_) => Code::ProxyKind,
+            StopReason::Refused(_) | StopReason::NoAnswer | StopReason::NotTrusted => Code::ProxyStopped,
+        },
+        ConnectError::Inspected { .. } => Code::Inspected,
         ConnectError::NotTrusted | ConnectError::WrongName => Code::NotGenuine,
-        ConnectError::ServerExpired => Code::ClockWrong,
+        ConnectError::OutsideDates { .. } => Code::ClockWrong,
         ConnectError::OtherServer => Code::OtherServer,
         ConnectError::Journal(_) => Code::JournalFailed,
     }

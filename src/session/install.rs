@@ -13,7 +13,7 @@ use crate::{
     journal::{Event, LoginRecord, Stage},
     keystore::KeyStore,
     protocol::{
-        ClientIdentity, TransportError,
+        ClientIdentity, LoginDemand, TransportError,
         transport::{ConnectError, LostCause, Method, Request, Response},
         validate::{self, Believed},
     },
@@ -83,9 +83,9 @@ impl Received {
         }
         let _ = progress.send(Step::ProveLogin);
         let identity = self.identity(signer);
-        let login = prove_login(&self.desk, identity.clone()).await;
+        let Proof { login, proxy } = prove_login(&self.desk, identity.clone()).await;
         match self.finish(login) {
-            Ok(receipt) => Ok(Complete { desk: self.desk, identity, receipt, renews: self.file.renews() }),
+            Ok(receipt) => Ok(Complete { desk: self.desk, identity, receipt, renews: self.file.renews(), proxy }),
             Err(cause) => Err(self.stuck(During::Proof, cause)),
         }
     }
@@ -171,6 +171,7 @@ pub struct Complete {
     identity: ClientIdentity,
     receipt: Receipt,
     renews: Option<Certificate>,
+    proxy: Option<LoginDemand>,
 }
 
 impl Complete {
@@ -187,30 +188,46 @@ impl Complete {
         if self.renews.is_some() { Means::Certificate } else { Means::Numbers }
     }
 
+    /// What keeps the portal out of reach, when it is a proxy that asks who is there.
+    pub fn proxy(&self) -> Option<&LoginDemand> {
+        self.proxy.as_ref()
+    }
+
     /// Tries the login again, when the portal could not be reached before.
     pub async fn prove_login(mut self) -> Self {
-        self.receipt.login = prove_login(&self.desk, self.identity.clone()).await;
+        let Proof { login, proxy } = prove_login(&self.desk, self.identity.clone()).await;
+        (self.receipt.login, self.proxy) = (login, proxy);
         self
     }
 }
 
 /// First a visitor without a certificate, who must be turned away; then the new certificate, which must be let in.
-async fn prove_login(desk: &Desk, identity: ClientIdentity) -> LoginProof {
+async fn prove_login(desk: &Desk, identity: ClientIdentity) -> Proof {
+    let proof = |login| Proof { login, proxy: None };
     match visit(desk, None).await {
         Visit::TurnedAway => {}
-        Visit::LetIn | Visit::NobodyThere => return LoginProof::NotTried,
+        Visit::LetIn | Visit::NobodyThere => return proof(LoginProof::NotTried),
+        Visit::AtProxy(demand) => return Proof { login: LoginProof::NotTried, proxy: Some(demand) },
     }
     match visit(desk, Some(identity)).await {
-        Visit::LetIn => LoginProof::Proven,
-        Visit::TurnedAway => LoginProof::Refused,
-        Visit::NobodyThere => LoginProof::NotTried,
+        Visit::LetIn => proof(LoginProof::Proven),
+        Visit::TurnedAway => proof(LoginProof::Refused),
+        Visit::NobodyThere => proof(LoginProof::NotTried),
+        Visit::AtProxy(demand) => Proof { login: LoginProof::NotTried, proxy: Some(demand) },
     }
+}
+
+struct Proof {
+    login: LoginProof,
+    proxy: Option<LoginDemand>,
 }
 
 enum Visit {
     LetIn,
     TurnedAway,
     NobodyThere,
+    /// The proxy on the way asks who is there.
+    AtProxy(LoginDemand),
 }
 
 async fn visit(desk: &Desk, identity: Option<ClientIdentity>) -> Visit {
@@ -234,6 +251,7 @@ async fn visit(desk: &Desk, identity: Option<ClientIdentity>) -> Visit {
         Err(TransportError::Connect(ConnectError::TlsFailed)) => Visit::TurnedAway,
         // In TLS 1.3 the refusal comes after the handshake, and the reset behind it can overtake it.
         Err(TransportError::Lost(LostCause::Cut)) if stranger => Visit::TurnedAway,
+        Err(TransportError::Connect(ConnectError::ProxyWantsLogin(demand))) => Visit::AtProxy(demand),
         Ok(_) | Err(_) => Visit::NobodyThere,
     }
 }

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::{Asked, Cause, Desk, During, Error, Issued, Means, Setback, Stuck, claim::Claim, desk::JournalFile};
 use crate::{
-    domain::{Certificate, Credentials, Profile, SecurityLevel, WantedExtensions},
+    domain::{Certificate, Credentials, Profile, SecurityLevel, WantedExtensions, build_day, is_before_build},
     keystore::KeyStore,
     protocol::{Introduction, Wishes},
 };
@@ -41,7 +41,7 @@ impl Applicant {
         self.claim.renews()
     }
 
-    /// Looks at the server without sending anything of the user's.
+    /// Looks at the server without sending anything of the user's. With a clock that cannot be right, nobody is asked.
     pub async fn introduce(self) -> Result<Introduced, Setback> {
         match self.look().await {
             Ok((introduction, wanted)) => Ok(Introduced { applicant: self, introduction, wanted }),
@@ -50,6 +50,11 @@ impl Applicant {
     }
 
     async fn look(&self) -> Result<(Introduction, WantedExtensions), Error> {
+        let here = self.desk.ports.clock.now();
+        if is_before_build(here) {
+            let cause = Cause::ClockBeforeBuild { here, built: build_day() };
+            return Err(Error::new(During::Introduction, Issued::No, cause));
+        }
         let unseen = |error| Error { issued: Issued::No, ..Error::from_protocol(During::Introduction, error) };
         let introduction = self.desk.ports.protocol.introduce().await.map_err(unseen)?;
         self.check_clock(&introduction)?;

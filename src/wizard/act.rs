@@ -8,13 +8,12 @@ use super::{
 use crate::{
     domain::{Credentials, Role, Secret, SecurityLevel},
     i18n::Words,
-    keystore::StoreDescription,
     page::{
-        self, Closing, Control, Event, Help, Purpose, closing, complete, credentials, help, install, login, pending,
+        self, Closing, Control, Event, Help, closing, complete, credentials, help, install, login, pending,
         progress::{Kind, Progress},
-        refused, resume, security, setback, telephone, trust,
+        refused, resume, security, setback, telephone,
     },
-    session::{Allowed, Applicant, Asked, Complete, Desk, Interrupted, Introduced, Means, Received, Step, Stuck},
+    session::{Applicant, Asked, Desk, Interrupted, Received, Step, Stuck},
 };
 
 impl Wizard {
@@ -100,6 +99,11 @@ impl Wizard {
             Stage::Telephone { page, .. } => match page.update(event) {
                 Some(telephone::Action::Back) => self.back_from_telephone(),
                 Some(telephone::Action::Close) => close(),
+                None => Effects::default(),
+            },
+            Stage::ProxyLogin { errand, .. } if errand.is_under_way() => Effects::default(),
+            Stage::ProxyLogin { page, .. } => match page.update(event) {
+                Some(action) => self.proxy_login(action),
                 None => Effects::default(),
             },
             Stage::Trust { page, .. } => match page.update(event) {
@@ -212,43 +216,10 @@ impl Wizard {
         Effects::default()
     }
 
-    fn trust(&mut self, action: trust::Action) -> Does {
-        let Stage::Trust { session, store, .. } = self.take_stage() else { return Effects::default() };
-        match action {
-            trust::Action::Allow => self.ask_for_level(session.allow(), store),
-            trust::Action::Back if session.means() == Means::Certificate => return self.open_again(),
-            trust::Action::Back => self.enter_again(session.withdraw()),
-            trust::Action::Refuse => {
-                let purpose = Purpose::of(session.settled_level(), session.means());
-                self.stage = Stage::Refused { page: page::Refused::new(purpose) };
-            }
-        }
-        Effects::default()
-    }
-
     pub(super) fn enter_again(&mut self, earlier: Option<Asked>) {
+        self.unsent = None;
         self.entry = self.entry.clone().with_ids_kept();
         self.stage = Stage::Credentials { earlier };
-    }
-
-    fn ask_for_level(&mut self, session: Allowed, store: StoreDescription) {
-        let purpose = Purpose::of(session.settled_level(), session.means());
-        let page = page::Security::new(Arc::clone(&self.world.profile), store, purpose);
-        self.stage = Stage::Security { page, session };
-    }
-
-    fn back_to_trust(&mut self) -> Does {
-        if let Stage::Security { page, session } = self.take_stage() {
-            self.show_trust(session.step_back(), page.store().clone());
-        }
-        Effects::default()
-    }
-
-    pub(super) fn show_trust(&mut self, session: Introduced, store: StoreDescription) {
-        let profile = Arc::clone(&self.world.profile);
-        let purpose = Purpose::of(session.settled_level(), session.means());
-        let page = page::Trust::new(profile, session.introduction(), purpose, self.world.zone.clone());
-        self.stage = Stage::Trust { page: page.presenting(session.renews()), session, store };
     }
 
     /// The only act that sends.
@@ -297,7 +268,7 @@ impl Wizard {
                 self.job(async move { Outcome::ReceiptSaved(saver.save(name, text).await) })
             }
             complete::Action::ProveLogin => match session.take() {
-                Some(complete) => self.job(async move { Outcome::LoginTried(Complete::prove_login(complete).await) }),
+                Some(complete) => self.prove_login(complete),
                 None => Effects::default(),
             },
         }
@@ -305,9 +276,11 @@ impl Wizard {
 
     /// The button of a setback page.
     fn mend(&mut self, action: setback::Action) -> Does {
-        if action == setback::Action::Copy {
-            let Stage::Setback { page, .. } = &self.stage else { return Effects::default() };
-            return self.copied(page.copy_text(&self.words));
+        if let (setback::Action::Copy | setback::Action::CopyServers, Stage::Setback { page, .. }) =
+            (action, &self.stage)
+        {
+            let text = if action == setback::Action::Copy { page.copy_text(&self.words) } else { page.servers() };
+            return self.copied(text);
         }
         let Stage::Setback { page, session } = self.take_stage() else { return Effects::default() };
         match (action, session) {

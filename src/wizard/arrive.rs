@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     Does, Effects, Outcome, Saved, Wizard,
     job::{self, Looked, LookedFor, Opened},
-    stage::{Stage, Unsent},
+    stage::{Errand, Stage, Unsent},
 };
 use crate::{
     domain::Certificate,
@@ -18,7 +18,7 @@ use crate::{
         login::{Check, Preflight},
         pending::Due,
     },
-    protocol::Introduction,
+    protocol::{ConnectError, Introduction},
     session::{
         self, Applied, Cause, Complete, During, Error, Introduced, Issued, Received, Resumed, Setback, Step, Stuck,
     },
@@ -88,7 +88,13 @@ impl Wizard {
                 self.show_other_server(session, store, shown);
             }
             (Ok((session, store)), None) => self.show_trust(session, store),
-            (Err(setback), _) => return self.stuck(setback),
+            (Err(setback), unsent) => {
+                let does = self.stuck(setback);
+                if matches!(self.stage, Stage::ProxyLogin { .. }) {
+                    self.unsent = unsent; // the look goes on after the login
+                }
+                return does;
+            }
         }
         Effects::default()
     }
@@ -173,7 +179,7 @@ impl Wizard {
                 let receipt = complete.receipt().clone();
                 let profile = Arc::clone(&self.world.profile);
                 let page = page::Complete::new(profile, receipt, old, self.world.zone.clone()).by(complete.means());
-                self.stage = Stage::Complete { page, session: Some(complete) };
+                self.show_complete(page, complete);
                 Effects::default()
             }
             Err(Setback {
@@ -184,11 +190,20 @@ impl Wizard {
         }
     }
 
+    pub(super) fn show_complete(&mut self, page: page::Complete, complete: Complete) {
+        self.stage = Stage::Complete { page, session: Some(complete) };
+    }
+
     fn login_tried(&mut self, complete: Complete) -> Does {
-        if let Stage::Complete { page, session } = &mut self.stage {
-            page.login_tried(complete.receipt().login);
-            *session = Some(complete);
+        let mut page = match &self.stage {
+            Stage::Complete { page, .. } | Stage::ProxyLogin { errand: Errand::Login { page, .. }, .. } => page.clone(),
+            _ => return Effects::default(),
+        };
+        if let Some(demand) = complete.proxy().cloned() {
+            return self.show_proxy_login(demand, Errand::Login { page, session: Some(complete) });
         }
+        page.login_tried(complete.receipt().login);
+        self.show_complete(page, complete);
         Effects::default()
     }
 
@@ -203,6 +218,13 @@ impl Wizard {
 
     pub(super) fn stuck(&mut self, setback: Setback) -> Does {
         let Setback { error, session } = setback;
+        let (error, session) = match (error, session) {
+            (
+                Error { cause: Cause::Connect(ConnectError::ProxyWantsLogin(demand)), .. },
+                Stuck::Applicant(applicant),
+            ) => return self.show_proxy_login(demand, Errand::Introduction(Some(applicant))),
+            other => other,
+        };
         let facts = SetbackFacts::new(&error, self.world.profile.ca.replay);
         let profile = Arc::clone(&self.world.profile);
         let page = page::Setback::new(profile, self.role.clone(), facts, self.world.zone.clone());

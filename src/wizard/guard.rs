@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Does, Effects, Ticking, Wizard, act, stage::Stage};
+use super::{
+    Does, Effects, Ticking, Wizard, act,
+    stage::{Errand, Stage},
+};
 use crate::{
     page::{
         Closing,
@@ -34,17 +37,24 @@ impl Wizard {
             | Stage::Complete { .. }
             | Stage::Resume { .. } => Closing::Free,
             Stage::Credentials { .. } if self.entry.holds_nothing() => Closing::Free,
-            Stage::Telephone { .. } => Closing::Free,
+            Stage::Telephone { .. } | Stage::ProxyLogin { errand: Errand::Login { .. }, .. } => Closing::Free,
             Stage::Trust { session, .. } if session.means() == Means::Certificate => {
                 Closing::Ask(AskReason::NothingShown)
             }
             Stage::Security { session, .. } if session.means() == Means::Certificate => {
                 Closing::Ask(AskReason::NothingShown)
             }
-            Stage::Introducing { means: Means::Certificate } => Closing::Ask(AskReason::NothingShown),
-            Stage::Credentials { .. } | Stage::Introducing { .. } | Stage::Trust { .. } | Stage::Security { .. } => {
-                Closing::Ask(AskReason::NothingSent)
+            Stage::ProxyLogin { errand: Errand::Introduction(Some(session)), .. }
+                if session.means() == Means::Certificate =>
+            {
+                Closing::Ask(AskReason::NothingShown)
             }
+            Stage::Introducing { means: Means::Certificate } => Closing::Ask(AskReason::NothingShown),
+            Stage::Credentials { .. }
+            | Stage::Introducing { .. }
+            | Stage::ProxyLogin { errand: Errand::Introduction(_), .. }
+            | Stage::Trust { .. }
+            | Stage::Security { .. } => Closing::Ask(AskReason::NothingSent),
             Stage::Issuing { page, .. } => Closing::Hold(HoldReason::Issuing(page.step())),
             Stage::Installing { page } => Closing::Hold(HoldReason::Installing(page.step())),
             Stage::Settling => Closing::Hold(HoldReason::Installing(Step::Store)),
@@ -81,6 +91,7 @@ impl Wizard {
         match &self.stage {
             Stage::Credentials { .. } if self.entry.holds_nothing() => Ticking::Still,
             Stage::Credentials { .. }
+            | Stage::ProxyLogin { .. }
             | Stage::Trust { .. }
             | Stage::Security { .. }
             | Stage::Issuing { .. }
@@ -108,6 +119,7 @@ impl Wizard {
         if idle >= SHOWN {
             self.entry.hide_secrets();
             match &mut self.stage {
+                Stage::ProxyLogin { page, .. } => page.hide_secrets(),
                 Stage::Security { page, .. } => page.hide_secrets(),
                 Stage::Install { page, .. } => page.hide_secrets(),
                 _ => {}
@@ -123,7 +135,16 @@ impl Wizard {
             Stage::Security { page, session } if session.means() == Means::Certificate => page.clear_secrets(),
             Stage::Trust { session, .. } if session.means() == Means::Certificate => {}
             Stage::Setback { session: Stuck::Applicant(applicant), .. } if applicant.means() == Means::Certificate => {}
-            Stage::Trust { .. } | Stage::Security { .. } | Stage::Setback { session: Stuck::Applicant(_), .. } => {
+            Stage::ProxyLogin { errand: Errand::Introduction(Some(session)), page }
+                if session.means() == Means::Certificate =>
+            {
+                page.wipe_after_idling();
+            }
+            Stage::ProxyLogin { page, errand: Errand::Login { session: Some(_), .. } } => page.wipe_after_idling(),
+            Stage::ProxyLogin { errand: Errand::Introduction(Some(_)), .. }
+            | Stage::Trust { .. }
+            | Stage::Security { .. }
+            | Stage::Setback { session: Stuck::Applicant(_), .. } => {
                 self.step_back_to_the_numbers();
                 self.entry.wipe_after_idling();
             }
@@ -134,6 +155,7 @@ impl Wizard {
     /// The session's numbers are wiped; the page of the numbers comes back with the IDs.
     fn step_back_to_the_numbers(&mut self) {
         let earlier = match self.take_stage() {
+            Stage::ProxyLogin { errand: Errand::Introduction(Some(applicant)), .. } => applicant.withdraw(),
             Stage::Trust { session, .. } => session.withdraw(),
             Stage::Security { session, .. } => session.step_back().withdraw(),
             Stage::Setback { session: Stuck::Applicant(applicant), .. } => applicant.withdraw(),

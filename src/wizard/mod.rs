@@ -11,12 +11,14 @@ mod detour;
 mod guard;
 mod job;
 mod keys;
+mod proxy;
 mod renew;
 mod scene;
 mod stage;
 mod story;
 #[cfg(feature = "demo")]
 mod trace;
+mod trust;
 mod world;
 
 use std::sync::Arc;

@@ -18,6 +18,8 @@ impl Wizard {
             Stage::Introducing { means: Means::Numbers } => page::opening::busy(self.entry.view(words), words),
             Stage::Introducing { means: Means::Certificate } => page::opening::connecting(words),
             Stage::Telephone { page, .. } => page.view(words),
+            Stage::ProxyLogin { page, errand } if errand.is_under_way() => page::opening::busy(page.view(words), words),
+            Stage::ProxyLogin { page, .. } => page.view(words),
             Stage::Trust { page, .. } => page.view(words),
             Stage::Refused { page } => page.view(words),
             Stage::Security { page, .. } => page.view(words),

@@ -5,7 +5,7 @@ use crate::{
     keystore::StoreDescription,
     page::{self, Topic},
     protocol::Introduction,
-    session::{self, Allowed, Asked, Introduced, Means, Received, Stuck},
+    session::{self, Allowed, Applicant, Asked, Introduced, Means, Received, Stuck},
 };
 
 #[derive(Debug)]
@@ -30,6 +30,11 @@ pub(super) enum Stage {
     Telephone {
         page: page::Telephone,
         earlier: Option<Asked>,
+    },
+    /// On the way to the server: the proxy asks who is there.
+    ProxyLogin {
+        page: page::ProxyLogin,
+        errand: Errand,
     },
     Trust {
         page: page::Trust,
@@ -71,6 +76,29 @@ pub(super) enum Stage {
     },
 }
 
+/// What a connection was for that ended at the proxy. Nobody is there while it is tried again.
+#[derive(Debug)]
+pub(super) enum Errand {
+    /// A look at the CA's server.
+    Introduction(Option<Applicant>),
+    /// A visit to the portal, from the last page.
+    Login { page: page::Complete, session: Option<session::Complete> },
+}
+
+impl Errand {
+    /// Hands over who goes; what for stays behind.
+    pub(super) fn take(&mut self) -> Self {
+        match self {
+            Self::Introduction(session) => Self::Introduction(session.take()),
+            Self::Login { page, session } => Self::Login { page: page.clone(), session: session.take() },
+        }
+    }
+
+    pub(super) fn is_under_way(&self) -> bool {
+        matches!(self, Self::Introduction(None) | Self::Login { session: None, .. })
+    }
+}
+
 /// What comes back after a click that could send nothing.
 #[derive(Debug)]
 pub(super) enum Unsent {
@@ -90,6 +118,7 @@ pub enum StageName {
     Credentials,
     Introducing,
     Telephone,
+    ProxyLogin,
     Trust,
     Refused,
     Security,
@@ -112,6 +141,7 @@ impl StageName {
             Self::Credentials => "credentials",
             Self::Introducing => "introducing",
             Self::Telephone => "telephone",
+            Self::ProxyLogin => "proxy-login",
             Self::Trust => "trust",
             Self::Refused => "refused",
             Self::Security => "security",
@@ -134,6 +164,7 @@ impl Stage {
             Self::Resume { .. } => Topic::Resume,
             Self::Credentials { .. } | Self::Introducing { .. } => Topic::Credentials,
             Self::Telephone { .. } => Topic::Telephone,
+            Self::ProxyLogin { .. } => Topic::ProxyLogin,
             Self::Trust { .. } => Topic::Trust,
             Self::Refused { .. } => Topic::Refused,
             Self::Security { .. } => Topic::Security,
@@ -155,6 +186,7 @@ impl Stage {
             Self::Credentials { .. } => StageName::Credentials,
             Self::Introducing { .. } => StageName::Introducing,
             Self::Telephone { .. } => StageName::Telephone,
+            Self::ProxyLogin { .. } => StageName::ProxyLogin,
             Self::Trust { .. } => StageName::Trust,
             Self::Refused { .. } => StageName::Refused,
             Self::Security { .. } => StageName::Security,

@@ -5,8 +5,11 @@ mod begin;
 mod locked_store;
 mod outcomes;
 mod profile;
+mod proxy;
 mod records;
 mod recovery;
+#[path = "../support/proxy.rs"]
+mod relay;
 mod renewal;
 mod secrets;
 mod terminal;

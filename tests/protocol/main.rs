@@ -9,6 +9,8 @@ mod est;
 mod make;
 mod pkcs7;
 mod proxy;
+#[path = "../support/proxy.rs"]
+mod relay;
 mod server;
 mod transport;
 mod validate;

@@ -109,6 +109,10 @@ impl Server {
         Url::parse(&format!("https://localhost:{}{path}", self.port)).unwrap()
     }
 
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
     /// The application bytes of the one connection there was; fails when there were more.
     pub fn only_conversation(&self) -> String {
         let [bytes] = <[Vec<u8>; 1]>::try_from(self.conversations()).unwrap();
@@ -123,10 +127,6 @@ impl Server {
         }
         all.sort();
         all.into_iter().map(|(_, bytes)| bytes).collect()
-    }
-
-    pub fn connections(&self) -> usize {
-        self.connections.load(Ordering::SeqCst)
     }
 }
 

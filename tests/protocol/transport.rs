@@ -9,7 +9,7 @@ use std::{
 };
 
 use shirushi::{
-    domain::{Certificate, Secret},
+    domain::{Certificate, Clock, Secret},
     protocol::{
         ClientIdentity, ConnectError, HttpTransport, Transport, TransportError,
         transport::{Basic, LostCause, MAX_BODY, Method, Request, Response},
@@ -24,7 +24,7 @@ use crate::{
 
 const SECRET: &str = "4711-secret";
 
-fn get(url: Url) -> Request {
+pub fn get(url: Url) -> Request {
     let deadline = Duration::from_secs(20);
     Request {
         url,
@@ -158,14 +158,42 @@ async fn a_server_with_another_name_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_outside_its_dates_is_refused() {
+async fn a_server_outside_its_dates_is_refused_with_the_dates_and_the_clock() {
     let server = Recipe::server();
-    let [past, future] = ["2021-01-01T00:00:00Z", "2048-01-01T00:00:00Z"].map(|time| time.parse().unwrap());
-    for recipe in [Recipe { not_after: past, ..server.clone() }, Recipe { not_before: future, ..server }] {
-        let server = Server::with(&recipe.make(), Clients::Anybody, fine());
-        assert_eq!(exchange(post(server.url("/"))).await.unwrap_err(), refused(ConnectError::ServerExpired));
+    let (from, until) = (server.not_before, server.not_after);
+    for here in ["2019-12-31T23:59:59Z", "2049-01-01T00:00:01Z"].map(|time| time.parse().unwrap()) {
+        let server = Server::start(fine());
+        let outcome = by_clock(here).exchange(post(server.url("/"))).await;
+        assert_eq!(outcome.unwrap_err(), refused(ConnectError::OutsideDates { here, from, until }));
         assert_eq!(server.only_conversation(), "");
     }
+    let server = Server::start(fine());
+    assert_eq!(by_clock(from).exchange(post(server.url("/"))).await.unwrap().body, b"fine", "the control");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dates_excuse_nothing_else() {
+    let late = "2049-06-01T00:00:00Z".parse().unwrap();
+    let other_name = Recipe { dns_name: Some("bank.example"), ..Recipe::server() };
+    let forged = Recipe { signer: &keys().stranger, ..Recipe::server() };
+    for (recipe, cause) in [(other_name, ConnectError::WrongName), (forged, ConnectError::NotTrusted)] {
+        let server = Server::with(&recipe.make(), Clients::Anybody, fine());
+        assert_eq!(by_clock(late).exchange(post(server.url("/"))).await.unwrap_err(), refused(cause));
+        assert_eq!(server.only_conversation(), "");
+    }
+}
+
+#[derive(Debug)]
+struct Stopped(jiff::Timestamp);
+
+impl Clock for Stopped {
+    fn now(&self) -> jiff::Timestamp {
+        self.0
+    }
+}
+
+fn by_clock(here: jiff::Timestamp) -> HttpTransport {
+    HttpTransport::new(&[Recipe::tls_root().make()]).unwrap().with_clock(Arc::new(Stopped(here)))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -243,7 +271,7 @@ async fn an_answer_may_be_as_long_as_the_limit_and_no_longer() {
     assert_eq!(exchange(get(server.url("/"))).await.unwrap_err(), TransportError::Lost(LostCause::TooLarge));
 }
 
-fn identity(leaf: &Recipe) -> ClientIdentity {
+pub fn identity(leaf: &Recipe) -> ClientIdentity {
     let chain = vec![leaf.make(), Recipe { not_before: old(), ..Recipe::ca() }.make()];
     ClientIdentity { chain, signer: shared_signer(leaf.key) }
 }
@@ -253,7 +281,7 @@ fn old() -> jiff::Timestamp {
 }
 
 /// Valid on the real clock, which TLS looks at.
-fn client() -> Recipe {
+pub fn client() -> Recipe {
     Recipe { not_before: old(), not_after: "2049-01-01T00:00:00Z".parse().unwrap(), ..Recipe::leaf() }
 }
 

@@ -9,11 +9,14 @@ mod faults;
 mod help;
 mod keyboard;
 mod leftovers;
+mod network;
 mod oddities;
 mod panic;
 mod patience;
 mod player;
 mod refusals;
+#[path = "../support/proxy.rs"]
+mod relay;
 mod renewal;
 mod script;
 mod secrets;

@@ -8,11 +8,14 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use shirushi::{
-    domain::{Certificate, Language, PeerIdentity, Profile, Renewal, Replay, SecurityLevel, SpkiHash},
+    domain::{Certificate, Endpoint, Language, PeerIdentity, Profile, Renewal, Replay, SecurityLevel, SpkiHash},
     i18n::Words,
     keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock, TriesLeft},
     page::{self, SetbackFacts},
-    protocol::Introduction,
+    protocol::{
+        Introduction,
+        transport::{LoginDemand, ProxyStop, StopReason, Tried},
+    },
     session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Means, Receipt, Recovery, Stopped, Unfinished},
 };
 
@@ -162,9 +165,44 @@ pub fn facts(code: Code, issued: Issued, recovery: Recovery, replay: Replay) -> 
         means: Means::Numbers,
         tries_left: None,
         clocks: None,
+        roadblock: None,
         maintenance_until: None,
         said: None,
     }
+}
+
+fn proxy_endpoint() -> Endpoint {
+    Endpoint { host: "proxy.example.co.jp".into(), port: 8080 }
+}
+
+pub fn demand(tried: Tried) -> LoginDemand {
+    LoginDemand { proxy: proxy_endpoint(), realm: Some("Head office".into()), tried }
+}
+
+/// Every clock and every network that can stop it on the user's side.
+pub fn every_hindrance() -> Vec<SetbackFacts> {
+    let blank = |code| SetbackFacts {
+        during: During::Introduction,
+        ..facts(code, Issued::No, Recovery::TryAgain, Replay::Same)
+    };
+    let clocks = [
+        page::Clocks::Server { here: now(), server: now() },
+        page::Clocks::Certificate { here: now(), from: now(), until: now() },
+        page::Clocks::Built { here: now(), built: today() },
+    ];
+    let stopped = |reason| page::Roadblock::Proxy(ProxyStop { proxy: proxy_endpoint(), reason });
+    let roads = [
+        (Code::ProxyLogin, page::Roadblock::Login(demand(Tried::Nothing))),
+        (Code::ProxyKind, stopped(StopReason::OtherLogin(vec!["Negotiate".into(), "NTLM".into()]))),
+        (Code::ProxyKind, stopped(StopReason::OtherKind("socks5".into()))),
+        (Code::ProxyStopped, stopped(StopReason::Refused(403))),
+        (Code::ProxyStopped, stopped(StopReason::NoAnswer)),
+        (Code::ProxyStopped, stopped(StopReason::NotTrusted)),
+        (Code::Inspected, page::Roadblock::Inspection { by: "Example Security Gateway".into() }),
+    ];
+    let clocks = clocks.map(|clocks| SetbackFacts { clocks: Some(clocks), ..blank(Code::ClockWrong) });
+    let roads = roads.map(|(code, road)| SetbackFacts { roadblock: Some(road), ..blank(code) });
+    clocks.into_iter().chain(roads).collect()
 }
 
 pub const RECOVERIES: [Recovery; 5] =

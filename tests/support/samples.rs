@@ -124,7 +124,7 @@ fn side_pages(words: &Words) -> Vec<Sample> {
     for facts in every_setback() {
         add("setback", setback(facts).view(words));
     }
-    let clocks = page::setback::Clocks { here: now(), server: now() };
+    let clocks = page::Clocks::Server { here: now(), server: now() };
     let told = SetbackFacts {
         tries_left: Some(2),
         clocks: Some(clocks),
@@ -137,6 +137,12 @@ fn side_pages(words: &Words) -> Vec<Sample> {
         ..facts(Code::BankFailed, Issued::Unknown, Recovery::AskAgain, Replay::Unknown)
     };
     add("setback", setback(unclear).view(words));
+    for facts in every_hindrance() {
+        add("setback", setback(facts).view(words));
+    }
+    for page in proxy_logins(&profile, words) {
+        add("proxy-login", page);
+    }
     for replay in REPLAYS {
         for stopped in every_stop() {
             add("resume", resume(replay, stopped.clone()).view(words));
@@ -147,6 +153,29 @@ fn side_pages(words: &Words) -> Vec<Sample> {
         for hands in [page::help::Hands::Window, page::help::Hands::Terminal] {
             add("help", page::Help::new(profile.clone(), topic, page::StepMark::default(), hands).view(words));
         }
+    }
+    all
+}
+
+fn proxy_logins(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
+    use page::{CapsLock, Control, Event};
+    use shirushi::domain::{FieldId, Secret};
+    let mut all = Vec::new();
+    for tried in [Tried::Nothing, Tried::Configured, Tried::Typed] {
+        let mut page = page::ProxyLogin::new(profile.clone(), demand(tried), CapsLock::Off);
+        all.push(page.view(words));
+        all.push(page.clone().refused(demand(tried)).view(words));
+        for (field, text) in [("proxy_user", "a:b"), ("proxy_user", "taro"), ("proxy_password", "x")] {
+            page.update(Event::Pressed(Control::Primary));
+            all.push(page.view(words));
+            page.update(Event::Edited(FieldId(field.into()), Secret::new(text)));
+        }
+        page.update(Event::CapsLock(CapsLock::On));
+        page.update(Event::Pressed(Control::Reveal(FieldId("proxy_password".into()))));
+        all.push(page.view(words));
+        page.update(Event::CapsLock(CapsLock::Off));
+        page.wipe_after_idling();
+        all.push(page.view(words));
     }
     all
 }

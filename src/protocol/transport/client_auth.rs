@@ -9,23 +9,28 @@ use rustls::{
     sign::{self, CertifiedKey},
 };
 
+use super::progress::Progress;
 use crate::{domain, protocol::ClientIdentity};
 
-/// Offers the one identity it was given, whatever roots the server names.
+/// Offers the one identity it was given, whatever roots the server names; to the server alone, never to a proxy.
 #[derive(Debug)]
-pub(super) struct OneIdentity(Arc<CertifiedKey>);
+pub(super) struct OneIdentity {
+    key: Arc<CertifiedKey>,
+    progress: Arc<Progress>,
+}
 
 impl OneIdentity {
-    pub(super) fn new(identity: &ClientIdentity) -> Self {
+    pub(super) fn new(identity: &ClientIdentity, progress: Arc<Progress>) -> Self {
         let chain = identity.chain.iter().map(|certificate| CertificateDer::from(certificate.der().to_vec()));
         let key = StoredKey(identity.signer.clone());
-        Self(Arc::new(CertifiedKey::new(chain.collect(), Arc::new(key))))
+        Self { key: Arc::new(CertifiedKey::new(chain.collect(), Arc::new(key))), progress }
     }
 }
 
 impl ResolvesClientCert for OneIdentity {
+    /// Asked when the other end has asked. Its certificate is verified later, but before this one is sent.
     fn resolve(&self, _root_hint_subjects: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.clone())
+        (!self.progress.waits_at_proxy()).then(|| self.key.clone())
     }
 
     fn has_certs(&self) -> bool {

@@ -1,12 +1,6 @@
 //! HTTP by reqwest, TLS by rustls with the profile's own roots.
 
-use std::{
-    fmt,
-    future::Future,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
-};
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -16,27 +10,33 @@ use reqwest::{
 };
 use rustls::{
     ClientConfig, RootCertStore,
-    client::{Resumption, WebPkiServerVerifier},
+    client::WebPkiServerVerifier,
     crypto::{CryptoProvider, ring},
-    pki_types::CertificateDer,
+    pki_types::{CertificateDer, ServerName},
     version::{TLS12, TLS13},
 };
-use tower::{BoxError, Layer, Service};
 
 use super::{
-    super::{ClientIdentity, Connected},
-    ConnectError, LostCause, MAX_BODY, Method, Request, Response, Transport, TransportError,
+    Basic, ConnectError, LostCause, MAX_BODY, Method, Request, Response, Transport, TransportError,
     client_auth::OneIdentity,
+    diagnosis,
+    gate::Gate,
     header as headers,
     peer::PeerVerifier,
-    progress::Progress,
+    progress::{Progress, asks_for_login},
+    proxy::{Proxies, Proxy, ProxyLogin},
+    sessions,
+    system_trust::PortTime,
 };
-use crate::domain::{Certificate, SpkiHash};
+use crate::domain::{Certificate, Clock, Endpoint, SystemClock};
 
 /// One connection per exchange, made for it and closed after it.
 pub struct HttpTransport {
     provider: Arc<CryptoProvider>,
     roots: Arc<WebPkiServerVerifier>,
+    proxies: Proxies,
+    proxy_login: ProxyLogin,
+    clock: Arc<dyn Clock>,
 }
 
 /// The profile's TLS anchors cannot be used as such.
@@ -45,6 +45,7 @@ pub struct HttpTransport {
 pub struct AnchorError(String);
 
 impl HttpTransport {
+    /// Over the proxies of the environment, by the clock of this PC.
     pub fn new(tls_anchors: &[Certificate]) -> Result<Self, AnchorError> {
         let provider = Arc::new(ring::default_provider());
         let mut store = RootCertStore::empty();
@@ -55,28 +56,83 @@ impl HttpTransport {
         let roots = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider.clone())
             .build()
             .map_err(|error| AnchorError(error.to_string()))?;
-        Ok(Self { provider, roots })
+        let proxies = Proxies::from_environment();
+        Ok(Self { provider, roots, proxies, proxy_login: ProxyLogin::default(), clock: Arc::new(SystemClock) })
+    }
+
+    pub fn with_proxies(self, proxies: Proxies) -> Self {
+        Self { proxies, ..self }
+    }
+
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
     }
 
     fn tls(
         &self,
-        pin: Option<SpkiHash>,
-        identity: Option<&ClientIdentity>,
+        request: &Request,
+        proxy: Option<&Proxy>,
         progress: &Arc<Progress>,
     ) -> Result<ClientConfig, ConnectError> {
-        let verifier = PeerVerifier { roots: self.roots.clone(), pin, progress: progress.clone() };
-        let builder = ClientConfig::builder_with_provider(self.provider.clone())
+        let server = request.url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        let server = ServerName::try_from(server).map_err(|_| ConnectError::NameNotFound)?;
+        let verifier = PeerVerifier {
+            roots: self.roots.clone(),
+            pin: request.pin,
+            proxy: proxy.and_then(Proxy::tls_name),
+            progress: progress.clone(),
+        };
+        let time = Arc::new(PortTime(self.clock.clone()));
+        let builder = ClientConfig::builder_with_details(self.provider.clone(), time)
             .with_protocol_versions(&[&TLS13, &TLS12])
             .map_err(|_| ConnectError::TlsFailed)?
             .dangerous() // rustls calls every verifier so that is not its own; ours asks webpki first
             .with_custom_certificate_verifier(Arc::new(verifier));
-        let mut config = match identity {
-            Some(identity) => builder.with_client_cert_resolver(Arc::new(OneIdentity::new(identity))),
+        let mut config = match &request.identity {
+            Some(identity) => builder.with_client_cert_resolver(Arc::new(OneIdentity::new(identity, progress.clone()))),
             None => builder.with_no_client_auth(),
         };
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        config.resumption = Resumption::disabled(); // a resumed session would skip the verifier
+        config.resumption = sessions::none(server, progress.clone());
         Ok(config)
+    }
+
+    /// Proxy, connection, TLS, `connected`, and only then the first byte.
+    async fn run(&self, mut request: Request, progress: &Arc<Progress>) -> Result<Response, TransportError> {
+        if request.url.scheme() != "https" {
+            return Err(ConnectError::TlsFailed.into());
+        }
+        let server = Endpoint::of(&request.url).ok_or(ConnectError::NameNotFound)?;
+        let proxy = self.proxies.towards(&request.url, &self.proxy_login);
+        if let Some(proxy) = &proxy {
+            progress.asks_proxy(proxy);
+        }
+        let tls = self.tls(&request, proxy.as_ref(), progress)?;
+        let gate = Gate::new(request.connected.take(), progress.clone());
+        let client = client(tls, proxy.as_ref(), gate, progress.clone())?;
+        match (outgoing(&client, request).send().await, proxy) {
+            (Ok(answer), _) => receive(answer, progress).await,
+            (Err(error), Some(proxy)) if progress.waits_at_proxy() => match progress.cause() {
+                Some(cause) => Err(cause.into()),
+                None => Err(self.diagnose(&proxy, &server, &error).await.into()),
+            },
+            (Err(error), _) => Err(progress.explain(&error)),
+        }
+    }
+
+    /// The proxy made no way. A login that it has just turned down is not said again: it could lock its account.
+    async fn diagnose(&self, proxy: &Proxy, server: &Endpoint, error: &reqwest::Error) -> ConnectError {
+        let login = if asks_for_login(error) {
+            self.proxy_login.turned_down(proxy.tried());
+            None
+        } else {
+            proxy.login()
+        };
+        let cause = diagnosis::ask(proxy, server, login, self.clock.clone()).await;
+        if let ConnectError::ProxyWantsLogin(demand) = &cause {
+            self.proxy_login.turned_down(demand.tried);
+        }
+        cause
     }
 }
 
@@ -88,19 +144,25 @@ impl fmt::Debug for HttpTransport {
 
 #[async_trait]
 impl Transport for HttpTransport {
-    async fn exchange(&self, mut request: Request) -> Result<Response, TransportError> {
+    async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
         let progress = Arc::new(Progress::default());
-        let tls = self.tls(request.pin, request.identity.as_ref(), &progress)?;
-        let gate = Gate { hook: Hook::new(request.connected.take()), progress: progress.clone() };
-        let client = client(tls, gate)?;
         let deadline = request.deadline;
-        let exchange = send(&client, request, &progress);
+        let exchange = self.run(request, &progress);
         tokio::time::timeout(deadline, exchange).await.unwrap_or_else(|_| Err(progress.timed_out()))
+    }
+
+    fn log_in_at_proxy(&self, login: Basic) {
+        self.proxy_login.set(Some(login));
     }
 }
 
-fn client(tls: ClientConfig, gate: Gate) -> Result<reqwest::Client, ConnectError> {
-    reqwest::Client::builder()
+fn client(
+    tls: ClientConfig,
+    proxy: Option<&Proxy>,
+    gate: Gate,
+    progress: Arc<Progress>,
+) -> Result<reqwest::Client, ConnectError> {
+    let mut builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .https_only(true)
         .http1_only()
@@ -108,28 +170,31 @@ fn client(tls: ClientConfig, gate: Gate) -> Result<reqwest::Client, ConnectError
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        .dns_resolver(Names(gate.progress.clone()))
-        .connector_layer(gate)
-        .build()
-        .map_err(|_| ConnectError::TlsFailed)
+        .no_proxy() // but the one that has been found
+        .dns_resolver(Names(progress))
+        .connector_layer(gate);
+    if let Some(proxy) = proxy {
+        builder = builder.proxy(proxy.for_client()?);
+    }
+    builder.build().map_err(|_| ConnectError::TlsFailed)
 }
 
-async fn send(client: &reqwest::Client, request: Request, progress: &Progress) -> Result<Response, TransportError> {
-    let mut outgoing = match request.method {
+fn outgoing(client: &reqwest::Client, request: Request) -> reqwest::RequestBuilder {
+    let outgoing = match request.method {
         Method::Get => client.get(request.url),
         Method::Post { content_type, headers, body } => {
             let post = client.post(request.url).header(header::CONTENT_TYPE, content_type).body(body);
             headers.into_iter().fold(post, |post, (name, value)| post.header(name, value))
         }
     };
-    if let Some(basic) = &request.basic {
-        outgoing = outgoing.basic_auth(basic.user.reveal(), Some(basic.password.reveal()));
+    let outgoing = match &request.basic {
+        Some(basic) => outgoing.basic_auth(basic.user.reveal(), Some(basic.password.reveal())),
+        None => outgoing,
+    };
+    match request.cookies {
+        Some(cookies) => outgoing.header(header::COOKIE, cookies),
+        None => outgoing,
     }
-    if let Some(cookies) = request.cookies {
-        outgoing = outgoing.header(header::COOKIE, cookies);
-    }
-    let answer = outgoing.send().await.map_err(|error| progress.explain(&error))?;
-    receive(answer, progress).await
 }
 
 async fn receive(mut answer: reqwest::Response, progress: &Progress) -> Result<Response, TransportError> {
@@ -166,80 +231,12 @@ impl Resolve for Names {
             match tokio::net::lookup_host((name.as_str(), 0)).await {
                 Ok(addresses) => Ok(Box::new(addresses.collect::<Vec<_>>().into_iter()) as Addrs),
                 Err(error) => {
-                    progress.failed(ConnectError::NameNotFound);
+                    if !progress.waits_at_proxy() {
+                        progress.failed(ConnectError::NameNotFound); // otherwise it is the proxy's name
+                    }
                     Err(error.into())
                 }
             }
-        })
-    }
-}
-
-/// Stands between "connected" and "sent": opens once, after the hook has said yes.
-#[derive(Clone)]
-struct Gate {
-    hook: Hook,
-    progress: Arc<Progress>,
-}
-
-/// What has to happen before the first byte, and whether it has.
-#[derive(Clone)]
-struct Hook(Arc<Mutex<Turn>>);
-
-enum Turn {
-    Waiting(Option<Connected>),
-    Over,
-}
-
-impl Hook {
-    fn new(connected: Option<Connected>) -> Self {
-        Self(Arc::new(Mutex::new(Turn::Waiting(connected))))
-    }
-
-    /// Runs the hook. A second connection of the same exchange is never let through, whoever asked for it.
-    fn run(&self) -> Result<(), ConnectError> {
-        let mut turn = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match std::mem::replace(&mut *turn, Turn::Over) {
-            Turn::Waiting(hook) => hook.map_or(Ok(()), |hook| hook()),
-            Turn::Over => Err(ConnectError::Unreachable),
-        }
-    }
-}
-
-impl<S> Layer<S> for Gate {
-    type Service = Gated<S>;
-
-    fn layer(&self, connector: S) -> Gated<S> {
-        Gated { connector, gate: self.clone() }
-    }
-}
-
-#[derive(Clone)]
-struct Gated<S> {
-    connector: S,
-    gate: Gate,
-}
-
-impl<S, T> Service<T> for Gated<S>
-where
-    S: Service<T, Error = BoxError>,
-    S::Future: Send + 'static,
-{
-    type Response = S::Response;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.connector.poll_ready(context)
-    }
-
-    fn call(&mut self, target: T) -> Self::Future {
-        let connecting = self.connector.call(target);
-        let gate = self.gate.clone();
-        Box::pin(async move {
-            let connection = connecting.await?; // TCP, proxy and TLS
-            gate.hook.run().inspect_err(|error| gate.progress.failed(error.clone()))?;
-            gate.progress.may_send();
-            Ok(connection)
         })
     }
 }

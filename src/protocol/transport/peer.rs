@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, SignatureScheme,
     client::{
@@ -11,8 +12,11 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-use super::{ConnectError, progress::Progress};
+use super::{ConnectError, StopReason, progress::Progress, system_trust};
 use crate::domain::{Certificate, PeerIdentity, SpkiHash};
+
+/// Longest name of a stranger that is shown.
+const MAX_NAME: usize = 60;
 
 /// webpki's verdict over the profile's anchors, then the pin. Both are given before the handshake ends, so that a
 /// client certificate is not shown to another server either.
@@ -20,13 +24,31 @@ use crate::domain::{Certificate, PeerIdentity, SpkiHash};
 pub(super) struct PeerVerifier {
     pub(super) roots: Arc<WebPkiServerVerifier>,
     pub(super) pin: Option<SpkiHash>,
+    /// A proxy that is spoken to over TLS: what this PC trusts decides about it, and nothing else about anybody.
+    pub(super) proxy: Option<ServerName<'static>>,
     pub(super) progress: Arc<Progress>,
+}
+
+/// What the other end has shown, and for which name.
+struct Shown<'a> {
+    end_entity: &'a CertificateDer<'a>,
+    intermediates: &'a [CertificateDer<'a>],
+    name: &'a ServerName<'a>,
 }
 
 impl PeerVerifier {
     fn refuse(&self, cause: ConnectError, error: Error) -> Error {
         self.progress.failed(cause);
         error
+    }
+
+    fn judge_proxy(&self, shown: &Shown<'_>, now: UnixTime) -> Result<ServerCertVerified, Error> {
+        if system_trust::accepts(shown.end_entity, shown.intermediates, shown.name, now) {
+            self.progress.trusts_proxy();
+            return Ok(ServerCertVerified::assertion());
+        }
+        self.progress.stopped_at_proxy(StopReason::NotTrusted);
+        Err(CertificateError::UnknownIssuer.into())
     }
 
     fn meet(&self, end_entity: &CertificateDer<'_>) -> Result<(), Error> {
@@ -55,10 +77,16 @@ impl ServerCertVerifier for PeerVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        if self.proxy.as_ref() == Some(server_name) && self.progress.waits_at_proxy() {
+            return self.judge_proxy(&Shown { end_entity, intermediates, name: server_name }, now);
+        }
         let verdict = self
             .roots
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-            .map_err(|error| self.refuse(why(&error), error))?;
+            .map_err(|error| {
+                let shown = Shown { end_entity, intermediates, name: server_name };
+                self.refuse(self.why(&error, &shown, now), error)
+            })?;
         self.meet(end_entity)?;
         Ok(verdict)
     }
@@ -86,13 +114,69 @@ impl ServerCertVerifier for PeerVerifier {
     }
 }
 
-fn why(error: &Error) -> ConnectError {
+impl PeerVerifier {
+    fn why(&self, error: &Error, shown: &Shown<'_>, now: UnixTime) -> ConnectError {
+        match verdict(error) {
+            Verdict::WrongName => ConnectError::WrongName,
+            Verdict::Dates => self.outside_dates(shown, now).unwrap_or(ConnectError::NotTrusted),
+            Verdict::NotTrusted => inspected(shown, now).unwrap_or(ConnectError::NotTrusted),
+        }
+    }
+
+    /// Only where everything but the dates is right: then the clock or the server is late, and nobody is pretending.
+    fn outside_dates(&self, shown: &Shown<'_>, now: UnixTime) -> Option<ConnectError> {
+        let (from, until) = validity(shown)?;
+        let within = UnixTime::since_unix_epoch(std::time::Duration::from_secs(u64::try_from(from.as_second()).ok()?));
+        match self.roots.verify_server_cert(shown.end_entity, shown.intermediates, shown.name, &[], within) {
+            Ok(_) => {
+                let here = Timestamp::from_second(i64::try_from(now.as_secs()).ok()?).ok()?;
+                Some(ConnectError::OutsideDates { here, from, until })
+            }
+            Err(error) if verdict(&error) == Verdict::WrongName => Some(ConnectError::WrongName),
+            Err(_) => None,
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Verdict {
+    WrongName,
+    Dates,
+    NotTrusted,
+}
+
+fn verdict(error: &Error) -> Verdict {
     use CertificateError as C;
     match error {
-        Error::InvalidCertificate(C::NotValidForName | C::NotValidForNameContext { .. }) => ConnectError::WrongName,
+        Error::InvalidCertificate(C::NotValidForName | C::NotValidForNameContext { .. }) => Verdict::WrongName,
         Error::InvalidCertificate(
             C::Expired | C::ExpiredContext { .. } | C::NotValidYet | C::NotValidYetContext { .. },
-        ) => ConnectError::ServerExpired,
-        _ => ConnectError::NotTrusted,
+        ) => Verdict::Dates,
+        _ => Verdict::NotTrusted,
     }
+}
+
+/// From when to when everything that was shown is valid together.
+fn validity(shown: &Shown<'_>) -> Option<(Timestamp, Timestamp)> {
+    let all = std::iter::once(shown.end_entity).chain(shown.intermediates);
+    let all: Vec<Certificate> = all.map(|der| Certificate::from_der(der.as_ref()).ok()).collect::<Option<_>>()?;
+    let from = all.iter().map(Certificate::not_before).max()?;
+    let until = all.iter().map(Certificate::not_after).min()?;
+    (from <= until).then_some((from, until))
+}
+
+/// The chain is not the bank's, and yet this PC has been told to take it: somebody in between answers for the server.
+fn inspected(shown: &Shown<'_>, now: UnixTime) -> Option<ConnectError> {
+    if !system_trust::accepts(shown.end_entity, shown.intermediates, shown.name, now) {
+        return None;
+    }
+    let issuer = Certificate::from_der(shown.end_entity.as_ref()).ok()?.issuer();
+    let name = issuer.attribute("O").or_else(|| issuer.attribute("CN")).unwrap_or_default();
+    Some(ConnectError::Inspected { by: showable(name) })
+}
+
+/// Letters of any script and what stands between them in a name; nothing that draws over the rest of the page.
+fn showable(name: &str) -> String {
+    let fits = |c: &char| c.is_alphanumeric() || " .,-_()&'/・".contains(*c);
+    name.chars().filter(fits).take(MAX_NAME).collect()
 }

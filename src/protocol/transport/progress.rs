@@ -8,10 +8,10 @@ use std::{
 
 use rustls::AlertDescription;
 
-use super::{ConnectError, LostCause, TransportError};
-use crate::domain::PeerIdentity;
+use super::{ConnectError, LostCause, ProxyStop, StopReason, TransportError, proxy::Proxy};
+use crate::domain::{Endpoint, PeerIdentity};
 
-/// Written by resolver, verifier and connector; read when the exchange has ended.
+/// Written by resolver, TLS and connector; read when the exchange has ended.
 #[derive(Debug, Default)]
 pub(super) struct Progress(Mutex<State>);
 
@@ -23,13 +23,22 @@ struct State {
     cause: Option<ConnectError>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 enum Stage {
     /// Nothing of the request has left.
     #[default]
     Connecting,
+    /// Nor has it here: TLS with the server has not begun, since the proxy has not made way yet.
+    AtProxy { proxy: Endpoint, identified: Identified },
     /// From here on the first byte may have left.
     Sending,
+}
+
+/// Whether the proxy has shown whom this PC trusts. One without TLS has nothing to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Identified {
+    NotYet,
+    Enough,
 }
 
 impl Progress {
@@ -45,6 +54,40 @@ impl Progress {
         self.state().cause = Some(cause);
     }
 
+    pub(super) fn cause(&self) -> Option<ConnectError> {
+        self.state().cause.clone()
+    }
+
+    pub(super) fn asks_proxy(&self, proxy: &Proxy) {
+        let identified = if proxy.is_secure() { Identified::NotYet } else { Identified::Enough };
+        self.state().stage = Stage::AtProxy { proxy: proxy.endpoint(), identified };
+    }
+
+    pub(super) fn waits_at_proxy(&self) -> bool {
+        matches!(self.state().stage, Stage::AtProxy { .. })
+    }
+
+    pub(super) fn trusts_proxy(&self) {
+        if let Stage::AtProxy { identified, .. } = &mut self.state().stage {
+            *identified = Identified::Enough;
+        }
+    }
+
+    pub(super) fn stopped_at_proxy(&self, reason: StopReason) {
+        let mut state = self.state();
+        if let Stage::AtProxy { proxy, .. } = &state.stage {
+            state.cause = Some(ConnectError::ProxyStopped(ProxyStop { proxy: proxy.clone(), reason }));
+        }
+    }
+
+    /// TLS with the server begins, unless it is a proxy of the same name that is greeted first.
+    pub(super) fn greets_server(&self) {
+        let mut state = self.state();
+        if matches!(state.stage, Stage::AtProxy { identified: Identified::Enough, .. }) {
+            state.stage = Stage::Connecting;
+        }
+    }
+
     pub(super) fn may_send(&self) {
         self.state().stage = Stage::Sending;
     }
@@ -53,14 +96,19 @@ impl Progress {
     pub(super) fn explain(&self, error: &reqwest::Error) -> TransportError {
         let state = self.state();
         match state.stage {
-            Stage::Connecting => state.cause.clone().unwrap_or_else(|| connect_error(error)).into(),
+            Stage::Connecting | Stage::AtProxy { .. } => {
+                state.cause.clone().unwrap_or_else(|| connect_error(error)).into()
+            }
             Stage::Sending => TransportError::Lost(lost_cause(error)),
         }
     }
 
     pub(super) fn timed_out(&self) -> TransportError {
-        match self.state().stage {
+        match self.state().stage.clone() {
             Stage::Connecting => ConnectError::Timeout.into(),
+            Stage::AtProxy { proxy, .. } => {
+                ConnectError::ProxyStopped(ProxyStop { proxy, reason: StopReason::NoAnswer }).into()
+            }
             Stage::Sending => TransportError::Lost(LostCause::Timeout),
         }
     }
@@ -69,6 +117,11 @@ impl Progress {
         // Every writer leaves a whole value behind, so a panic elsewhere does no harm here.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The proxy has answered 407. The tunnel's error type is not exported by the HTTP library; this is its text.
+pub(super) fn asks_for_login(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.to_string() == "tunnel error: proxy authorization required")
 }
 
 fn connect_error(error: &reqwest::Error) -> ConnectError {
@@ -82,11 +135,6 @@ fn connect_error(error: &reqwest::Error) -> ConnectError {
         }
         if cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut) {
             return ConnectError::Timeout;
-        }
-        // The tunnel's error type is not exported by the HTTP library; its text begins with these words.
-        let text = cause.to_string();
-        if text.starts_with("tunnel error: proxy authorization") || text.starts_with("tunnel error: unsuccessful") {
-            return ConnectError::ProxyRefused;
         }
     }
     ConnectError::Unreachable
