@@ -223,7 +223,7 @@ async fn a_proxy_that_makes_way_when_it_is_asked_why_not_is_tried_again_by_the_u
 async fn what_the_server_does_behind_a_proxy_is_not_the_proxys_doing() {
     for (act, cause) in [(Act::NeverShakeHands, ConnectError::Timeout), (Act::SpeakPlainly, ConnectError::TlsFailed)] {
         let (proxy, server) = (Proxy::start(Rule::Open), Server::start(act));
-        let patient = Request { deadline: Duration::from_millis(500), ..post(server.url("/")) };
+        let patient = Request { deadline: Duration::from_secs(3), ..post(server.url("/")) };
         assert_eq!(behind(&proxy).exchange(patient).await.unwrap_err(), cause.into());
         assert_eq!(proxy.heard().len(), 1, "nothing to ask the proxy about");
     }
