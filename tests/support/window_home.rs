@@ -48,7 +48,7 @@ impl Home {
         );
         let mut command = Command::new(env!("CARGO_BIN_EXE_shirushi"));
         live_in(&mut command, self.folder.path());
-        command.env("SHIRUSHI_STATE_DIR", self.path("state"));
+        command.env("SHIRUSHI_STATE_DIR", self.state());
         command.args(["enroll", "--yes", "--json", "--credentials", "-", "--store", &self.store(), "--profile"]);
         let mut wizard = command
             .arg(self.path("profile.toml"))
@@ -61,7 +61,7 @@ impl Home {
     }
 
     fn store(&self) -> String {
-        format!("nss:{}", self.path("nssdb").display())
+        format!("nss:{}", self.database().display())
     }
 
     fn build_with(manners: Manners) -> Self {
@@ -132,7 +132,7 @@ impl Home {
     /// The wizard's window, not yet started: this home and nothing else of ours.
     pub fn wizard(&self, language: &str) -> Command {
         let mut command = self.wizard_that_looks_around(language);
-        command.args(["--store", &format!("nss:{}", self.database().display())]);
+        command.args(["--store", &self.store()]);
         command
     }
 
