@@ -10,6 +10,7 @@ mod help;
 mod keyboard;
 mod leftovers;
 mod oddities;
+mod old_pages;
 mod panic;
 mod patience;
 mod player;
