@@ -15,8 +15,8 @@ fn a_profile_is_checked_and_its_mistake_told_with_line_and_column() {
     let good = profile("check", &town().profile());
     assert_eq!((good.status.code(), good.stderr.as_slice()), (Some(0), &b""[..]));
     for (name, from, to, says) in [
-        ("check-field.toml", "max_polls = 20", "max_polls = 20\nsurprise = 1", "line 21, column 1"),
-        ("check-protocol.toml", "protocol = \"est\"", "protocol = \"webform\"", "line 17, column 1"),
+        ("check-field.toml", "max_polls = 20", "max_polls = 20\nsurprise = 1", "line 27, column 1"),
+        ("check-protocol.toml", "protocol = \"est\"", "protocol = \"webform\"", "line 23, column 1"),
         ("check-basic.toml", "[role.basic]", "[role.basik]", "basik"),
     ] {
         let bad = profile("check", &town().profile_with(name, from, to));

@@ -4,6 +4,7 @@
 mod administrator;
 mod cards;
 mod closing;
+mod contract;
 mod elsewhere;
 mod faults;
 mod help;
@@ -14,6 +15,7 @@ mod old_pages;
 mod panic;
 mod patience;
 mod player;
+mod protocols;
 mod refusals;
 mod renewal;
 mod script;

@@ -151,6 +151,12 @@ pub fn moody_refusing_bank() -> &'static SharedBank {
     BANK.get_or_init(|| SharedBank::open(Replay::Refuse))
 }
 
+/// A bank that makes another certificate for the same request, and whose next answer may be spoilt.
+pub fn moody_doubling_bank() -> &'static SharedBank {
+    static BANK: OnceLock<SharedBank> = OnceLock::new();
+    BANK.get_or_init(|| SharedBank::open(Replay::New))
+}
+
 /// One PC: what is on its disk and in its key store outlives every run of the program.
 pub struct Pc {
     pub folder: TempDir,
