@@ -123,6 +123,13 @@ pub fn antique_bank() -> &'static SharedBank {
         Oddity::ErrorHtml,
         Oddity::SeveralWwwAuthenticate,
         Oddity::ExtraAttributes,
+        Oddity::FormAttributesMixed,
+        Oddity::FormExtraInputs,
+        Oddity::FormMultipart,
+        Oddity::HtmlUpperCase,
+        Oddity::HtmlCrlf,
+        Oddity::WaitOnload,
+        Oddity::LiteralsSingleQuoted,
     ];
     BANK.get_or_init(|| SharedBank::open_with(Replay::Same, Manners { csrattrs: true, oddities, ..Manners::default() }))
 }
