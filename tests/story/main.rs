@@ -10,6 +10,7 @@ mod faults;
 mod help;
 mod keyboard;
 mod leftovers;
+mod manual;
 mod oddities;
 mod old_pages;
 mod panic;
