@@ -288,6 +288,7 @@ mod tests {
     fn every_mistake_is_named_with_its_line() {
         let mistakes = [
             ("shift_jis", "shift-jiss", "not a character set"),
+            ("charset", "intermediates = [\"x\"]\n        charset", "PEM"),
             ("E01", "E99", "not the code of a refusal"),
             ("E01", "E21", "not the code of a refusal"),
             ("\"後ほど\"", "\" \"", "fit every page"),

@@ -29,8 +29,19 @@ fn an_administrator_is_served_by_the_page_of_the_users() {
     let file = pc.write_private("numbers.toml", &numbers);
     let (profile, store) = (town().profile_of_the_old_pages(), pc.store());
     let [file, profile] = [&file, &profile].map(|path| path.to_str().expect("text"));
-    let command =
-        ["enroll", "--yes", "--json", "--role", "admin", "--credentials", file, "--store", &store, "--profile", profile];
+    let command = [
+        "enroll",
+        "--yes",
+        "--json",
+        "--role",
+        "admin",
+        "--credentials",
+        file,
+        "--store",
+        &store,
+        "--profile",
+        profile,
+    ];
     pc.run(&command, "").installed();
     assert_eq!(town().issued(&administrator), 1);
 }

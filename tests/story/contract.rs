@@ -16,7 +16,7 @@ use shirushi::{
 use crate::{
     player::{Player, Window},
     refusals::stopped_with,
-    world::{Door, Pc, Plan, SharedBank, moody_bank, moody_refusing_bank, moody_doubling_bank},
+    world::{Door, Pc, Plan, SharedBank, moody_bank, moody_doubling_bank, moody_refusing_bank},
 };
 
 /// One way to speak, and what is wrong with who speaks.

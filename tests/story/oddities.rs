@@ -281,10 +281,9 @@ fn a_program_that_takes_the_first_certificate_is_seen() {
 /// Planted: whoever says of an oddity that it shows at the wrong door.
 #[test]
 fn an_oddity_that_has_not_shown_is_seen() {
-    for (oddity, wrong, right) in [
-        (Oddity::LiteralEscaped, Door::Est, Door::OldPages),
-        (Oddity::NulAtEnd, Door::OldPages, Door::Est),
-    ] {
+    for (oddity, wrong, right) in
+        [(Oddity::LiteralEscaped, Door::Est, Door::OldPages), (Oddity::NulAtEnd, Door::OldPages, Door::Est)]
+    {
         assert!(Visitor::at(wrong).plays_to(Ending::Certificate, oddity).is_err(), "{oddity:?} passed for shown");
         assert_eq!(Visitor::at(right).plays(oddity), Ok(()));
     }

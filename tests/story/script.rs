@@ -60,8 +60,7 @@ pub fn desk(pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
 }
 
 pub fn desk_at(door: Door, pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
-    let World { profile, protocol, portal, journal, clock, .. } =
-        pc.world_with_profile(bank.profile_of(door), plan);
+    let World { profile, protocol, portal, journal, clock, .. } = pc.world_with_profile(bank.profile_of(door), plan);
     let role = profile.roles[0].clone();
     let store: Arc<dyn KeyStore> = Arc::new(pc.store.clone());
     Desk { profile, role, ports: Ports { protocol, portal, store, journal, clock } }
