@@ -95,6 +95,11 @@ impl Authority {
         &self.issuer_root.certificate
     }
 
+    /// The authority that issues, under that anchor.
+    pub fn issuer(&self) -> &Certificate {
+        &self.issuer.certificate
+    }
+
     /// Anchor of the web servers.
     pub fn tls_root(&self) -> &Certificate {
         &self.tls_root.certificate

@@ -24,6 +24,10 @@ use crate::{
     webform::{self, Sessions, Variant},
 };
 
+/// Profiles as the wizard has them in its repository, with `{{…}}` for what only an open bank knows.
+const PROFILE: &str = include_str!("../../assets/profiles/practice-est.toml");
+const PROFILE_WEBFORM: &str = include_str!("../../assets/profiles/practice-webform.toml");
+
 /// An open bank. Dropping it closes all doors; the state folder keeps what happened.
 pub struct Bank {
     office: Arc<Office>,
@@ -81,9 +85,10 @@ impl Bank {
         let office = Arc::new(Office::open(&options, &manners)?);
         let listeners = addresses::bind(options.listen, &options.state)?;
         let ready = announce(&office, &listeners.ports, &options.state)?;
-        let filled = |template| filled(template, &ready, options.replay.as_str(), &manners);
-        let profile = filled(include_str!("../assets/profile.toml"));
-        let profile_webform = filled(include_str!("../assets/profile-webform.toml"));
+        let issuer = office.authority.issuer().to_pem(LineEnding::LF)?;
+        let filled = |template| filled(template, &ready, options.replay.as_str(), &manners, &issuer);
+        let profile = filled(PROFILE);
+        let profile_webform = filled(PROFILE_WEBFORM);
         let entrances = entrances(&office, listeners, &ready)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -222,7 +227,7 @@ fn announce(office: &Office, ports: &Ports, state: &Path) -> Result<Ready, Error
     })
 }
 
-fn filled(template: &str, ready: &Ready, replay: &str, manners: &Manners) -> String {
+fn filled(template: &str, ready: &Ready, replay: &str, manners: &Manners, issuer: &str) -> String {
     template
         .replace("{{portal}}", &ready.portal)
         .replace("{{portal_login}}", &ready.portal_login)
@@ -233,4 +238,5 @@ fn filled(template: &str, ready: &Ready, replay: &str, manners: &Manners) -> Str
         .replace("{{renewal}}", if manners.renewal { "est" } else { "none" })
         .replace("{{tls_root}}", &ready.tls_root_pem)
         .replace("{{issuer_root}}", &ready.issuer_root_pem)
+        .replace("{{issuer}}", issuer)
 }

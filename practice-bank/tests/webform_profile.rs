@@ -42,6 +42,16 @@ fn it_names_this_bank_and_both_roots() {
     assert_eq!(profile["anchors"]["tls"][0].as_str(), Some(&*ready.tls_root_pem));
     assert_eq!(profile["anchors"]["issuer"][0].as_str(), Some(&*ready.issuer_root_pem));
     assert_eq!(profile["webform"]["step"].as_array().unwrap().len(), 1);
+    let between = profile["webform"]["intermediates"][0].as_str().unwrap();
+    assert!(between.starts_with("-----BEGIN CERTIFICATE-----") && between != ready.issuer_root_pem);
+}
+
+#[test]
+fn nothing_of_the_templates_is_left_unfilled() {
+    let town = Town::new();
+    for profile in [town.bank.profile_toml(), town.bank.profile_webform_toml()] {
+        assert!(!profile.contains("{{") && !profile.contains("}}"), "{profile}");
+    }
 }
 
 #[tokio::test]

@@ -301,7 +301,7 @@ impl Profile {
     }
 }
 
-fn certificates<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Certificate>, D::Error> {
+pub(super) fn certificates<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Certificate>, D::Error> {
     let pems = Vec::<String>::deserialize(from)?;
     pems.iter().map(|pem| Certificate::from_pem(pem).map_err(serde::de::Error::custom)).collect()
 }

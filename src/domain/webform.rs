@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 use encoding_rs::Encoding;
 use serde::Deserialize;
 
-use super::{Meaning, Template};
+use super::{Certificate, Meaning, Template, profile::certificates};
 
 /// The table `[webform]` of a profile.
 #[derive(Debug, Clone, Deserialize)]
@@ -20,6 +20,9 @@ pub struct WebPages {
     /// The bank's words; the first that fit count.
     pub refusals: Vec<RefusalWords>,
     pub later: Option<PickupLater>,
+    /// The authorities between certificate and anchor, for pages that hand out the certificate alone. Nobody believes in
+    /// them by themselves.
+    pub intermediates: Vec<Certificate>,
 }
 
 /// One form of one page.
@@ -212,16 +215,18 @@ struct Written {
     #[serde(rename = "error", default)]
     refusals: Vec<RefusalWords>,
     later: Option<PickupLater>,
+    #[serde(default, deserialize_with = "certificates")]
+    intermediates: Vec<Certificate>,
 }
 
 impl TryFrom<Written> for WebPages {
     type Error = WebPagesError;
 
     fn try_from(written: Written) -> Result<Self, WebPagesError> {
-        let Written { charset, steps, refusals, later } = written;
+        let Written { charset, steps, refusals, later, intermediates } = written;
         steps.iter().try_for_each(FormStep::check)?;
         match steps.iter().filter(|step| step.request.is_some()).count() {
-            1 => Ok(Self { charset, steps, refusals, later }),
+            1 => Ok(Self { charset, steps, refusals, later, intermediates }),
             other => Err(WebPagesError::Requests(other)),
         }
     }
@@ -283,6 +288,7 @@ mod tests {
     fn every_mistake_is_named_with_its_line() {
         let mistakes = [
             ("shift_jis", "shift-jiss", "not a character set"),
+            ("charset", "intermediates = [\"x\"]\n        charset", "PEM"),
             ("E01", "E99", "not the code of a refusal"),
             ("E01", "E21", "not the code of a refusal"),
             ("\"後ほど\"", "\" \"", "fit every page"),

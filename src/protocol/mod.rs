@@ -56,7 +56,7 @@ pub struct Introduction {
     pub peer: PeerIdentity,
     /// The server's clock, from its `Date` header.
     pub server_time: Option<Timestamp>,
-    /// From `cacerts`; only ever used as intermediates towards the profile's own anchors.
+    /// From `cacerts`, or from the profile of pages that cannot be asked; only ever used as intermediates towards the profile's own anchors.
     pub intermediates: Vec<Certificate>,
 }
 

@@ -74,7 +74,7 @@ impl EnrollmentProtocol for WebForm {
         };
         let response = self.transport.exchange(request).await.map_err(ProtocolError::NotSent)?;
         let (url, server_time) = (self.start.clone(), response.date);
-        Ok(Introduction { url, peer: response.peer, server_time, intermediates: Vec::new() })
+        Ok(Introduction { url, peer: response.peer, server_time, intermediates: self.pages.intermediates.clone() })
     }
 
     async fn submit(&self, application: Application<'_>, connected: Connected) -> Result<Reply, ProtocolError> {

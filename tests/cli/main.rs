@@ -3,6 +3,7 @@
 
 mod begin;
 mod locked_store;
+mod old_pages;
 mod outcomes;
 mod profile;
 mod proxy;

@@ -54,11 +54,24 @@ impl Town {
         let options = Options { listen, state, seed: 1, guests: GUESTS, replay };
         let mut bank = Bank::start_with(options, manners).expect("the bank opens");
         bank.write_profile(&folder.path().join("profile.toml")).expect("a profile");
+        bank.write_profile_webform(&folder.path().join("old-pages.toml")).expect("a profile");
         Self { bank, folder, next_guest: AtomicUsize::new(0) }
     }
 
     pub fn profile(&self) -> PathBuf {
         self.folder.path().join("profile.toml")
+    }
+
+    /// The profile of the same bank's old pages.
+    pub fn profile_of_the_old_pages(&self) -> PathBuf {
+        self.folder.path().join("old-pages.toml")
+    }
+
+    /// Who asked the bank for what at one of its doors: method and path.
+    pub fn asked_at(&self, door: &str) -> Vec<String> {
+        let log = fs::read_to_string(self.folder.path().join("bank/requests.log")).expect("a log");
+        let words = log.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+        words.filter(|words| words[1] == door).map(|words| words[2..4].join(" ")).collect()
     }
 
     /// The bank's profile with one text exchanged, as another file.

@@ -4,16 +4,20 @@
 mod administrator;
 mod cards;
 mod closing;
+mod contract;
 mod elsewhere;
 mod faults;
 mod help;
 mod keyboard;
 mod leftovers;
+mod manual;
 mod network;
 mod oddities;
+mod old_pages;
 mod panic;
 mod patience;
 mod player;
+mod protocols;
 mod refusals;
 #[path = "../support/proxy.rs"]
 mod relay;

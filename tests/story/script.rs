@@ -12,7 +12,7 @@ use shirushi::{
     wizard::World,
 };
 
-use crate::world::{Pc, Plan, SharedBank, StorageFault, TransportFault, bank, refusing_bank};
+use crate::world::{Door, Pc, Plan, SharedBank, StorageFault, TransportFault, bank, refusing_bank};
 
 #[derive(Debug)]
 pub struct Yes;
@@ -56,7 +56,11 @@ impl Ended {
 }
 
 pub fn desk(pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
-    let World { profile, protocol, portal, journal, clock, .. } = pc.world(bank, plan);
+    desk_at(Door::Est, pc, bank, plan)
+}
+
+pub fn desk_at(door: Door, pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
+    let World { profile, protocol, portal, journal, clock, .. } = pc.world_with_profile(bank.profile_of(door), plan);
     let role = profile.roles[0].clone();
     let store: Arc<dyn KeyStore> = Arc::new(pc.store.clone());
     Desk { profile, role, ports: Ports { protocol, portal, store, journal, clock } }

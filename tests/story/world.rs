@@ -27,6 +27,14 @@ use super::faults::{FaultyStorage, FaultyTransport};
 /// Customers enough for every scenario of a test process.
 const GUESTS: usize = 400;
 
+/// How the authority is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    Est,
+    /// Made for browsers: the protocol is called webform.
+    OldPages,
+}
+
 /// A bank for the whole test process: its keys are made once.
 pub struct SharedBank {
     pub bank: Bank,
@@ -49,7 +57,15 @@ impl SharedBank {
     }
 
     pub fn profile(&self) -> Arc<Profile> {
-        Arc::new(Profile::from_toml(&self.bank.profile_toml()).expect("the bank's own profile"))
+        self.profile_of(Door::Est)
+    }
+
+    pub fn profile_of(&self, door: Door) -> Arc<Profile> {
+        let text = match door {
+            Door::Est => self.bank.profile_toml(),
+            Door::OldPages => self.bank.profile_webform_toml(),
+        };
+        Arc::new(Profile::from_toml(&text).expect("the bank's own profile"))
     }
 
     /// What is ordered from the bank strikes the next request, whoever makes it: one test at a time.
@@ -107,6 +123,13 @@ pub fn antique_bank() -> &'static SharedBank {
         Oddity::ErrorHtml,
         Oddity::SeveralWwwAuthenticate,
         Oddity::ExtraAttributes,
+        Oddity::FormAttributesMixed,
+        Oddity::FormExtraInputs,
+        Oddity::FormMultipart,
+        Oddity::HtmlUpperCase,
+        Oddity::HtmlCrlf,
+        Oddity::WaitOnload,
+        Oddity::LiteralsSingleQuoted,
     ];
     BANK.get_or_init(|| SharedBank::open_with(Replay::Same, Manners { csrattrs: true, oddities, ..Manners::default() }))
 }
@@ -133,6 +156,12 @@ pub fn refusing_bank() -> &'static SharedBank {
 pub fn moody_refusing_bank() -> &'static SharedBank {
     static BANK: OnceLock<SharedBank> = OnceLock::new();
     BANK.get_or_init(|| SharedBank::open(Replay::Refuse))
+}
+
+/// A bank that makes another certificate for the same request, and whose next answer may be spoilt.
+pub fn moody_doubling_bank() -> &'static SharedBank {
+    static BANK: OnceLock<SharedBank> = OnceLock::new();
+    BANK.get_or_init(|| SharedBank::open(Replay::New))
 }
 
 /// One PC: what is on its disk and in its key store outlives every run of the program.

@@ -18,6 +18,7 @@ pub struct Bank {
     ready: Value,
     state: PathBuf,
     profile: PathBuf,
+    profile_of_the_old_pages: PathBuf,
 }
 
 /// A fictional customer.
@@ -63,11 +64,14 @@ impl Bank {
     /// With so many further customers.
     pub fn open_for(program: &Path, folder: &Folder, guests: usize) -> Result<Self, Error> {
         let (state, profile) = (folder.at("bank"), folder.at("profile.toml"));
+        let profile_of_the_old_pages = folder.at("old-pages.toml");
         let mut command = Command::new(program);
         command.args(["--listen", "127.0.0.1:0", "--die-with-parent", "--renewal", "--state"]).arg(&state);
         command
             .arg("--write-profile")
             .arg(&profile)
+            .arg("--write-profile-webform")
+            .arg(&profile_of_the_old_pages)
             .arg("--guests")
             .arg(guests.to_string())
             .stdin(Stdio::piped())
@@ -78,13 +82,18 @@ impl Bank {
             BufReader::new(output).read_line(&mut line).map_err(Error::start("practice-bank"))?;
         }
         let ready = serde_json::from_str(&line).map_err(|_| Error::unexpected("practice-bank", line.trim()));
-        let mut bank = Self { child, ready: Value::Null, state, profile };
+        let mut bank = Self { child, ready: Value::Null, state, profile, profile_of_the_old_pages };
         bank.ready = ready?;
         Ok(bank)
     }
 
     pub fn profile(&self) -> &Path {
         &self.profile
+    }
+
+    /// The same bank by the pages that it has for browsers.
+    pub fn profile_of_the_old_pages(&self) -> &Path {
+        &self.profile_of_the_old_pages
     }
 
     pub fn state(&self) -> &Path {

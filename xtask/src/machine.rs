@@ -56,6 +56,9 @@ pub const SCREEN: [Need; 3] = [program("Xvfb", "xvfb"), program("xdotool", "xdot
 /// A camera for that screen.
 pub const CAMERA: [Need; 1] = [program("import", "imagemagick")];
 
+/// A person's browser, for the pages that the manual begins with.
+pub const BROWSER: [Need; 1] = [program("chromium", "chromium")];
+
 /// A window of another toolkit, to measure beside.
 pub const DIALOG: [Need; 1] = [program("yad", "yad")];
 
