@@ -84,7 +84,7 @@ fn a_profile_that_cannot_be_used_is_told_with_its_line() {
     let guest = town().guest();
     pc.enroll(&pc.path("nowhere.toml"), &guest, &[]).failed(2, "U01", "no");
     for (name, from, to, says) in [
-        ("field.toml", "max_polls = 20", "max_polls = 20\nsurprise = 1", "line 21"),
+        ("field.toml", "max_polls = 20", "max_polls = 20\nsurprise = 1", "line 27"),
         ("anchors.toml", "issuer = [", "issuer = []\n[more]\nx = [", "line"),
         ("colon.toml", "{contract_id}/{user_id}\"\npassword", "{contract_id}:{user_id}\"\npassword", "basic.user"),
         ("empty.toml", "user = \"{contract_id}/{user_id}\"", "user = \"\"", "basic.user"),

@@ -255,7 +255,7 @@ fn nothing_kept(pc: &Pc) -> Result<(), String> {
 
 /// At the door where it does not show it is still on order afterwards, and then shows at the other.
 #[test]
-fn every_oddity_of_an_authority_ends_as_it_should_at_both_doors() {
+fn every_oddity_of_an_authority_ends_as_it_should() {
     let mut wrong = Vec::new();
     for oddity in Oddity::ALL {
         let mut doors = [Door::Est, Door::OldPages];
