@@ -26,7 +26,7 @@ mod table;
 use std::{fs, path::Path};
 
 use house::House;
-use libest::{Authority, Estclient, Libest, NUMBERS};
+use libest::{Attributes, Authority, Estclient, Libest, NUMBERS};
 use plant::Plant;
 use programs::{are_here, output, output_of, said};
 use shirushi::{
@@ -382,6 +382,47 @@ fn what_estserver_may_demand_and_nobody_here_can_give_is_a_refusal() {
         [("-t", Meeting::EstserverDemandsBinding), ("--enforce-csr", Meeting::EstserverDemandsAttributes)]
     {
         observe(meeting, &outcome(&Authority::open(&libest, &[manner]).enroll(NUMBERS)));
+    }
+}
+
+#[test]
+fn the_wizard_renews_at_estserver() {
+    let name = "the_wizard_renews_at_estserver";
+    let (true, Some(libest)) = (are_here(name, &["openssl", "setpriv", "certutil"]), Libest::find(name)) else {
+        return;
+    };
+    // -o: whoever shows a certificate need not give a password too.
+    let authority = Authority::open(&libest, &["-o"]);
+    let enrolled = authority.enroll(NUMBERS);
+    assert_eq!(outcome(&enrolled), "installed, login proven", "{}", enrolled.all);
+    let database = format!("sql:{}", authority.database().display());
+    let before = said("certutil", &["-K", "-d", &database]);
+    let told = authority.renew();
+    assert_eq!(told.status.code(), Some(0), "{}", told.all);
+    assert_eq!((authority.posts(), authority.asked("POST", "simplereenroll")), (1, 1), "{}", told.all);
+    let after = said("certutil", &["-K", "-d", &database]);
+    let own = said("certutil", &["-L", "-d", &database]).matches("u,u,u").count();
+    assert_eq!((own, after.matches("shirushi-").count()), (2, 2), "{after}");
+    assert!(after.contains(before.split("shirushi-").nth(1).expect("a key").trim()), "the old key stays: {after}");
+    observe(Meeting::EstserverRenews, &outcome(&told));
+}
+
+#[test]
+fn what_estserver_wants_in_a_request_is_asked_and_answered() {
+    /// rsaEncryption, sha256WithRSAEncryption.
+    const OURS: &str = "MBYGCSqGSIb3DQEBAQYJKoZIhvcNAQEL";
+    let name = "what_estserver_wants_in_a_request_is_asked_and_answered";
+    let (true, Some(libest)) = (are_here(name, &["openssl", "setpriv", "certutil"]), Libest::find(name)) else {
+        return;
+    };
+    for (attributes, posts, meeting) in [
+        (Attributes::These(OURS), 1, Meeting::EstserverNamesAttributes),
+        (Attributes::BuiltIn, 0, Meeting::EstserverNamesOtherAttributes),
+    ] {
+        let authority = Authority::open_with(&libest, &[], attributes);
+        let told = authority.enroll(NUMBERS);
+        assert_eq!((authority.asked("GET", "csrattrs"), authority.posts()), (1, posts), "{}", told.all);
+        observe(meeting, &outcome(&told));
     }
 }
 
