@@ -95,6 +95,11 @@ impl Authority {
         &self.issuer_root.certificate
     }
 
+    /// Who signs client certificates and the list of those that stopped working.
+    pub fn issuer(&self) -> &Certificate {
+        &self.issuer.certificate
+    }
+
     /// Anchor of the web servers.
     pub fn tls_root(&self) -> &Certificate {
         &self.tls_root.certificate
