@@ -1,5 +1,7 @@
 //! A picture of every page, of the program as it is, by keyboard alone.
 
+mod renewal;
+
 use std::{fs, path::PathBuf, process::Command, time::Duration};
 
 use super::{
@@ -43,6 +45,7 @@ impl Film<'_> {
             return Err(Error::unexpected("practice-bank", "too few customers"));
         };
         self.whole_job(first)?;
+        self.renewal()?;
         // What stays open comes last: it would be shown instead of every first page after it.
         self.administrator(&self.stage.bank.administrator()?)?;
         self.setback(second)?;
@@ -125,7 +128,8 @@ impl Film<'_> {
     /// A PC whose browser has the whole job behind it is another story than one that has not.
     fn sit_down(&self, pc: &str, trace: &str) -> Result<Person<'_>, Error> {
         let database = self.stage.folder.at(pc);
-        let scene = Scene { language: self.language, trace, database: &database };
+        let profile = self.stage.bank.profile();
+        let scene = Scene { language: self.language, trace, database: &database, profile };
         Person::sit_down(self.stage, self.display, scene)
     }
 

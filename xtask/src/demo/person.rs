@@ -31,6 +31,7 @@ pub struct Scene<'a> {
     /// Name of the file of its page turns.
     pub trace: &'a str,
     pub database: &'a Path,
+    pub profile: &'a Path,
 }
 
 /// The wizard's window and the one who sits before it.
@@ -46,11 +47,11 @@ pub struct Person<'a> {
 impl<'a> Person<'a> {
     /// Opens the wizard's window on the display. Each window writes its page turns to a file of its own.
     pub fn sit_down(stage: &Stage, display: &'a OwnDisplay, scene: Scene<'_>) -> Result<Self, Error> {
-        let Scene { language, trace, database } = scene;
+        let Scene { language, trace, database, profile } = scene;
         let (trace, store) = (stage.folder.at(trace), format!("nss:{}", database.display()));
         let mut command = tether::command(&stage.programs.wizard);
         stage.folder.inhabit(&mut command);
-        command.args(["--language", language, "--store", &store, "--profile"]).arg(stage.bank.profile());
+        command.args(["--language", language, "--store", &store, "--profile"]).arg(profile);
         command.env("SHIRUSHI_TRACE", &trace).stdout(Stdio::null());
         let mut shown = Command::new("true");
         std::mem::swap(&mut shown, &mut command);

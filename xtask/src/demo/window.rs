@@ -49,7 +49,8 @@ pub fn walk(stage: &Stage) -> Result<Outcome, Error> {
     let display = own_display(stage)?;
     say("Nobody is here: a script types into the wizard's window, on a display of its own.");
     let database = stage.folder.database();
-    let scene = Scene { language: "ja", trace: "pages.txt", database: &database };
+    let profile = stage.bank.profile();
+    let scene = Scene { language: "ja", trace: "pages.txt", database: &database, profile };
     let mut person = Person::sit_down(stage, &display, scene)?;
     let customer = first_customer(stage)?;
     person.arrive("login")?;
