@@ -262,9 +262,7 @@ trust = Please check who is asking
     .will-key = Make the key of the certificate inside this PC
     .will-same-key = Use the key and the application of the last time
     .will-send = Send the numbers you entered to this authority only
-    .will-present =
-        Show your present certificate to this authority only
-        ({ $name }, valid until { $date })
+    .will-present = Show your present certificate to this authority only: { $name }, valid until { $date }
     .will-show = Receive the certificate and show it to you before it is stored
     .details = Show the server's certificate
     .details-both = Show more of both certificates

@@ -175,7 +175,7 @@ impl Trust {
     /// And which one it is, as far as a person needs that to say yes; its numbers are among the details.
     fn will_present(&self, present: &Certificate, words: &Words) -> String {
         let (name, date) = (present.subject().readable(), words.day_of(present.not_after(), &self.zone));
-        lines!(words, "trust", "will-present", name = name, date = date).join("\n")
+        say!(words, "trust", "will-present", name = name, date = date)
     }
 
     fn details(&self, words: &Words) -> Block {
