@@ -448,7 +448,7 @@ install = Install this certificate?
     .renewed = Renewed one
     .old-which =
         Valid until { $date }
-        Number { $serial }
+        No. { $serial }
     .old-kept = Kept until the new one is known to work
     .old-none = None
     .old-unseen =

@@ -143,7 +143,7 @@ fn a_certificate_is_renewed_without_a_number() {
         "Enter  Start the renewal",
         "Please check who is asking",
         "Show your present certificate to this authority only",
-        "Thumbprint:",
+        "Show more of both certificates",
         "Enter  Allow and continue (Y)",
         "Enter  Apply for renewal as shown",
         "Renewed one:",
