@@ -134,7 +134,7 @@ fn an_expired_certificate_that_is_shown_is_told_as_such() {
     let (pc, customer) = (Pc::new(), bank().customer(Case::Expired));
     let mut player = renewing(&pc, &on_the_old_pc(bank(), &customer));
     player.walk(&customer);
-    stopped_with(&mut player, "E06-04");
+    stopped_with(&player, "E06-04");
     for words in ["再取得を始めてください", "まだ発行されていません", "お客様ご自身"] {
         assert!(player.text().contains(words), "{words} is not on the page: {}", player.text());
     }
