@@ -83,13 +83,17 @@ fn where_the_bank_lets_this_wizard_renew_it_begins_with_the_newest_certificate_a
 fn before_a_renewal_the_first_trust_page_says_which_certificate_will_be_shown() {
     let present = old_certificate();
     let page = page::Trust::new(Arc::new(profile()), &introduction(), Purpose::Renew, tokyo());
-    let view = page.presenting(Some(&present)).view(&ja());
-    let [first, second] = present.thumbprint().lines();
-    for text in ["いまの電子証明書を、この認証局だけに示します", &first, &second, &ja().serial(&present.serial())]
-    {
+    let mut page = page.presenting(Some(&present));
+    let view = page.view(&ja());
+    for text in ["いまの電子証明書を、この認証局だけに示します", &present.subject().readable()] {
         assert!(says(&view, &plain(text)), "{text}");
     }
     assert!(!says(&view, "ご入力の番号"));
+    page.update(press(Control::Details));
+    let [first, second] = present.thumbprint().lines();
+    for text in [&first, &second, &ja().serial(&present.serial())] {
+        assert!(says(&page.view(&ja()), &plain(text)), "{text}");
+    }
 }
 
 #[test]

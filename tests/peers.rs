@@ -1,5 +1,5 @@
 //! Programs that nobody here wrote look at what the wizard made, or speak to it: browsers, NSS's tools, OpenSSL, curl,
-//! Cisco's libest; and a kill. What came of each meeting stands in docs/interop.md.
+//! Cisco's libest; and kills. What came of each meeting stands in docs/interop.md.
 //!
 //! Each runs where its program is installed and says `skipped: …` where it is not. With `SHIRUSHI_PLANT` naming one of
 //! the faults of `support/peer_plant.rs` the test that ought to see it turns red.
@@ -26,7 +26,7 @@ mod table;
 use std::{fs, path::Path};
 
 use house::House;
-use libest::{Authority, Estclient, Libest, NUMBERS};
+use libest::{Attributes, Authority, Estclient, Libest, NUMBERS};
 use plant::Plant;
 use programs::{are_here, output, output_of, said};
 use shirushi::{
@@ -171,6 +171,13 @@ fn openssl_verifies(file: &Path, request: &[u8]) -> bool {
 fn a_kill_at_any_write_sync_or_send_leaves_one_pair() {
     if are_here("a_kill_at_any_write_sync_or_send_leaves_one_pair", &["cc", "certutil"]) {
         kills::at_every_point();
+    }
+}
+
+#[test]
+fn a_kill_during_a_renewal_leaves_the_old_pair_and_one_new_one() {
+    if are_here("a_kill_during_a_renewal_leaves_the_old_pair_and_one_new_one", &["cc", "certutil"]) {
+        kills::at_points_of_a_renewal();
     }
 }
 
@@ -382,6 +389,47 @@ fn what_estserver_may_demand_and_nobody_here_can_give_is_a_refusal() {
         [("-t", Meeting::EstserverDemandsBinding), ("--enforce-csr", Meeting::EstserverDemandsAttributes)]
     {
         observe(meeting, &outcome(&Authority::open(&libest, &[manner]).enroll(NUMBERS)));
+    }
+}
+
+#[test]
+fn the_wizard_renews_at_estserver() {
+    let name = "the_wizard_renews_at_estserver";
+    let (true, Some(libest)) = (are_here(name, &["openssl", "setpriv", "certutil"]), Libest::find(name)) else {
+        return;
+    };
+    // -o: whoever shows a certificate need not give a password too.
+    let authority = Authority::open(&libest, &["-o"]);
+    let enrolled = authority.enroll(NUMBERS);
+    assert_eq!(outcome(&enrolled), "installed, login proven", "{}", enrolled.all);
+    let database = format!("sql:{}", authority.database().display());
+    let before = said("certutil", &["-K", "-d", &database]);
+    let told = authority.renew();
+    assert_eq!(told.status.code(), Some(0), "{}", told.all);
+    assert_eq!((authority.posts(), authority.asked("POST", "simplereenroll")), (1, 1), "{}", told.all);
+    let after = said("certutil", &["-K", "-d", &database]);
+    let own = said("certutil", &["-L", "-d", &database]).matches("u,u,u").count();
+    assert_eq!((own, after.matches("shirushi-").count()), (2, 2), "{after}");
+    assert!(after.contains(before.split("shirushi-").nth(1).expect("a key").trim()), "the old key stays: {after}");
+    observe(Meeting::EstserverRenews, &outcome(&told));
+}
+
+#[test]
+fn what_estserver_wants_in_a_request_is_asked_and_answered() {
+    /// rsaEncryption, sha256WithRSAEncryption.
+    const OURS: &str = "MBYGCSqGSIb3DQEBAQYJKoZIhvcNAQEL";
+    let name = "what_estserver_wants_in_a_request_is_asked_and_answered";
+    let (true, Some(libest)) = (are_here(name, &["openssl", "setpriv", "certutil"]), Libest::find(name)) else {
+        return;
+    };
+    for (attributes, posts, meeting) in [
+        (Attributes::These(OURS), 1, Meeting::EstserverNamesAttributes),
+        (Attributes::BuiltIn, 0, Meeting::EstserverNamesOtherAttributes),
+    ] {
+        let authority = Authority::open_with(&libest, &[], attributes);
+        let told = authority.enroll(NUMBERS);
+        assert_eq!((authority.asked("GET", "csrattrs"), authority.posts()), (1, posts), "{}", told.all);
+        observe(meeting, &outcome(&told));
     }
 }
 

@@ -262,10 +262,13 @@ trust = Please check who is asking
     .will-key = Make the key of the certificate inside this PC
     .will-same-key = Use the key and the application of the last time
     .will-send = Send the numbers you entered to this authority only
-    .will-present = Show your present certificate to this authority only
-    .present = Certificate
+    .will-present = Show your present certificate to this authority only: { $name }, valid until { $date }
     .will-show = Receive the certificate and show it to you before it is stored
     .details = Show the server's certificate
+    .details-both = Show more of both certificates
+    .present-serial = Its number
+    .present-print = Its thumbprint
+    .server = The server's
     .subject = Name
     .valid = Valid until
     .valid-until = until { $date }
@@ -443,7 +446,9 @@ install = Install this certificate?
     .place-a-card = The card that is inserted
     .old = Old certificate
     .renewed = Renewed one
-    .old-which = Valid until { $date }, number { $serial }
+    .old-which =
+        Valid until { $date }
+        No. { $serial }
     .old-kept = Kept until the new one is known to work
     .old-none = None
     .old-unseen =

@@ -224,10 +224,13 @@ trust = 接続先をご確認ください
     .will-key = この|パソコンの|中に、|電子証明書の|鍵を|作ります
     .will-same-key = 前回|作った|鍵と|申請を、|そのまま|使います
     .will-send = ご入力の|番号を、|この|認証局だけに|送ります
-    .will-present = いまの|電子証明書を、|この|認証局だけに|示します
-    .present = 示す電子証明書
+    .will-present = いまの|電子証明書を、|この|認証局だけに|示します。 { $name }({ $date }まで)
     .will-show = 電子証明書を|受け取り、|保管する|前に|お見せします
     .details = 接続先の証明書を見る
+    .details-both = 証明書の詳細を見る
+    .present-serial = 示す証明書の番号
+    .present-print = 示す証明書の拇印
+    .server = 接続先の証明書
     .subject = 名義
     .valid = 有効期限
     .valid-until = { $date }まで
@@ -407,7 +410,9 @@ install = この電子証明書をインストールしますか
     .place-a-card = つながっている|カード
     .old = 古い電子証明書
     .renewed = 更新前の証明書
-    .old-which = 有効期限 { $date }、|番号 { $serial }
+    .old-which =
+        有効期限 { $date }
+        番号 { $serial }
     .old-kept = 新しい|ものが|使えると|分かるまで、|そのまま|残します
     .old-none = ありません
     .old-unseen =

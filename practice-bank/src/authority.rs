@@ -95,7 +95,7 @@ impl Authority {
         &self.issuer_root.certificate
     }
 
-    /// The authority that issues, under that anchor.
+    /// Who signs client certificates and the list of those that stopped working.
     pub fn issuer(&self) -> &Certificate {
         &self.issuer.certificate
     }

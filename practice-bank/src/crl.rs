@@ -27,7 +27,7 @@ use x509_cert::{
 use crate::{Error, certificate::unhex};
 
 /// How long the list may be believed.
-const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A certificate that stopped working.
 #[derive(Debug)]

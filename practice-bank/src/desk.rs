@@ -99,7 +99,11 @@ impl Office {
         let outcome = match count(&mut ledger, administrator, confirmation == administrator.confirmation)? {
             Count::Locked => Outcome::Locked,
             Count::Wrong { tries_left } => Outcome::WrongNumber { tries_left },
-            Count::Right => perform(&mut ledger, user, act)?,
+            Count::Right => {
+                let outcome = perform(&mut ledger, user, act)?;
+                self.publish(&ledger)?;
+                outcome
+            }
         };
         Ok(Some(outcome))
     }

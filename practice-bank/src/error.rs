@@ -1,5 +1,7 @@
 use std::{io, net::SocketAddr, path::PathBuf};
 
+use crate::Unbelievable;
+
 /// Why the practice bank cannot open or carry on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -65,6 +67,9 @@ pub enum Error {
     /// The demand for a client certificate could not be set up.
     #[error("cannot demand client certificates: {0}")]
     Verifier(#[from] rustls::server::VerifierBuilderError),
+    /// Nobody can be let in by the published list.
+    #[error("the published revocation list is not believed: {0}")]
+    RevocationList(#[from] Unbelievable),
     /// A record could not be written as JSON.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),

@@ -17,7 +17,8 @@
 //! ```
 //!
 //! In reading order: `office` decides who gets a certificate by the `rules`, `desk` lets the 管理者
-//! change that, `ledger` remembers it across a kill, `authority` signs, `est`, `webform` and `portal`
+//! change that, `ledger` remembers it across a kill, `authority` signs, `login` believes
+//! its published list, `est`, `webform` and `portal`
 //! speak HTTP, `doors` and `tls` listen.
 
 mod accounts;
@@ -42,6 +43,7 @@ mod files;
 mod form;
 mod holder;
 mod ledger;
+mod login;
 mod oddity;
 mod office;
 mod options;
@@ -53,6 +55,7 @@ mod portal;
 mod refusal;
 mod reply;
 mod request_log;
+mod revocation;
 mod rules;
 mod spelling;
 mod tls;
@@ -65,3 +68,4 @@ pub use error::Error;
 pub use fault::Fault;
 pub use oddity::{Oddity, UnknownOddity};
 pub use options::{Manners, Options, Replay, UnknownReplay};
+pub use revocation::Unbelievable;

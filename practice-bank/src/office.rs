@@ -22,6 +22,7 @@ use crate::{
     files,
     holder::Holder,
     ledger::{Event, Issued, Ledger, Standing},
+    login::Publication,
     oddity::Oddities,
     past,
     request_log::RequestLog,
@@ -49,6 +50,7 @@ pub(crate) struct Office {
     pub log: RequestLog,
     pub oddities: Oddities,
     pub csrattrs: bool,
+    pub publication: Publication,
     replay: Replay,
     ledger: Mutex<Ledger>,
     fault: Mutex<Option<Fault>>,
@@ -67,17 +69,20 @@ impl Office {
         let authority = Authority::open(state)?;
         let mut ledger = Ledger::open(&state.join("ledger.jsonl"))?;
         past::remember(&mut ledger, &authority, &accounts, state)?;
-        Ok(Self {
+        let office = Self {
             accounts,
             authority: Arc::new(authority),
             log: RequestLog::open(&state.join("requests.log"))?,
             oddities: Oddities::new(manners.oddities.iter().copied()),
             csrattrs: manners.csrattrs,
+            publication: Publication::in_folder(state),
             replay: options.replay,
             ledger: Mutex::new(ledger),
             fault: Mutex::new(None),
             _lock: lock,
-        })
+        };
+        office.publish(&office.ledger())?;
+        Ok(office)
     }
 
     pub fn counters(&self) -> Counters {
@@ -98,28 +103,6 @@ impl Office {
     pub fn account_of(&self, serial: &str) -> Option<&Account> {
         let name = self.ledger().books().issued.get(serial)?.account.clone();
         self.account(&name)
-    }
-
-    /// The certificates that stopped working, as the authority signs it.
-    pub fn revocation_list(&self) -> Result<Vec<u8>, Error> {
-        let gone = self.ledger().books().gone();
-        self.authority.revocation_list(&gone)
-    }
-
-    /// Whether the bank stands by a shown certificate. The first login with a renewed one shuts the
-    /// replaced one out, on the disk before the page is shown.
-    pub fn log_in(&self, holder: &Holder) -> Result<Standing, Error> {
-        let mut ledger = self.ledger();
-        let books = ledger.books();
-        let standing = books.standing(&holder.serial);
-        if standing != Standing::Good || holder.is_expired() {
-            return Ok(standing);
-        }
-        let replaced = books.issued.get(&holder.serial).and_then(|issued| issued.replaces.clone());
-        if let Some(serial) = replaced.filter(|serial| books.standing(serial) == Standing::Good) {
-            ledger.record(vec![Event::Superseded { serial, at: now() }])?;
-        }
-        Ok(standing)
     }
 
     /// Decides one complete POST to simpleenroll or of the enrollment form. Everything it changes is on the disk on return.
@@ -236,6 +219,7 @@ impl Office {
         let commission = Commission { subject, key: &order.csr.key, flavour, since: SystemTime::now() };
         let issue = self.authority.issue(commission)?;
         let superseded = order.held.map(|held| Event::Superseded { serial: held.serial, at: now() });
+        let ends_one = superseded.is_some();
         let mut events: Vec<Event> = superseded.into_iter().collect();
         events.push(Event::Issued(Issued {
             account: order.account.id(),
@@ -246,6 +230,9 @@ impl Office {
             chain: issue.chain.iter().map(|der| STANDARD.encode(der)).collect(),
         }));
         ledger.record(events)?;
+        if ends_one {
+            self.publish(ledger)?;
+        }
         Ok(Decision::Issued { chain: issue.chain, fault })
     }
 

@@ -84,6 +84,14 @@ pub(crate) fn out_of_order() -> String {
     frame("ただいまご利用いただけません", "", "<p class=\"bad\">しばらくしてから、もう一度お試しください。</p>")
 }
 
+/// Nobody can tell today whether the certificate has been revoked.
+pub(crate) fn unsure() -> String {
+    let meta = "<meta name=\"shirushi-status\" content=\"refused; unsure\">";
+    let body = "<p class=\"bad\">電子証明書の有効性を確認できないため、ただいまログインできません。\
+                しばらくしてから、もう一度お試しください。</p>";
+    frame("ただいまログインできません", meta, body)
+}
+
 pub(crate) fn superseded(holder: &Holder) -> String {
     let meta = "<meta name=\"shirushi-status\" content=\"refused; superseded\">";
     let body = format!(

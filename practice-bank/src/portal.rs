@@ -11,7 +11,7 @@ use hyper::{
 use serde::Deserialize;
 
 use crate::{
-    Account, Fault, Oddity,
+    Account, Error, Fault, Oddity,
     desk::{Act, Outcome},
     desk_page, form,
     holder::Holder,
@@ -86,6 +86,7 @@ async fn judged(office: &Arc<Office>, holder: &Holder, request: Request<Incoming
         Ok(Ok(Standing::Revoked)) => html(StatusCode::FORBIDDEN, page::revoked(holder)),
         Ok(Ok(Standing::Superseded)) => html(StatusCode::FORBIDDEN, page::superseded(holder)),
         Ok(Ok(Standing::Unknown)) => html(StatusCode::FORBIDDEN, page::stranger()),
+        Ok(Err(Error::RevocationList(_))) => html(StatusCode::SERVICE_UNAVAILABLE, page::unsure()),
         Ok(Err(_)) | Err(_) => html(StatusCode::INTERNAL_SERVER_ERROR, page::out_of_order()),
     }
 }

@@ -92,15 +92,16 @@ impl Trust {
 
     fn first_view(&self, words: &Words) -> Page {
         let bank = words.text(&self.profile.institution.name);
-        let mut blocks =
-            vec![self.server_card(words), Block::Heading(say!(words, "trust", "will")), self.will_do(words)];
-        blocks.extend(self.present.as_ref().map(|present| self.present_rows(present, words)));
-        blocks.push(self.details(words));
         Page {
             step: current(place::SERVER),
             title: say!(words, "trust"),
             lead: lines!(words, "trust", "lead", bank = bank),
-            blocks,
+            blocks: vec![
+                self.server_card(words),
+                Block::Heading(say!(words, "trust", "will")),
+                self.will_do(words),
+                self.details(words),
+            ],
             footer: Footer {
                 back: Some(back(words)),
                 second: Some(second(say!(words, "trust", "refuse")).with_accelerator('N')),
@@ -160,9 +161,9 @@ impl Trust {
             Purpose::New | Purpose::Renew => say!(words, "trust", "will-key"),
             Purpose::AskAgain { .. } => say!(words, "trust", "will-same-key"),
         };
-        let send = match self.present {
+        let send = match &self.present {
             None => say!(words, "trust", "will-send"),
-            Some(_) => say!(words, "trust", "will-present"),
+            Some(present) => self.will_present(present, words),
         };
         Block::List(vec![
             item(Icon::Key, key),
@@ -171,28 +172,40 @@ impl Trust {
         ])
     }
 
-    fn present_rows(&self, present: &Certificate, words: &Words) -> Block {
-        let until = words.day_of(present.not_after(), &self.zone);
-        let until = say!(words, "trust", "valid-until", date = until);
-        let [first, second] = present.thumbprint().lines();
-        Block::Rows(vec![
-            row(say!(words, "trust", "present"), vec![present.subject().readable(), until]),
-            row(say!(words, "install", "serial"), vec![words.serial(&present.serial())]),
-            row(say!(words, "install", "thumbprint"), vec![first, second]),
-        ])
+    /// And which one it is, as far as a person needs that to say yes; its numbers are among the details.
+    fn will_present(&self, present: &Certificate, words: &Words) -> String {
+        let (name, date) = (present.subject().readable(), words.day_of(present.not_after(), &self.zone));
+        say!(words, "trust", "will-present", name = name, date = date)
     }
 
     fn details(&self, words: &Words) -> Block {
-        let until = words.day_of(self.now.not_after, &self.zone);
+        let (label, rows) = match &self.present {
+            None => (say!(words, "trust", "details"), self.server_rows(words)),
+            Some(present) => (say!(words, "trust", "details-both"), self.both_rows(present, words)),
+        };
         Block::Disclosure {
-            button: Button::new(Control::Details, say!(words, "trust", "details")).with_icon(Icon::Down),
+            button: Button::new(Control::Details, label).with_icon(Icon::Down),
             open: self.details,
-            rows: vec![
-                row(say!(words, "trust", "subject"), vec![readable(&self.now.subject)]),
-                row(say!(words, "trust", "valid"), lines!(words, "trust", "valid-until", date = until)),
-                row(say!(words, "trust", "print"), vec![grouped(&self.now)]),
-            ],
+            rows,
         }
+    }
+
+    fn server_rows(&self, words: &Words) -> Vec<Row> {
+        let until = words.day_of(self.now.not_after, &self.zone);
+        vec![
+            row(say!(words, "trust", "subject"), vec![readable(&self.now.subject)]),
+            row(say!(words, "trust", "valid"), lines!(words, "trust", "valid-until", date = until)),
+            row(say!(words, "trust", "print"), vec![grouped(&self.now)]),
+        ]
+    }
+
+    fn both_rows(&self, present: &Certificate, words: &Words) -> Vec<Row> {
+        let [first, second] = present.thumbprint().lines();
+        vec![
+            row(say!(words, "trust", "present-serial"), vec![words.serial(&present.serial())]),
+            row(say!(words, "trust", "present-print"), vec![first, second]),
+            self.identity_row(say!(words, "trust", "server"), &self.now, words),
+        ]
     }
 
     fn identity_row(&self, key: String, peer: &PeerIdentity, words: &Words) -> Row {

@@ -62,6 +62,9 @@ fn a_certificate_in_its_time_is_renewed_without_a_number() {
 
     player.press(Control::Primary);
     assert_eq!(player.stage(), StageName::Trust, "no page of numbers: {}", player.text());
+    let name = old.subject().readable();
+    assert!(player.text().contains(&name), "{name}: {}", player.text());
+    player.press(Control::Details);
     for line in old.thumbprint().lines() {
         assert!(player.text().contains(&line), "{line}: {}", player.text());
     }

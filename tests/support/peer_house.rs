@@ -8,7 +8,7 @@ use std::{
     process::{Command, ExitStatus, Stdio},
 };
 
-use practice_bank::{Account, Bank, Case, Options, Replay};
+use practice_bank::{Account, Bank, Case, Manners, Options, Replay};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -34,23 +34,22 @@ impl House {
         Self::around(folder, &state)
     }
 
-    /// With a copy of a bank that has been open before: its keys need not be made again.
-    pub fn with_bank_of(other: &Path) -> Self {
+    /// Everything of another house in its own place: the bank's keys need not be made again.
+    pub fn like(other: &Self) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let state = folder.path().join("bank");
-        fs::create_dir(&state).expect("a folder");
-        for entry in fs::read_dir(other).expect("a folder") {
-            let entry = entry.expect("an entry");
-            if entry.file_type().expect("a type").is_file() && entry.file_name() != "ports.json" {
-                fs::copy(entry.path(), state.join(entry.file_name())).expect("a copy");
-            }
+        for part in ["bank", "home"] {
+            let [from, to] = [&other.folder, &folder].map(|folder| folder.path().join(part).display().to_string());
+            said("cp", &["-a", &from, &to]);
         }
+        // The other bank is still open there.
+        fs::remove_file(folder.path().join("bank/ports.json")).expect("a file");
+        let state = folder.path().join("bank");
         Self::around(folder, &state)
     }
 
     fn around(folder: TempDir, state: &Path) -> Self {
         let mut bank = open_bank(state);
-        fs::create_dir(folder.path().join("home")).expect("a home");
+        fs::create_dir_all(folder.path().join("home")).expect("a home");
         bank.write_profile(&folder.path().join("profile.toml")).expect("a profile");
         Self { folder, bank }
     }
@@ -140,6 +139,15 @@ impl House {
         command
     }
 
+    /// `shirushi renew` at a bank whose certificates may be renewed from their first day on, not yet started.
+    pub fn renewal(&self) -> Command {
+        let profile = fs::read_to_string(self.folder.path().join("profile.toml")).expect("a profile");
+        let early = self.write("early.toml", &profile.replace("renewal_opens = 30", "renewal_opens = 400"));
+        let mut command = self.wizard();
+        command.args(["renew", "--yes", "--json", "--profile", &early]);
+        command
+    }
+
     pub fn resume(&self) -> Told {
         self.tell(self.wizard().args(["resume", "--yes", "--json", "--credentials", "-"]))
     }
@@ -201,7 +209,7 @@ pub fn tell(command: &mut Command, numbers: &str) -> Told {
     Told { status: output.status, last, all }
 }
 
-pub fn open_bank(state: &Path) -> Bank {
+fn open_bank(state: &Path) -> Bank {
     let options = Options {
         listen: ([127, 0, 0, 1], 0).into(),
         state: state.to_owned(),
@@ -209,7 +217,7 @@ pub fn open_bank(state: &Path) -> Bank {
         guests: 0,
         replay: Replay::Same,
     };
-    Bank::start(options).expect("the bank opens")
+    Bank::start_with(options, Manners { renewal: true, ..Manners::default() }).expect("the bank opens")
 }
 
 fn installed(told: Told) -> Value {

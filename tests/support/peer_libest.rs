@@ -60,14 +60,29 @@ struct Ports {
 /// The only customer that estserver knows.
 pub const NUMBERS: &str = "user = \"estuser\"\npassword = \"estpwd\"\n";
 
+/// What a server's `csrattrs` say, and whether the wizard asks for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attributes {
+    /// Nobody asks.
+    Unasked,
+    /// The server's own example.
+    BuiltIn,
+    /// Base64 that the server is given to say.
+    These(&'static str),
+}
+
 impl Authority {
     pub fn open(libest: &Libest, manners: &[&str]) -> Self {
+        Self::open_with(libest, manners, Attributes::Unasked)
+    }
+
+    pub fn open_with(libest: &Libest, manners: &[&str], attributes: Attributes) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         make_authority(folder.path());
         let (portal, login) = open_portal(folder.path());
-        let (est, port) = open_est(libest, folder.path(), manners);
+        let (est, port) = open_est(libest, folder.path(), manners, attributes);
         let authority = Self { folder, est, _portal: portal, ports: Ports { est: port, login } };
-        authority.write_profile();
+        authority.write_profile(attributes);
         authority
     }
 
@@ -75,11 +90,12 @@ impl Authority {
         self.folder.path().join(name).display().to_string()
     }
 
-    fn write_profile(&self) {
+    fn write_profile(&self, attributes: Attributes) {
         let read = |name: &str| fs::read_to_string(self.path(name)).expect("a file");
         let profile = include_str!("peer_profile.toml")
             .replace("{login}", &self.ports.login.to_string())
             .replace("{est}", &self.ports.est.to_string())
+            .replace("{csrattrs}", &(attributes != Attributes::Unasked).to_string())
             .replace("{tls_root}", &read("tls.pem"))
             .replace("{issuer_root}", &read("issuer.pem"));
         fs::write(self.path("profile.toml"), profile).expect("a file");
@@ -97,7 +113,12 @@ impl Authority {
         self.wizard("enroll", numbers)
     }
 
-    /// A verb of the wizard that takes numbers and puts a certificate into the database.
+    /// With the certificate of the database, and with no number.
+    pub fn renew(&self) -> Told {
+        self.wizard("renew", "")
+    }
+
+    /// A verb of the wizard that puts a certificate into the database.
     fn wizard(&self, verb: &str, numbers: &str) -> Told {
         let mut wizard = house::program_at(&self.home(), env!("CARGO_BIN_EXE_shirushi"));
         wizard.args([verb, "--yes", "--json", "--credentials", "-", "--profile", &self.path("profile.toml")]);
@@ -113,7 +134,11 @@ impl Authority {
 
     /// How often estserver was asked to enroll.
     pub fn posts(&self) -> usize {
-        self.est.log().matches("\"POST /.well-known/est/simpleenroll").count()
+        self.asked("POST", "simpleenroll")
+    }
+
+    pub fn asked(&self, method: &str, operation: &str) -> usize {
+        self.est.log().matches(&format!("\"{method} /.well-known/est/{operation}")).count()
     }
 
     /// The serial number of what estserver answers curl's post of this request.
@@ -190,7 +215,7 @@ fn open_portal(folder: &Path) -> (Running, u16) {
 }
 
 /// estserver wants to be told its port. Should another program take that meanwhile, it gets another one.
-fn open_est(libest: &Libest, folder: &Path, manners: &[&str]) -> (Running, u16) {
+fn open_est(libest: &Libest, folder: &Path, manners: &[&str], attributes: Attributes) -> (Running, u16) {
     let path = |name: &str| folder.join(name).display().to_string();
     for _ in 0..5 {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
@@ -199,6 +224,9 @@ fn open_est(libest: &Libest, folder: &Path, manners: &[&str]) -> (Running, u16) 
         server.args(["-p", &port.to_string()]).args(manners);
         server.env("EST_TRUSTED_CERTS", path("trusted.pem")).env("EST_CACERTS_RESP", path("issuer.pem"));
         server.env("EST_OPENSSL_CACONFIG", path("ca.cnf"));
+        if let Attributes::These(list) = attributes {
+            server.env("EST_CSR_ATTR", list);
+        }
         let mut running = Running::start(&server, &folder.join("est.log"));
         if running.until(|_| TcpStream::connect(("127.0.0.1", port)).ok()).is_some() {
             return (running, port);

@@ -14,6 +14,8 @@ pub enum Plant {
     UntrueTable,
     /// After a kill a key is left that no journal names.
     StrayKey,
+    /// After a kill during a renewal the old key is gone.
+    LostOldKey,
 }
 
 impl Plant {
@@ -25,6 +27,7 @@ impl Plant {
             Self::OtherKey => "peer-other-key",
             Self::UntrueTable => "peer-untrue-table",
             Self::StrayKey => "peer-stray-key",
+            Self::LostOldKey => "peer-lost-old-key",
         };
         std::env::var("SHIRUSHI_PLANT").is_ok_and(|planted| planted == name)
     }

@@ -44,6 +44,9 @@ pub enum Meeting {
     EstserverDefers,
     EstserverIsAskedTwice,
     EstserverDemandsBinding,
+    EstserverNamesAttributes,
+    EstserverNamesOtherAttributes,
+    EstserverRenews,
     EstserverDemandsAttributes,
 }
 
@@ -83,6 +86,13 @@ impl Meeting {
             Self::EstserverDefers => ("libest estserver", "the wizard enrolls, a person decides (202)"),
             Self::EstserverIsAskedTwice => ("libest estserver", "the same request twice"),
             Self::EstserverDemandsBinding => ("libest estserver", "the wizard enrolls, tls-unique is demanded"),
+            Self::EstserverNamesAttributes => {
+                ("libest estserver", "the wizard asks for `csrattrs` (RSA, SHA-256), enrolls")
+            }
+            Self::EstserverNamesOtherAttributes => {
+                ("libest estserver", "the wizard asks for `csrattrs` (P-384, SHA-384)")
+            }
+            Self::EstserverRenews => ("libest estserver", "the wizard renews (`simplereenroll`)"),
             Self::EstserverDemandsAttributes => ("libest estserver", "the wizard enrolls, attributes are demanded"),
         }
     }

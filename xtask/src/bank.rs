@@ -96,6 +96,18 @@ impl Bank {
         &self.profile_of_the_old_pages
     }
 
+    /// The same, with certificates that may be renewed from their first day on.
+    pub fn early_profile(&self) -> Result<PathBuf, Error> {
+        const LATE: &str = "renewal_opens = 30";
+        let text = fs::read_to_string(&self.profile).map_err(Error::file(&self.profile))?;
+        if !text.contains(LATE) {
+            return Err(Error::unexpected("practice-bank", "a profile without the day of renewals"));
+        }
+        let early = self.profile.with_file_name("early.toml");
+        fs::write(&early, text.replace(LATE, "renewal_opens = 365")).map_err(Error::file(&early))?;
+        Ok(early)
+    }
+
     pub fn state(&self) -> &Path {
         &self.state
     }

@@ -1,5 +1,7 @@
 //! A picture of every page, of the program as it is, by keyboard alone.
 
+mod renewal;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -90,6 +92,7 @@ impl Film<'_> {
             return Err(Error::unexpected("practice-bank", "too few customers"));
         };
         self.whole_job(first, FIRST, PAGES)?;
+        self.renewal()?;
         // The manual has one language.
         if self.language == "ja" {
             Film { chapter: Chapter::Manual, ..*self }.manual(third)?;
