@@ -79,7 +79,11 @@ impl Sheet {
 }
 
 pub fn reveal<T: Send + 'static>(control: &Control, sheet: Sheet) -> Task<T> {
-    operate(Reveal { target: control_id(control), sheet, place: Place::Outside, view: None, found: None })
+    operate(revealing(control, sheet))
+}
+
+pub fn revealing<T: 'static>(control: &Control, sheet: Sheet) -> impl Operation<T> + use<T> {
+    Reveal { target: control_id(control), sheet, place: Place::Outside, view: None, found: None }
 }
 
 /// The rows of an open disclosure.
