@@ -9,9 +9,10 @@ mod support;
 use std::{collections::HashSet, error::Error, ffi::OsString, fs, io::BufWriter, path::Path, path::PathBuf};
 
 use shirushi::{
-    domain::Language,
+    domain::{Language, Replay},
     i18n::Words,
-    page::{self, Block, Dialog, Page, Scene},
+    page::{self, Block, Dialog, Page, Scene, SetbackFacts},
+    session::{Code, Means, Recovery},
     ui::{
         Shade,
         still::{self, Setting},
@@ -44,17 +45,36 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Every page by its name, setbacks with their code; then every question, over a page.
+/// Every page by its name, setbacks with their code as far as they can happen; then every question, over a page.
 fn sights(words: &Words) -> Vec<(String, Page, Option<Dialog>)> {
     let pages = support::every_page(words);
     let under = pages.iter().find(|sample| sample.name == "install").map(|sample| sample.page.clone());
     let dialogs = support::every_dialog(words);
     let dialogs =
         dialogs.into_iter().map(|dialog| ("dialog".to_owned(), under.clone().unwrap_or_default(), Some(dialog)));
-    pages.iter().map(|sample| (name(sample.name, &sample.page), sample.page.clone(), None)).chain(dialogs).collect()
+    let pages = pages.iter().filter(|sample| sample.name != "setback").map(|sample| (sample.name, sample.page.clone()));
+    let pages = pages.chain(setbacks(words).map(|page| ("setback", page)));
+    pages.map(|(name, page)| (full_name(name, &page), page, None)).chain(dialogs).collect()
 }
 
-fn name(name: &str, page: &Page) -> String {
+fn setbacks(words: &Words) -> impl Iterator<Item = Page> {
+    let mut all = support::every_hindrance();
+    for code in Code::ALL {
+        for issued in support::ISSUED {
+            for means in [Means::Numbers, Means::Certificate] {
+                let recovery = Recovery::of(code, issued, means);
+                let facts = support::facts(code, issued, recovery, Replay::Same);
+                all.push(SetbackFacts { means, ..facts });
+            }
+        }
+    }
+    let told =
+        |facts: &SetbackFacts| SetbackFacts { said: Some("503 Service Unavailable".to_owned()), ..facts.clone() };
+    all.extend(all.iter().filter(|facts| facts.code == Code::BankFailed).map(told).collect::<Vec<_>>());
+    all.into_iter().map(|facts| support::setback(facts).view(words))
+}
+
+fn full_name(name: &str, page: &Page) -> String {
     let code = page.blocks.iter().rev().find_map(|block| match block {
         Block::Inquiry { code, .. } if name == "setback" => Some(code),
         _ => None,

@@ -196,10 +196,10 @@ impl Install {
         match &self.arrived.old {
             Some(old) => {
                 let until = words.day_of(old.not_after(), &self.zone);
-                vec![
-                    say!(words, "install", "old-which", date = until, serial = words.serial(&old.serial())),
-                    say!(words, "install", "old-kept"),
-                ]
+                let mut said =
+                    lines!(words, "install", "old-which", date = until, serial = words.serial(&old.serial()));
+                said.push(say!(words, "install", "old-kept"));
+                said
             }
             None if self.arrived.store.lock.waits() => lines!(words, "install", "old-unseen"),
             None => vec![say!(words, "install", "old-none")],
