@@ -836,7 +836,7 @@ setback =
     .proxy-untrusted = { $proxy } (its certificate cannot be checked)
     .proxy-schemes = { $proxy } (only { $schemes })
     .inspector = Who answered
-    .inspector-name = A box with a certificate of “{ $by }”
+    .inspector-name = A device with a certificate of “{ $by }”
     .until = It is expected to be back at about { $time }.
     .said = The authority says
 
@@ -924,7 +924,9 @@ err-n01 = The proxy asks you to log in
     .next-1 = Ask your PC staff for the user name and password of the proxy.
 
 err-n02 = This kind of proxy cannot be used
-    .lead = This wizard does not know how to log in there. { $bank } was not asked.
+    .lead =
+        This wizard does not know how to log in there.
+        { $bank } was not asked.
     .again = It changes nothing until your network is changed.
     .who = Your PC staff
     .next-1 = Ask your PC staff to let the servers below through without a login.
@@ -936,7 +938,9 @@ err-n03 = The proxy did not let it through
     .next-1 = Ask your PC staff to allow connections to the servers below.
 
 err-n04 = The connection is inspected on the way
-    .lead = A box of your company or a virus scanner answers in place of the authority. We stopped for safety. No number was sent.
+    .lead =
+        A device at your company or a virus scanner answers for the authority.
+        We stopped for safety. No number was sent.
     .again = It changes nothing while the connection is inspected.
     .who = Your PC staff
     .next-1 = Ask your PC staff to leave the servers below out of the inspection.

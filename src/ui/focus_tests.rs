@@ -182,6 +182,9 @@ fn escape_leaves_a_page_that_says_how() {
 fn the_first_empty_field_has_the_focus_on_arrival() {
     assert_eq!(on_arrival(&fields()), Some(Control::Field(FieldId("b".to_owned()))));
     assert_eq!(on_arrival(&levels()), None);
+    let mut deciding = fields();
+    deciding.page.enter = EnterKey::AfterASecond;
+    assert_eq!(on_arrival(&deciding), None);
 }
 
 #[test]
