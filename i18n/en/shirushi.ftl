@@ -481,11 +481,12 @@ install-discard = Really discard it?
 complete = The certificate has been installed
     .lead = You can log in as before.
     .lead-untried = The certificate is stored and works.
+    .lead-refused = The certificate is stored, but the login was not accepted.
     .expiry = Valid until
     .signs = It signs correctly
     .login-proven = The login works
     .login-untried = The login has not been tried yet.
-    .login-refused = Internet banking does not accept this certificate yet.
+    .login-refused = Internet banking did not accept this certificate.
     .login-refused-next = Press “Check the login” after a while. If nothing changes, ask { $own }.
     .prove-login = Check the login
     .next-1 = Close every browser window and open it again.
@@ -817,6 +818,7 @@ setback =
         }
     .press = Press “{ $button }”.
     .tell-staff = If it still fails, give the following number to your PC staff.
+    .tell-bank = If that does not help, ask { $own }. { $help }
     .from-start = If that does not help, close this wizard, open it again and begin with “User login”.
     .connect-again = Connect again
     .check-again = Check again
@@ -837,7 +839,7 @@ setback =
     .proxy-untrusted = { $proxy } (its certificate cannot be checked)
     .proxy-schemes = { $proxy } (only { $schemes })
     .inspector = Who answered
-    .inspector-name = A box with a certificate of “{ $by }”
+    .inspector-name = A device with a certificate of “{ $by }”
     .until = It is expected to be back at about { $time }.
     .said = The authority says
 
@@ -913,7 +915,7 @@ err-e20 = The application was not accepted
     .next-2 = { $help }
 
 err-e21 = The authority did not finish
-    .lead = Something seems to be wrong on its side.
+    .lead = The authority answered in an unexpected way.
     .again = Try after a while.
     .who = { $own }
     .next-1 = Wait a while.
@@ -925,7 +927,9 @@ err-n01 = The proxy asks you to log in
     .next-1 = Ask your PC staff for the user name and password of the proxy.
 
 err-n02 = This kind of proxy cannot be used
-    .lead = This wizard does not know how to log in there. { $bank } was not asked.
+    .lead =
+        This wizard does not know how to log in there.
+        { $bank } was not asked.
     .again = It changes nothing until your network is changed.
     .who = Your PC staff
     .next-1 = Ask your PC staff to let the servers below through without a login.
@@ -937,7 +941,9 @@ err-n03 = The proxy did not let it through
     .next-1 = Ask your PC staff to allow connections to the servers below.
 
 err-n04 = The connection is inspected on the way
-    .lead = A box of your company or a virus scanner answers in place of the authority. We stopped for safety. No number was sent.
+    .lead =
+        A device at your company or a virus scanner answers for the authority.
+        We stopped for safety. No number was sent.
     .again = It changes nothing while the connection is inspected.
     .who = Your PC staff
     .next-1 = Ask your PC staff to leave the servers below out of the inspection.
@@ -1111,19 +1117,19 @@ err-e23 = The request cannot be made as it is wanted
     .next-1 = { $help }
     .next-2 = Please tell them the number below.
 
-err-m10 = This key store cannot be used for a renewal
+err-m10 = This store cannot be used for a renewal
     .lead = A renewal makes a new key, and this file has room for one key only.
-    .again = Nothing changes until another key store is chosen. Nothing was sent.
-    .who = You, or the person who looks after your PCs
+    .again = Nothing changes until another store is used. Nothing was sent.
+    .who = You or your PC staff
     .next-1 = Import the certificate from the file into a browser.
-    .next-2 = Choose that browser as the key store, and start the renewal again from "User login".
+    .next-2 = Choose that browser as the store, and begin the renewal again with “User login”.
 
 err-u02 = It is not clear which certificate to renew
     .lead = It was stopped before anything was sent.
     .again = Nothing was sent.
     .who = You
-    .next-1 = Please check whether this key store holds a certificate that is due for renewal.
-    .next-2 = Start again from "User login".
+    .next-1 = Please check whether this store holds a certificate that is due for renewal.
+    .next-2 = Begin again with “User login”.
 
 ## Opening
 

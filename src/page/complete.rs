@@ -63,7 +63,8 @@ impl Complete {
     pub fn view(&self, words: &Words) -> Page {
         let lead = match self.receipt.login {
             LoginProof::Proven => lines!(words, "complete", "lead"),
-            LoginProof::NotTried | LoginProof::Refused => lines!(words, "complete", "lead-untried"),
+            LoginProof::NotTried => lines!(words, "complete", "lead-untried"),
+            LoginProof::Refused => lines!(words, "complete", "lead-refused"),
         };
         let mut blocks = vec![self.sealed(words)];
         if self.receipt.login != LoginProof::Proven {
@@ -124,7 +125,7 @@ impl Complete {
             steps.push(lines!(words, "complete", "next-renewed"));
         }
         if self.receipt.login == LoginProof::Refused {
-            steps.push(lines!(words, "complete", "login-refused-next", own = own));
+            steps.insert(0, lines!(words, "complete", "login-refused-next", own = own));
         }
         vec![Block::Heading(say!(words, "act", "next")), Block::Numbered(steps)]
     }

@@ -210,7 +210,7 @@ impl Setback {
         rows.extend(self.facts.said.as_ref().map(|said| row(say!(words, "setback", "said"), vec![said.clone()])));
         let mut blocks = vec![Block::Rows(rows), Block::Heading(say!(words, "act", "next"))];
         blocks.push(Block::Numbered(self.steps(&advice, words)));
-        if self.facts.is_the_networks() {
+        if self.facts.is_the_networks() && self.facts.code != Code::ProxyLogin {
             let copy = Button::new(Control::CopyServers, say!(words, "act", "copy")).with_icon(Icon::Copy);
             blocks.push(Block::Inquiry { label: say!(words, "setback", "servers"), code: self.servers(), copy });
         }
@@ -329,12 +329,13 @@ impl Setback {
         if matches!(act, Action::TryAgain | Action::StoreAgain | Action::AskAgain) {
             steps.push(lines!(words, "setback", "press", button = self.act_label(words)));
             // From the start only where trying again is harmless: never after wrong numbers or a server in doubt. A
-            // network is not opened by that.
-            if act == Action::TryAgain && !self.facts.is_the_networks() {
+            // network is not opened by that, and a clock not set.
+            let helps = !self.facts.is_the_networks() && self.facts.code != Code::ClockWrong;
+            if act == Action::TryAgain && helps {
                 steps.push(lines!(words, "setback", "from-start"));
             }
             match self.facts.code {
-                Code::BankFailed => steps.push(vec![words.text(&self.profile.institution.help_desk).to_owned()]),
+                Code::BankFailed => steps.push(self.tell_bank(words)),
                 // Its own steps have named the bank, which is who can help.
                 Code::AnswerNotBelieved if !self.facts.is_only_unreadable() => {}
                 // Its first step is for the staff already.
@@ -343,6 +344,12 @@ impl Setback {
             }
         }
         steps
+    }
+
+    fn tell_bank(&self, words: &Words) -> Vec<String> {
+        let institution = &self.profile.institution;
+        let (own, help) = (words.text(&institution.own_name), words.text(&institution.help_desk));
+        lines!(words, "setback", "tell-bank", own = own, help = help)
     }
 
     fn act_label(&self, words: &Words) -> String {

@@ -275,12 +275,16 @@ impl Error {
 
     /// Which button helps. `AskAgain` only makes sense where the profile's replay rule is harmless; the page asks that.
     pub fn recovery(&self) -> Recovery {
-        match self.code() {
+        Recovery::of(self.code(), self.issued, self.means)
+    }
+}
+
+impl Recovery {
+    pub fn of(code: Code, issued: Issued, means: Means) -> Self {
+        match code {
             // There are no numbers to enter again.
-            Code::WrongNumbers | Code::Entry | Code::NotAuthorized if self.means == Means::Certificate => {
-                Recovery::Close
-            }
-            Code::WrongNumbers | Code::Entry | Code::NotAuthorized => Recovery::EnterAgain,
+            Code::WrongNumbers | Code::Entry | Code::NotAuthorized if means == Means::Certificate => Self::Close,
+            Code::WrongNumbers | Code::Entry | Code::NotAuthorized => Self::EnterAgain,
             Code::Unreachable
             | Code::ProxyLogin
             | Code::ProxyKind
@@ -292,13 +296,13 @@ impl Error {
             | Code::WhichToken
             | Code::TokenMissing
             | Code::JournalFailed
-            | Code::OurFault => match self.issued {
-                Issued::Yes => Recovery::StoreAgain,
-                Issued::Unknown => Recovery::AskAgain,
-                Issued::No => Recovery::TryAgain,
+            | Code::OurFault => match issued {
+                Issued::Yes => Self::StoreAgain,
+                Issued::Unknown => Self::AskAgain,
+                Issued::No => Self::TryAgain,
             },
-            Code::NotStored | Code::ProofFailed => Recovery::StoreAgain,
-            Code::AnswerUnknown | Code::BankFailed => Recovery::AskAgain,
+            Code::NotStored | Code::ProofFailed => Self::StoreAgain,
+            Code::AnswerUnknown | Code::BankFailed => Self::AskAgain,
             Code::Locked
             | Code::NothingToTake
             | Code::PickupExpired
@@ -317,7 +321,7 @@ impl Error {
             | Code::RequestImpossible
             | Code::NotRenewable
             | Code::NoRoomBeside
-            | Code::WeakStore => Recovery::Close,
+            | Code::WeakStore => Self::Close,
         }
     }
 }

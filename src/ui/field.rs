@@ -23,6 +23,11 @@ pub fn input_id(control: &Control) -> iced::advanced::widget::Id {
     iced::advanced::widget::Id::from(format!("{control:?} input"))
 }
 
+/// Of what is said under a field: it comes into sight together with the field.
+pub fn said_id(control: &Control) -> iced::advanced::widget::Id {
+    iced::advanced::widget::Id::from(format!("{control:?} said"))
+}
+
 /// Two columns; a pair shares its lines, so that the fields themselves stand side by side.
 pub fn grid<'a>(fields: &'a [FieldModel], display: Display<'a>) -> Element<'a> {
     let count = match display.room.shape() {
@@ -39,12 +44,21 @@ pub fn grid<'a>(fields: &'a [FieldModel], display: Display<'a>) -> Element<'a> {
                 let heads = Row::with_children(heads).spacing(24).align_y(Bottom);
                 column![heads, parts::halves(body(left, support, display), body(right, support, display), 24.0)].into()
             }
-            [alone] if count == 2 => parts::halves(field(alone, support, display), column![].into(), 24.0),
+            [alone] if count == 2 => self::alone(alone, support, display),
             others => Column::with_children(others.iter().map(|one| field(one, support, display))).into(),
         }
     };
     let between = if display.is_tight() { 12 } else { 20 };
     Column::with_children(fields.chunks(count).map(pair)).spacing(between).into()
+}
+
+/// Nothing stands beside it: its words have the whole line, and so has an entry that is long by nature, as a path is.
+fn alone<'a>(field: &'a FieldModel, support: Support, display: Display<'a>) -> Element<'a> {
+    let entry = match field.masking {
+        Masking::Never => entry(field, display),
+        Masking::Hidden(_) | Masking::Shown(_) => parts::halves(entry(field, display), column![].into(), 24.0),
+    };
+    column![head(field, display.look), around(entry, field, support, display)].into()
 }
 
 /// Whether a line is kept for the support text.
@@ -64,6 +78,11 @@ fn head<'a>(field: &FieldModel, look: Look) -> Element<'a> {
 }
 
 fn body<'a>(field: &'a FieldModel, support: Support, display: Display<'a>) -> Element<'a> {
+    around(entry(field, display), field, support, display)
+}
+
+/// What helps stands over the entry, what is wrong under it.
+fn around<'a>(entry: Element<'a>, field: &'a FieldModel, support: Support, display: Display<'a>) -> Element<'a> {
     let look = display.look;
     let support: Option<Element<'a>> = match support {
         Support::None => None,
@@ -72,8 +91,10 @@ fn body<'a>(field: &'a FieldModel, support: Support, display: Display<'a>) -> El
     let error = field.error.as_ref().map(|error| under(parts::regular(error, BODY).color(look.error)));
     let mend = field.mend.as_ref().map(|mend| parts::link(mend, display));
     let note = field.note.as_ref().map(|note| under(parts::regular(note, BODY).color(look.text2)));
-    let entry = container(entry(field, display)).padding(Padding::ZERO.top(8));
-    Column::new().push(support).push(entry).push(error).push(mend).push(note).into()
+    let entry = container(entry).padding(Padding::ZERO.top(8));
+    let said = container(Column::new().push(error).push(mend).push(note));
+    let said = said.id(said_id(&Control::Field(field.id.clone())));
+    Column::new().push(support).push(entry).push(said).into()
 }
 
 fn under<'a>(text: impl Into<Element<'a>>) -> Element<'a> {

@@ -76,10 +76,12 @@ pub fn stops(scene: &Scene) -> Vec<Control> {
     }
 }
 
-/// Focus on arrival: the safe answer of a dialog, the first empty field of a page that has fields, or the title.
+/// Focus on arrival: the safe answer of a dialog, the first empty field of a page that asks for entries, or the title.
+/// What a page wants to have decided is read from its top, also where it ends with a field.
 pub fn on_arrival(scene: &Scene) -> Option<Control> {
     match &scene.dialog {
         Some(dialog) => Some(dialog.primary.control.clone()),
+        None if scene.page.enter == EnterKey::AfterASecond => None,
         None => fields(scene).find(|field| field.entry.is_empty()).map(|field| Control::Field(field.id.clone())),
     }
 }

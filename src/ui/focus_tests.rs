@@ -180,8 +180,17 @@ fn escape_leaves_a_page_that_says_how() {
 
 #[test]
 fn the_first_empty_field_has_the_focus_on_arrival() {
-    assert_eq!(on_arrival(&fields()), Some(Control::Field(FieldId("b".to_owned()))));
+    let mut asking = fields();
+    asking.page.enter = EnterKey::AtOnce;
+    assert_eq!(on_arrival(&asking), Some(Control::Field(FieldId("b".to_owned()))));
     assert_eq!(on_arrival(&levels()), None);
+}
+
+#[test]
+fn a_page_that_decides_is_read_from_its_top() {
+    let mut deciding = fields();
+    deciding.page.enter = EnterKey::AfterASecond;
+    assert_eq!(on_arrival(&deciding), None);
 }
 
 #[test]

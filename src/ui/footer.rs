@@ -1,7 +1,7 @@
 //! Help, the way back, and the decisions with the primary one outermost.
 
 use iced::widget::{Column, Row, column, container, row, space};
-use iced::{Center, Fill, Length, Padding};
+use iced::{Center, Fill, Length, Padding, Right};
 
 use super::Element;
 use super::display::{Display, FOOTER, FooterPlace};
@@ -20,16 +20,13 @@ pub fn standing<'a>(display: Display<'a>) -> Element<'a> {
     let back = footer.back.as_ref().map(|back| parts::secondary(back, display));
     let second = footer.second.as_ref().map(|second| parts::secondary(second, display));
     let primary = footer.primary.as_ref().map(|primary| parts::primary(primary, display));
-    let note = footer.note.as_ref().map(|note| container(parts::regular(note, BODY).color(look.text2)));
-    let decisions = Row::new()
-        .push(back)
-        .push(space().width(Fill))
-        .push(note)
-        .push(second)
-        .push(primary)
-        .spacing(16)
-        .height(BUTTONS)
-        .align_y(Center);
+    // The buttons have their room first: a note breaks rather than cut them.
+    let note = match &footer.note {
+        Some(note) => container(parts::regular(note, BODY).color(look.text2)).width(Fill).align_x(Right),
+        None => container(space()).width(Fill),
+    };
+    let decisions =
+        Row::new().push(back).push(note).push(second).push(primary).spacing(16).height(BUTTONS).align_y(Center);
     let decisions = decisions.width(Length::Fixed(room.content()));
     let side = Padding::ZERO.left(room.margin());
     let line = row![help, container(decisions).padding(side)];

@@ -25,6 +25,8 @@ mod probe;
 mod rail;
 
 mod save;
+#[cfg(feature = "demo")]
+pub mod still;
 mod theme;
 mod widget;
 

@@ -8,7 +8,7 @@ use iced::{Rectangle, Vector};
 
 use super::dialog::DIALOG_ID;
 use super::display::control_id;
-use super::field::input_id;
+use super::field::{input_id, said_id};
 use super::frame::CONTENT_ID;
 use super::widget::fold::STRIP;
 use crate::page::Control;
@@ -79,7 +79,18 @@ impl Sheet {
 }
 
 pub fn reveal<T: Send + 'static>(control: &Control, sheet: Sheet) -> Task<T> {
-    operate(Reveal { target: control_id(control), sheet, place: Place::Outside, view: None, found: None })
+    operate(revealing(control, sheet))
+}
+
+pub fn revealing<T: 'static>(control: &Control, sheet: Sheet) -> impl Operation<T> + use<T> {
+    Reveal {
+        target: control_id(control),
+        with: Some(said_id(control)),
+        sheet,
+        place: Place::Outside,
+        view: None,
+        found: None,
+    }
 }
 
 /// The rows of an open disclosure.
@@ -87,7 +98,7 @@ pub const DETAILS_ID: &str = "details";
 
 pub fn reveal_details<T: Send + 'static>() -> Task<T> {
     let target = Id::new(DETAILS_ID);
-    operate(Reveal { target, sheet: Sheet::Page, place: Place::Outside, view: None, found: None })
+    operate(Reveal { target, with: None, sheet: Sheet::Page, place: Place::Outside, view: None, found: None })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +111,8 @@ enum Place {
 
 struct Reveal {
     target: Id,
+    /// What belongs to it and stands elsewhere.
+    with: Option<Id>,
     sheet: Sheet,
     place: Place,
     view: Option<(Rectangle, f32)>,
@@ -134,8 +147,8 @@ impl<T: 'static> Operation<T> for Reveal {
     }
 
     fn container(&mut self, id: Option<&Id>, bounds: Rectangle) {
-        if self.place == Place::Inside && id == Some(&self.target) {
-            self.found = Some(bounds);
+        if self.place == Place::Inside && (id == Some(&self.target) || id.is_some() && id == self.with.as_ref()) {
+            self.found = Some(self.found.map_or(bounds, |found| found.union(&bounds)));
         }
     }
 
@@ -211,8 +224,15 @@ mod tests {
         let view = Rectangle { x: 0.0, y: 56.0, width: 736.0, height: 552.0 };
         let found = Rectangle { x: 264.0, y: top, width: 100.0, height: 44.0 };
         let target = control_id(&Control::Copy);
-        Reveal { target, sheet: Sheet::Page, place: Place::Outside, view: Some((view, now)), found: Some(found) }
-            .offset()
+        Reveal {
+            target,
+            with: None,
+            sheet: Sheet::Page,
+            place: Place::Outside,
+            view: Some((view, now)),
+            found: Some(found),
+        }
+        .offset()
     }
 
     #[test]

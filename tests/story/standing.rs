@@ -199,7 +199,7 @@ fn a_certificate_that_was_revoked_before_its_first_login_is_no_proof() {
     assert!(is_listed(&identity(&pc).chain[0]) && !is_listed(&another), "the bank has made it known, and only this");
     let refused = |player: &Player| {
         let text = player.text();
-        assert!(text.contains("まだこの電子証明書を受け付けていません"), "{text}");
+        assert!(text.contains("この電子証明書を受け付けませんでした"), "{text}");
         assert!(!text.contains("ログインできることを確かめました"), "{text}");
     };
     refused(&player);

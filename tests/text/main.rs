@@ -331,7 +331,13 @@ impl Terminal {
             skipped(test, "script missing");
             return None;
         }
-        terminal.args(["-qec", command, "/dev/null"]).env_remove("LC_ALL").env_remove("LC_MESSAGES");
+        // Without `exec` some shells stay in between, and die of the Ctrl-C that is meant for the wizard.
+        let command = format!("exec {command}");
+        terminal
+            .env("SHELL", "/bin/sh")
+            .args(["-qec", &command, "/dev/null"])
+            .env_remove("LC_ALL")
+            .env_remove("LC_MESSAGES");
         terminal.env("LANG", "C").env("TERM", "xterm").env("HOME", pc.path("")).env("SHIRUSHI_STATE_DIR", pc.state());
         let mut child =
             terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("script");
