@@ -134,7 +134,7 @@ fn resume(args: ResumeArgs) -> Result<Exit, Stopped> {
     let unread = |error: StartError| Stopped::start(Issued::Unknown, &error);
     let language = args.language.unwrap_or_else(cli::terminal_language);
     let mut consent = args.consent.source(language).map_err(|error| misused(&error))?;
-    let answer = args.answer.as_deref().map(cli::read_answer).transpose().map_err(|error| misused(&error))?;
+    let answer = args.answer.as_deref().map(session::read_answer).transpose().map_err(|error| misused(&error))?;
     let state = compose::state_folder().map_err(unread)?;
     let journal = compose::open_journal(&state).map_err(unread)?;
     let mut reporter = Reporter::new(io::stdout());

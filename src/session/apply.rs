@@ -331,6 +331,14 @@ impl Answered {
 pub struct Waiting(Envelope);
 
 impl Waiting {
+    pub(super) fn desk(&self) -> &Desk {
+        &self.0.desk
+    }
+
+    pub(super) fn file(&self) -> &JournalFile {
+        &self.0.file
+    }
+
     /// Not before this time is the CA asked again.
     pub fn until(&self) -> Timestamp {
         not_before(&self.0.file.enrollment())

@@ -145,7 +145,7 @@ impl Wizard {
 
 fn setback_closing(session: &Stuck) -> Closing {
     match session {
-        Stuck::Over | Stuck::Applicant(_) => Closing::Free,
+        Stuck::Over | Stuck::Applicant(_) | Stuck::Asked(_) => Closing::Free,
         Stuck::Answered(_) | Stuck::Received(_) => Closing::Ask(AskReason::NotInstalled),
         Stuck::Waiting(_) => Closing::Ask(AskReason::Waiting),
     }
