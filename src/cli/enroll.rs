@@ -84,7 +84,7 @@ impl<W: Write> Run<'_, W> {
     }
 
     async fn go_on(&mut self, resumed: Resumed, entries: Option<Entries>) -> Result<Report, Error> {
-        let waits = matches!(resumed.unfinished.stopped, Stopped::Waiting { .. });
+        let waits = matches!(resumed.unfinished.stopped, Stopped::Waiting { .. } | Stopped::HandedOut);
         let failed = |asked: Asked, cause| Err(Error::new(During::Resume, asked.issued(), cause));
         match (resumed.interrupted, entries) {
             (Interrupted::Received(received), _) => self.install(received).await,

@@ -12,6 +12,7 @@
 //! the state that can go on; what the program was doing when it was killed comes back through [`resume`].
 
 mod apply;
+mod by_hand;
 mod claim;
 mod code;
 mod desk;

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::{
-    Answered, Applicant, Cause, Desk, During, Error, Issued, Received, Setback, Stopped, Unfinished,
-    apply::not_before, claim::Claim, desk::JournalFile,
+    Answered, Applicant, Cause, Desk, During, Error, Issued, Received, Setback, Stopped, Unfinished, apply::not_before,
+    claim::Claim, desk::JournalFile,
 };
 use crate::{
     domain::{Certificate, Credentials, SecurityLevel},
@@ -115,6 +115,9 @@ async fn destroy_leftover(desk: &Desk, enrollment: &Enrollment) -> Result<(), Ca
 async fn reopen(desk: Desk, file: JournalFile) -> Result<Resumed, Error> {
     let (enrollment, means) = (file.enrollment(), file.means());
     let (interrupted, stopped) = match enrollment.stage() {
+        Stage::Pending { .. } if enrollment.handed_out().is_some() => {
+            (Interrupted::Asked(Asked { desk, file }), Stopped::HandedOut)
+        }
         Stage::Pending { .. } => {
             let retry_at = Some(not_before(&enrollment));
             (Interrupted::Asked(Asked { desk, file }), Stopped::Waiting { retry_at })
@@ -231,6 +234,7 @@ impl Asked {
         let enrollment = self.file.enrollment();
         let too_early = || self.desk.ports.clock.now() < not_before(&enrollment);
         let reason = match enrollment.stage() {
+            Stage::Pending { .. } if enrollment.handed_out().is_some() => Some(Cause::StillWaiting),
             Stage::Pending { .. } if enrollment.attempts() > self.desk.profile.ca.max_polls => {
                 Some(Cause::StillWaiting)
             }

@@ -28,11 +28,10 @@ impl Wizard {
     /// Whether the window may close now: a pure function of stage and step.
     pub fn closing(&self) -> Closing {
         match &self.stage {
-            Stage::Opening
-            | Stage::Login(_)
-            | Stage::Refused { .. }
-            | Stage::Complete { .. }
-            | Stage::Resume { .. } => Closing::Free,
+            Stage::Opening | Stage::Login(_) | Stage::Refused { .. } | Stage::Complete { .. } => Closing::Free,
+            // A file is being read or written.
+            Stage::Resume { interrupted: None, .. } => Closing::Hold(HoldReason::Installing(Step::Check)),
+            Stage::Resume { .. } => Closing::Free,
             Stage::Credentials { .. } if self.entry.holds_nothing() => Closing::Free,
             Stage::Telephone { .. } => Closing::Free,
             Stage::Trust { session, .. } if session.means() == Means::Certificate => {
@@ -42,10 +41,14 @@ impl Wizard {
                 Closing::Ask(AskReason::NothingShown)
             }
             Stage::Introducing { means: Means::Certificate } => Closing::Ask(AskReason::NothingShown),
-            Stage::Credentials { .. } | Stage::Introducing { .. } | Stage::Trust { .. } | Stage::Security { .. } => {
-                Closing::Ask(AskReason::NothingSent)
+            Stage::Credentials { .. }
+            | Stage::Introducing { .. }
+            | Stage::Trust { .. }
+            | Stage::Security { .. }
+            | Stage::Draft { .. } => Closing::Ask(AskReason::NothingSent),
+            Stage::Issuing { page, .. } | Stage::Drafting { page, .. } => {
+                Closing::Hold(HoldReason::Issuing(page.step()))
             }
-            Stage::Issuing { page, .. } => Closing::Hold(HoldReason::Issuing(page.step())),
             Stage::Installing { page } => Closing::Hold(HoldReason::Installing(page.step())),
             Stage::Settling => Closing::Hold(HoldReason::Installing(Step::Store)),
             Stage::Waiting { session: None, .. } => Closing::Hold(HoldReason::Issuing(Step::Apply)),
@@ -83,6 +86,8 @@ impl Wizard {
             Stage::Credentials { .. }
             | Stage::Trust { .. }
             | Stage::Security { .. }
+            | Stage::Draft { .. }
+            | Stage::Drafting { .. }
             | Stage::Issuing { .. }
             | Stage::Install { .. }
             | Stage::Installing { .. }
@@ -96,7 +101,9 @@ impl Wizard {
         let now = self.world.clock.now();
         let elapsed = seconds_between(self.began, now);
         match &mut self.stage {
-            Stage::Issuing { page, .. } | Stage::Installing { page } => page.elapsed(elapsed),
+            Stage::Issuing { page, .. } | Stage::Drafting { page, .. } | Stage::Installing { page } => {
+                page.elapsed(elapsed);
+            }
             Stage::Waiting { .. } => return self.check_whether_due(),
             _ => self.wipe_when_idle(now),
         }
@@ -108,7 +115,7 @@ impl Wizard {
         if idle >= SHOWN {
             self.entry.hide_secrets();
             match &mut self.stage {
-                Stage::Security { page, .. } => page.hide_secrets(),
+                Stage::Security { page, .. } | Stage::Draft { page, .. } => page.hide_secrets(),
                 Stage::Install { page, .. } => page.hide_secrets(),
                 _ => {}
             }
@@ -123,7 +130,10 @@ impl Wizard {
             Stage::Security { page, session } if session.means() == Means::Certificate => page.clear_secrets(),
             Stage::Trust { session, .. } if session.means() == Means::Certificate => {}
             Stage::Setback { session: Stuck::Applicant(applicant), .. } if applicant.means() == Means::Certificate => {}
-            Stage::Trust { .. } | Stage::Security { .. } | Stage::Setback { session: Stuck::Applicant(_), .. } => {
+            Stage::Trust { .. }
+            | Stage::Security { .. }
+            | Stage::Draft { .. }
+            | Stage::Setback { session: Stuck::Applicant(_), .. } => {
                 self.step_back_to_the_numbers();
                 self.entry.wipe_after_idling();
             }
@@ -136,6 +146,7 @@ impl Wizard {
         let earlier = match self.take_stage() {
             Stage::Trust { session, .. } => session.withdraw(),
             Stage::Security { session, .. } => session.step_back().withdraw(),
+            Stage::Draft { session, .. } => session.withdraw(),
             Stage::Setback { session: Stuck::Applicant(applicant), .. } => applicant.withdraw(),
             _ => None,
         };

@@ -5,7 +5,7 @@ use crate::{
     keystore::StoreDescription,
     page::{self, Topic},
     protocol::Introduction,
-    session::{self, Allowed, Asked, Introduced, Means, Received, Stuck},
+    session::{self, Allowed, Applicant, Asked, Introduced, Means, Received, Stuck},
 };
 
 #[derive(Debug)]
@@ -43,6 +43,15 @@ pub(super) enum Stage {
     Security {
         page: page::Security,
         session: Allowed,
+    },
+    /// By hand: the level page, with nothing that could send.
+    Draft {
+        page: page::Security,
+        session: Applicant,
+    },
+    Drafting {
+        page: page::Progress,
+        level: page::Security,
     },
     /// The only stage in which a request is out. What was decided is kept, for a click that cannot send.
     Issuing {
@@ -136,8 +145,8 @@ impl Stage {
             Self::Telephone { .. } => Topic::Telephone,
             Self::Trust { .. } => Topic::Trust,
             Self::Refused { .. } => Topic::Refused,
-            Self::Security { .. } => Topic::Security,
-            Self::Issuing { .. } => Topic::Issuing,
+            Self::Security { .. } | Self::Draft { .. } => Topic::Security,
+            Self::Issuing { .. } | Self::Drafting { .. } => Topic::Issuing,
             Self::Waiting { .. } => Topic::Waiting,
             Self::Install { .. } => Topic::Install,
             Self::Installing { .. } => Topic::Installing,
@@ -157,8 +166,8 @@ impl Stage {
             Self::Telephone { .. } => StageName::Telephone,
             Self::Trust { .. } => StageName::Trust,
             Self::Refused { .. } => StageName::Refused,
-            Self::Security { .. } => StageName::Security,
-            Self::Issuing { .. } => StageName::Issuing,
+            Self::Security { .. } | Self::Draft { .. } => StageName::Security,
+            Self::Issuing { .. } | Self::Drafting { .. } => StageName::Issuing,
             Self::Waiting { .. } => StageName::Waiting,
             Self::Install { .. } => StageName::Install,
             Self::Installing { .. } => StageName::Installing,
