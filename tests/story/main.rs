@@ -2,11 +2,13 @@
 //! that fail on demand.
 
 mod administrator;
+mod by_hand;
 mod cards;
 mod closing;
 mod elsewhere;
 mod faults;
 mod help;
+mod import;
 mod keyboard;
 mod leftovers;
 mod oddities;
