@@ -10,7 +10,6 @@ use super::{
 use crate::{
     domain::{FieldId, Secret},
     i18n::{Words, lines, say},
-    protocol::validate::Rule,
     session::NoAnswer,
 };
 
@@ -86,23 +85,6 @@ impl From<&NoAnswer> for Mishap {
             NoAnswer::NotAFile => Self::NotAFile,
             NoAnswer::TooLarge => Self::TooLarge,
             NoAnswer::Io(_) => Self::Unreadable,
-        }
-    }
-}
-
-impl From<Rule> for Mishap {
-    fn from(broken: Rule) -> Self {
-        match broken {
-            Rule::Readable => Self::NoCertificate,
-            Rule::OurKey => Self::OtherKey,
-            Rule::Chain => Self::OtherIssuer,
-            Rule::ClientAuth
-            | Rule::KeyUsage
-            | Rule::NotACa
-            | Rule::Dates
-            | Rule::Subject
-            | Rule::Algorithm
-            | Rule::CriticalExtension => Self::NotAskedFor,
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         Courier,
         courier::{self, Carried, Errand, Mishap},
     },
+    protocol::validate::Rule,
     session::{self, Cause, Error, Interrupted, Received, Setback, Stuck},
 };
 
@@ -121,9 +122,7 @@ impl Wizard {
     fn imported(&mut self, result: Result<Received, Setback>) -> Does {
         let (mishap, left) = match result {
             Ok(received) => return self.look(received),
-            Err(Setback { error: Error { cause: Cause::WrongFile(rule), .. }, session }) => {
-                (Mishap::from(rule), session)
-            }
+            Err(Setback { error: Error { cause: Cause::WrongFile(rule), .. }, session }) => (mishap(rule), session),
             Err(setback) => return self.stuck(setback),
         };
         match (&mut self.stage, left) {
@@ -142,6 +141,21 @@ impl Wizard {
         let Some(request) = asked.request() else { return Effects::default() };
         page.courier().begin();
         self.job(async move { Outcome::Carried(in_background(move || write(file, &request)).await) })
+    }
+}
+
+fn mishap(broken: Rule) -> Mishap {
+    match broken {
+        Rule::Readable => Mishap::NoCertificate,
+        Rule::OurKey => Mishap::OtherKey,
+        Rule::Chain => Mishap::OtherIssuer,
+        Rule::ClientAuth
+        | Rule::KeyUsage
+        | Rule::NotACa
+        | Rule::Dates
+        | Rule::Subject
+        | Rule::Algorithm
+        | Rule::CriticalExtension => Mishap::NotAskedFor,
     }
 }
 
