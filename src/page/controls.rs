@@ -32,7 +32,7 @@ pub enum Control {
     Store(usize),
     /// ファイルに保存する・カードに保存する
     Elsewhere(usize),
-    /// このファイルに保存する・このファイルを取り込む
+    /// このファイルに保存する
     UseFile,
     /// 申請データを保存・受け取った証明書ファイルを取り込む
     Carry(Carried),

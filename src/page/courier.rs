@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Block, Button, Control, Event, FieldModel, Icon, Masking, Readiness, Tone,
-    parts::{item, notice},
+    Block, Button, Control, Event, FieldModel, Footer, Icon, Masking, Readiness, Tone,
+    parts::{back, item, notice, primary},
 };
 use crate::{
     domain::{FieldId, Secret},
@@ -183,7 +183,11 @@ impl Courier {
                 self.state = State::Asking(carried);
                 Some(Errand::Ask(carried))
             }
-            (Event::Pressed(Control::UseFile), State::Typing(typed)) => {
+            (Event::Pressed(Control::Back), State::Typing(_)) => {
+                self.state = State::Quiet;
+                None
+            }
+            (Event::Pressed(Control::Primary), State::Typing(typed)) => {
                 let path = typed.path.reveal().trim();
                 if path.is_empty() {
                     typed.mistake = Some(Mistake::Empty);
@@ -204,10 +208,7 @@ impl Courier {
     /// What has come of it so far, and the field where one is needed.
     pub fn view(&self, words: &Words) -> Vec<Block> {
         match &self.state {
-            State::Typing(typed) | State::Busy(Some(typed)) => vec![
-                Block::Fields(vec![typed.field(words)]),
-                Block::Link(Button { readiness: self.readiness(), ..typed.button(words) }),
-            ],
+            State::Typing(typed) | State::Busy(Some(typed)) => vec![Block::Fields(vec![typed.field(words)])],
             State::Missed(mishap) => vec![notice(Tone::Warning, vec![mishap.words(words)])],
             State::Saved(file) => {
                 let said = lines!(words, "courier", "saved", file = file.display().to_string());
@@ -215,6 +216,21 @@ impl Courier {
             }
             State::Quiet | State::Asking(_) | State::Busy(None) => Vec::new(),
         }
+    }
+
+    /// A name is being typed: the buttons of the page are about it and about nothing else.
+    pub fn is_typing(&self) -> bool {
+        matches!(self.state, State::Typing(_))
+    }
+
+    pub fn footer(&self, words: &Words) -> Option<Footer> {
+        let (State::Typing(typed) | State::Busy(Some(typed))) = &self.state else { return None };
+        let label = match typed.carried {
+            Carried::Certificate => say!(words, "courier", "use-certificate"),
+            Carried::Request => say!(words, "courier", "use-request"),
+        };
+        let use_it = Button { readiness: self.readiness(), ..primary(label) };
+        Some(Footer { back: Some(back(words)), primary: Some(use_it), ..Footer::default() })
     }
 
     /// One of the two ways, with when it is taken.
@@ -245,14 +261,6 @@ impl Courier {
 }
 
 impl Typed {
-    fn button(&self, words: &Words) -> Button {
-        let label = match self.carried {
-            Carried::Certificate => say!(words, "courier", "use-certificate"),
-            Carried::Request => say!(words, "courier", "use-request"),
-        };
-        Button::new(Control::UseFile, label)
-    }
-
     fn field(&self, words: &Words) -> FieldModel {
         let label = say!(words, "elsewhere", "where");
         let error = self.mistake.map(|mistake| match mistake {

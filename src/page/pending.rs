@@ -48,8 +48,8 @@ impl Pending {
     }
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
-        if self.courier.is_busy() {
-            return None;
+        if self.courier.is_busy() || self.courier.is_typing() {
+            return self.courier.update(event).map(Action::Carry);
         }
         match (event, self.due) {
             (Event::Pressed(Control::Primary), Due::Now) => Some(Action::AskAgain),
@@ -89,7 +89,7 @@ impl Pending {
             title: say!(words, "pending"),
             lead: vec![when, say!(words, "pending", "close")],
             blocks,
-            footer,
+            footer: self.courier.footer(words).unwrap_or(footer),
             ..Page::default()
         }
     }

@@ -100,8 +100,8 @@ impl Resume {
     }
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
-        if self.courier.is_busy() {
-            return None;
+        if self.question == Question::None && (self.courier.is_busy() || self.courier.is_typing()) {
+            return self.carry(event);
         }
         let Event::Pressed(control) = event else { return self.carry(event) };
         match (self.question, control, self.way()) {
@@ -150,7 +150,7 @@ impl Resume {
             },
             lead: self.lead(words),
             blocks,
-            footer: self.footer(words),
+            footer: self.courier.footer(words).unwrap_or_else(|| self.footer(words)),
             ..Page::default()
         }
     }

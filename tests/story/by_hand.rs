@@ -147,11 +147,11 @@ fn the_same_request_can_be_saved_again_and_never_over_another_file() {
     player.press(SAVE);
     assert!(player.text().contains("ファイルを選ぶ画面が開かないときは"), "{}", player.text());
     player.type_into("carried_file", "/no/such/folder/a.csr");
-    player.press(Control::UseFile);
+    player.press(Control::Primary);
     assert!(player.text().contains("＊その場所には、保存できません。"), "{}", player.text());
     let typed: PathBuf = pc.folder.path().join("typed.csr");
     player.type_into("carried_file", &typed.display().to_string());
-    player.press(Control::UseFile);
+    player.press(Control::Primary);
     assert_eq!(fs::read(&typed).expect("typed"), fs::read(&places[0]).expect("one"));
 }
 

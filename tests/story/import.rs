@@ -106,13 +106,13 @@ fn it_is_offered_at_the_next_start_too_and_the_name_can_be_typed() {
         player.press(IMPORT);
         assert!(player.text().contains("ファイルを選ぶ画面が開かないときは"), "{}", player.text());
         player.type_into("carried_file", "");
-        player.press(Control::UseFile);
+        player.press(Control::Primary);
         assert!(player.text().contains("＊ファイルの場所をご入力ください。"), "{}", player.text());
         player.type_into("carried_file", "/no/such/file.cer");
-        player.press(Control::UseFile);
+        player.press(Control::Primary);
         assert!(player.text().contains("＊そのファイルは見つかりません。"), "{}", player.text());
         player.type_into("carried_file", &answer.display().to_string());
-        player.press(Control::UseFile);
+        player.press(Control::Primary);
         assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
         assert_eq!((bank.posts(&guest), bank.issued(&guest)), (1, 1));
     }

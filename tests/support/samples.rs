@@ -180,13 +180,13 @@ fn carried(words: &Words) -> Vec<Page> {
             shown(&|page| page.courier().let_type(carried, file));
             shown(&|page| {
                 page.courier().let_type(carried, file);
-                page.update(Event::Pressed(Control::UseFile));
+                page.update(Event::Pressed(Control::Primary));
                 page.courier().missed(Mishap::Gone);
             });
             shown(&|page| {
                 page.courier().let_type(carried, file);
                 page.update(Event::Edited(Courier::field(), shirushi::domain::Secret::default()));
-                page.update(Event::Pressed(Control::UseFile));
+                page.update(Event::Pressed(Control::Primary));
             });
         }
     }
