@@ -18,7 +18,7 @@ use crate::{
     },
     page::{Obstacle, help::Hands, login::Elsewhere},
     protocol::{
-        EnrollmentProtocol, HttpTransport, ProtocolError, Transport, WebForm,
+        ByHand, EnrollmentProtocol, HttpTransport, ProtocolError, Transport, WebForm,
         est::Est,
         transport::{AnchorError, Basic},
         webform::Survey,
@@ -43,6 +43,8 @@ pub enum StartError {
     NoSuchRole(RoleId),
     #[error("{0}")]
     StoreAddress(OpenError),
+    #[error("this bank takes requests by hand: start in the window, or with --text")]
+    ByHand,
     #[error("this user has no home folder")]
     NoHome,
     #[error("{0}")]
@@ -61,9 +63,11 @@ impl StartError {
         match self {
             Self::Journal(JournalError::InUse) => Obstacle::InUse,
             Self::NoProfile => Obstacle::NoProfile,
-            Self::Profile { .. } | Self::ProfileFile { .. } | Self::NoSuchRole(_) | Self::Transport(_) => {
-                Obstacle::Profile
-            }
+            Self::Profile { .. }
+            | Self::ProfileFile { .. }
+            | Self::NoSuchRole(_)
+            | Self::ByHand
+            | Self::Transport(_) => Obstacle::Profile,
             Self::Journal(_)
             | Self::NotKept(_)
             | Self::NoHome
@@ -283,6 +287,7 @@ fn wires(profile: &Profile) -> Result<Wires, StartError> {
     let http: Arc<dyn Transport> = Arc::new(HttpTransport::new(&profile.anchors.tls)?);
     let protocol: Arc<dyn EnrollmentProtocol> = match (profile.ca.protocol, &profile.webform) {
         (ProtocolName::Webform, Some(pages)) => Arc::new(WebForm::new(&profile.ca, pages.clone(), Arc::clone(&http))),
+        (ProtocolName::Byhand, _) => Arc::new(ByHand),
         // The table is there exactly with its protocol: a profile that exists has been checked.
         (ProtocolName::Est | ProtocolName::Webform, _) => Arc::new(Est::new(&profile.ca, Arc::clone(&http))),
     };

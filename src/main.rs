@@ -14,6 +14,7 @@ use shirushi::{
         Reporter, ResumeArgs, Run, Verb,
     },
     compose::{self, StartError},
+    domain::ProtocolName,
     page::help::Hands,
     session::{self, Desk, Issued},
     text,
@@ -112,6 +113,9 @@ fn open(args: &EnrollArgs) -> Result<Opened, Stopped> {
         StartError::Profile { .. } | StartError::ProfileFile { .. } if args.window.profile.is_some() => misused(&error),
         _ => Stopped::start(Issued::No, &error),
     })?;
+    if profile.ca.protocol == ProtocolName::Byhand {
+        return Err(not_begun(StartError::ByHand));
+    }
     let state = compose::state_folder().map_err(not_begun)?;
     let journal = compose::open_journal(&state).map_err(not_begun)?;
     let store = compose::open_store(args.window.store.as_deref()).map_err(not_begun)?;
@@ -126,7 +130,7 @@ fn misused(error: &dyn StdError) -> Stopped {
 
 fn not_begun(error: StartError) -> Stopped {
     match error {
-        StartError::NoSuchRole(_) | StartError::StoreAddress(_) => misused(&error),
+        StartError::NoSuchRole(_) | StartError::StoreAddress(_) | StartError::ByHand => misused(&error),
         _ => Stopped::start(Issued::No, &error),
     }
 }
@@ -136,7 +140,7 @@ fn resume(args: ResumeArgs) -> Result<Exit, Stopped> {
     let unread = |error: StartError| Stopped::start(Issued::Unknown, &error);
     let language = args.language.unwrap_or_else(cli::terminal_language);
     let mut consent = args.consent.source(language).map_err(|error| misused(&error))?;
-    let answer = args.answer.as_deref().map(cli::read_answer).transpose().map_err(|error| misused(&error))?;
+    let answer = args.answer.as_deref().map(session::read_answer).transpose().map_err(|error| misused(&error))?;
     let state = compose::state_folder().map_err(unread)?;
     let journal = compose::open_journal(&state).map_err(unread)?;
     let mut reporter = Reporter::new(io::stdout());

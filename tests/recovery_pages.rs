@@ -10,7 +10,11 @@ use std::sync::Arc;
 use shirushi::{
     domain::{Language, Replay},
     i18n::{Words, plain},
-    page::{self, Block, Control, Event, Page, StepMark, resume, setback},
+    page::{
+        self, Block, Control, Event, Page, StepMark,
+        courier::{Carried, Errand},
+        resume, setback,
+    },
     session::{Answer, Code, Issued, Recovery, Stopped},
 };
 use support::*;
@@ -184,6 +188,72 @@ fn applying_anew_is_asked_about_and_is_never_the_filled_button() {
     assert!(page.dialog(&ja()).is_none());
     page.update(press(Control::Second));
     assert_eq!(page.update(press(Control::DialogSecond)), Some(resume::Action::ApplyAnew));
+}
+
+/// Whatever the authority's rule is: a request is out, its key is here, and no certificate has come.
+#[test]
+fn a_file_can_be_taken_in_wherever_an_answer_is_open_and_nowhere_else() {
+    let import = || press(Control::Carry(Carried::Certificate));
+    for replay in REPLAYS {
+        for stopped in every_stop() {
+            let is_open = !matches!(stopped, Stopped::Received(_) | Stopped::Installed(_));
+            for mut page in [resume(replay, stopped.clone()), resume_renewal(replay, stopped.clone())] {
+                let offered = page.view(&ja()).controls().contains(&Control::Carry(Carried::Certificate));
+                let taken = page.update(import()) == Some(resume::Action::Carry(Errand::Ask(Carried::Certificate)));
+                assert_eq!((offered, taken), (is_open, is_open), "{replay:?} {stopped:?}");
+            }
+        }
+    }
+    for facts in every_setback() {
+        let out = [Code::AnswerUnknown, Code::BankFailed, Code::AnswerNotBelieved, Code::StillWaiting];
+        let is_open = facts.issued == Issued::Unknown && out.contains(&facts.code);
+        let mut page = setback(facts.clone());
+        let offered = page.view(&ja()).controls().contains(&Control::Carry(Carried::Certificate));
+        let taken = page.update(import()) == Some(setback::Action::Import);
+        assert_eq!((offered, taken), (is_open, is_open), "{facts:?}");
+    }
+    let mut pending = page::Pending::new(None, tokyo());
+    assert_eq!(pending.update(import()), Some(page::pending::Action::Carry(Errand::Ask(Carried::Certificate))));
+    assert_eq!(pending.update(import()), None, "one dialog is enough");
+}
+
+/// Handed in twice, a request could make two certificates: where a network takes it, nobody is asked to carry it.
+#[test]
+fn a_request_is_only_saved_where_it_goes_by_hand() {
+    for replay in REPLAYS {
+        for stopped in every_stop() {
+            let by_hand = matches!(stopped, Stopped::HandedOut);
+            let mut page = resume(replay, stopped);
+            assert_eq!(page.view(&ja()).controls().contains(&Control::Carry(Carried::Request)), by_hand);
+            assert_eq!(page.update(press(Control::Carry(Carried::Request))).is_some(), by_hand);
+        }
+    }
+}
+
+#[test]
+fn by_hand_the_filled_button_is_what_comes_next() {
+    let act = |page: &mut page::Resume| page.update(press(Control::Primary));
+    let ask = |carried| Some(resume::Action::Carry(Errand::Ask(carried)));
+    let waiting = resume(Replay::Unknown, Stopped::HandedOut);
+    let mut fresh = waiting.clone().just_drafted();
+    assert_eq!(act(&mut fresh), ask(Carried::Request), "nobody has it yet");
+    fresh.courier().saved("/home/yamada/a.csr".into());
+    assert_eq!(act(&mut fresh), ask(Carried::Certificate));
+    assert_eq!(act(&mut waiting.clone()), ask(Carried::Certificate));
+}
+
+/// Nothing else is heard while a file is read or written.
+#[test]
+fn a_page_that_takes_a_file_in_takes_nothing_else() {
+    let mut page = resume(Replay::Refuse, Stopped::AnswerUnknown);
+    page.courier().begin();
+    for control in [Control::Primary, Control::Second, Control::Copy, Control::Carry(Carried::Certificate)] {
+        assert_eq!(page.update(press(control)), None);
+    }
+    assert!(page.dialog(&ja()).is_none());
+    page.courier().missed(page::courier::Mishap::OtherKey);
+    assert!(says(&page.view(&ja()), "何も変わっていません。"));
+    assert_eq!(page.update(press(Control::Primary)), Some(resume::Action::Later));
 }
 
 // Around every page

@@ -362,6 +362,10 @@ security = Choose the security level
     .secret-last = * The password of the store is wrong. The next wrong one locks the store.
     .issue = Apply for issue as shown
     .renew = Apply for renewal as shown
+    .draft = Make the request
+    .commit-by-hand =
+        “Make the request” makes the key and the request on this PC.
+        Nothing is sent: you hand it over yourself.
 
 store-secret =
     .file = Password of the file
@@ -589,6 +593,60 @@ reissue-request = Request for 再発行 (issue again)
     .code = Inquiry number: { $code }
     .give-user = Copy the following request and give it to { $who }.
     .after = After it was issued again, open this wizard and begin with “Apply anew”.
+
+## Files carried by hand
+
+courier =
+    .certificate = Take in a certificate file
+    .certificate-when = When the certificate has come as a file, by mail or post
+    .request = Save the request
+    .request-when = When you want to save the request file once more
+    .asking = Please choose a file…
+    .use-certificate = Take in this file
+    .use-request = Save to this file
+    .where-support = If no window opens for choosing the file, type its place here
+    .file-name = certificate-request.csr
+    .file-kind = Certificate files
+    .saved =
+        The request has been saved.
+        { $file }
+    .mistake = * { $said }
+    .gone = There is no such file. Please check the place.
+    .link = This is a link to another file. Please choose the file itself.
+    .not-a-file = This is not a file. Please choose a file inside it.
+    .too-large = The file is too large. It is not a certificate file.
+    .unreadable = This file cannot be opened. Please copy it to another place and choose it there.
+    .no-certificate = There is no certificate in this file. Nothing has changed.
+    .other-key = This certificate belongs to another application. It does not fit the key on this PC. Nothing has changed.
+    .other-issuer = This was not issued by your bank’s authority. Nothing has changed.
+    .not-asked-for = This is not the certificate that was applied for. It was not used, and nothing has changed.
+    .taken = Another file of this name is there already. It will not be written over.
+    .not-written = It cannot be saved there. Please choose another place.
+
+by-hand = Please hand over your request
+    .waiting = Waiting for your certificate file
+    .lead =
+        The request is ready. Nothing has been sent yet.
+        Save it to a file and hand it to { $own }.
+    .lead-waiting =
+        The request is for you to hand to { $own }.
+        When the certificate file has come, take it in on this page.
+    .todo =
+        Take in the file on this PC when it comes.
+        You may close this window while you wait.
+    .whom = Hand it to
+    .open = The request is not secret
+    .open-lines =
+        No PIN or password is in it.
+        The certificate that comes belongs to the key on this PC.
+        It cannot be used on another one.
+    .import = Take in the file
+
+drafting = Making your request
+    .lead =
+        The key and the request are being made on this PC.
+        Nothing is sent.
+    .footer = Please wait until it is done
 
 ## Closing
 

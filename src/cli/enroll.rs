@@ -1,10 +1,9 @@
 //! `enroll`, `renew` and `resume`: the session, told what it needs at once instead of page by page.
 
-use std::{future::Future, io::Write, path::Path};
+use std::{future::Future, io::Write};
 
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
-use url::Url;
 
 use super::{Answer, Consent, EntryError, Report, Reporter};
 use crate::{
@@ -85,7 +84,7 @@ impl<W: Write> Run<'_, W> {
     }
 
     async fn go_on(&mut self, resumed: Resumed, entries: Option<Entries>) -> Result<Report, Error> {
-        let waits = matches!(resumed.unfinished.stopped, Stopped::Waiting { .. });
+        let waits = matches!(resumed.unfinished.stopped, Stopped::Waiting { .. } | Stopped::HandedOut);
         let failed = |asked: Asked, cause| Err(Error::new(During::Resume, asked.issued(), cause));
         match (resumed.interrupted, entries) {
             (Interrupted::Received(received), _) => self.install(received).await,
@@ -166,11 +165,4 @@ impl<W: Write> Run<'_, W> {
             error
         })
     }
-}
-
-/// The certificate file of `--answer`, as if it had come off the wire.
-pub fn read_answer(path: &Path) -> std::io::Result<RawAnswer> {
-    let path = std::path::absolute(path)?;
-    let url = Url::from_file_path(&path).map_err(|()| std::io::ErrorKind::InvalidInput)?;
-    Ok(RawAnswer { url, content_type: None, body: std::fs::read(&path)? })
 }

@@ -22,7 +22,7 @@ pub use args::{
 };
 pub use consent::{Answer, Consent, NoTerminal, terminal_language};
 pub use credentials::{CredentialsFile, EntryError, Numbers, ProxyLogin, read_credentials};
-pub use enroll::{Entries, Run, level, read_answer};
+pub use enroll::{Entries, Run, level};
 pub use event::{Exit, Report, Reporter};
 pub use mistake::place_of;
 pub use status::{EnrollmentStatus, Status, Unreadable, status};

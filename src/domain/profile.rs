@@ -9,7 +9,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Certificate, Endpoint, FieldId, Role, RoleId, SecurityLevel, Template, TemplateError, Text, WebPages};
+use super::{
+    Certificate, Endpoint, FieldId, FieldKind, Role, RoleId, SecurityLevel, Template, TemplateError, Text, WebPages,
+};
 
 const VERSION: u32 = 1;
 
@@ -65,7 +67,7 @@ pub struct CertificateAuthority {
     pub name: Text,
     pub protocol: ProtocolName,
     /// EST: the base to which `/cacerts` and `/simpleenroll` are appended (RFC 7030 §3.2.2). Web form: the page to start
-    /// from.
+    /// from. By hand: the page on which the bank tells how a request reaches it, which is only ever shown.
     pub url: Url,
     pub replay: Replay,
     /// How often a 202 may be answered before a person is asked.
@@ -82,6 +84,8 @@ pub struct CertificateAuthority {
 pub enum ProtocolName {
     Est,
     Webform,
+    /// Neither: the user carries the request to the bank and the certificate back.
+    Byhand,
 }
 
 /// Where a certificate that is about to expire is renewed.
@@ -195,6 +199,10 @@ pub enum ProfileError {
     BasicUser { role: String },
     #[error("role {role}: ca.protocol = \"est\" needs [role.basic]")]
     NoBasic { role: String },
+    #[error("role {role}: {field} is secret, and by hand no secret is of any use")]
+    SecretByHand { role: String, field: FieldId },
+    #[error("role {role}: [role.basic] belongs to ca.protocol = \"est\"")]
+    BasicByHand { role: String },
     #[error("the table [webform] belongs to ca.protocol = \"webform\", and is needed there")]
     WebformTable,
     #[error("ca.renewal = \"est\" needs ca.protocol = \"est\": no page renews")]
@@ -284,6 +292,8 @@ impl Profile {
                 let mut named = pages.steps.iter().flat_map(|step| step.fill.values()).flat_map(Template::field_ids);
                 named.find(unknown).map_or(Ok(()), |id| Err(ProfileError::WebformField(id.clone())))
             }
+            (ProtocolName::Byhand, None) if self.ca.renewal == Renewal::Est => Err(ProfileError::RenewalByPages),
+            (ProtocolName::Byhand, None) => self.roles.iter().try_for_each(check_by_hand),
             (ProtocolName::Est, None) => match self.roles.iter().find(|role| role.basic.is_none()) {
                 Some(role) => Err(ProfileError::NoBasic { role: role.id.0.clone() }),
                 None => Ok(()),
@@ -298,6 +308,16 @@ impl Profile {
             return Err(ProfileError::Roles);
         }
         self.roles.iter().try_for_each(Role::check)
+    }
+}
+
+/// What is typed only goes into the name of the request, and that is no place for a secret.
+fn check_by_hand(role: &Role) -> Result<(), ProfileError> {
+    let (id, secret) = (role.id.0.clone(), role.fields.iter().find(|field| field.kind == FieldKind::Secret));
+    match (secret, &role.basic) {
+        (Some(field), _) => Err(ProfileError::SecretByHand { role: id, field: field.id.clone() }),
+        (None, Some(_)) => Err(ProfileError::BasicByHand { role: id }),
+        (None, None) => Ok(()),
     }
 }
 

@@ -30,6 +30,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "WantedExtensions::is_empty")]
         extensions: WantedExtensions,
     },
+    /// The request is about to be given to the user, who hands it to the bank. Unlike others it is kept: it lies in a
+    /// file on somebody's desk anyway, and may be asked for again. No secret of the user's can be in it.
+    HandedOut {
+        #[serde(with = "bytes")]
+        request: Vec<u8>,
+    },
     /// The connection stands and the first byte is about to leave.
     Submitting {
         attempt: u32,
@@ -121,6 +127,21 @@ pub struct Delivery {
     pub answer: RawAnswer,
     /// What the CA had published before (`cacerts`): many CAs answer with the leaf alone.
     pub published: Vec<Certificate>,
+}
+
+/// DER as its base64.
+mod bytes {
+    use serde::{Deserializer, Serializer, de::Error};
+
+    use super::*;
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&BASE64_STANDARD.encode(bytes))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        BASE64_STANDARD.decode(String::deserialize(from)?).map_err(D::Error::custom)
+    }
 }
 
 /// Certificates as the base64 of their DER.

@@ -45,6 +45,8 @@ pub struct Enrollment {
     effective: Option<SecurityLevel>,
     request: Option<RequestHash>,
     extensions: WantedExtensions,
+    /// The request that the user carries to the bank by hand.
+    handed_out: Option<Vec<u8>>,
     attempts: u32,
     /// The stage to which a request that was not sent, or was refused, returns: asking again proves nothing about an
     /// earlier request.
@@ -77,6 +79,7 @@ impl Enrollment {
             effective: None,
             request: None,
             extensions: WantedExtensions::default(),
+            handed_out: None,
             attempts: 0,
             before: None,
             published: Vec::new(),
@@ -120,6 +123,11 @@ impl Enrollment {
         &self.extensions
     }
 
+    /// DER of the request that the user carries to the bank by hand; there is no asking again over a network.
+    pub fn handed_out(&self) -> Option<&[u8]> {
+        self.handed_out.as_deref()
+    }
+
     /// How many requests have left, or were about to leave, so far.
     pub fn attempts(&self) -> u32 {
         self.attempts
@@ -149,7 +157,7 @@ impl Enrollment {
             Stage::Abandoned => Event::Abandoned,
             _ => Event::Shrunk { certificate: self.certificate },
         };
-        (self.delivery.is_some() || !self.published.is_empty()).then_some(summary)
+        (self.delivery.is_some() || self.handed_out.is_some() || !self.published.is_empty()).then_some(summary)
     }
 
     pub(super) fn length(&self) -> usize {
@@ -167,6 +175,7 @@ impl Enrollment {
                 self.request = Some(request);
                 self.extensions = extensions;
             }
+            Event::HandedOut { request } => self.handed_out = Some(request),
             Event::Submitting { attempt, published } => {
                 self.before = Some(self.stage);
                 self.attempts = attempt;
@@ -196,10 +205,11 @@ impl Enrollment {
         let next = match (self.stage, event) {
             (Stage::Intent, Event::KeyMade { .. }) => Stage::KeyMade,
             (Stage::KeyMade, Event::CsrReady { .. }) => Stage::CsrReady,
+            (Stage::CsrReady, Event::HandedOut { .. }) => Stage::Pending { retry_at: None },
             (
                 Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown | Stage::Rejected,
                 Event::Submitting { attempt, .. },
-            ) if *attempt == self.attempts + 1 => Stage::Submitting,
+            ) if *attempt == self.attempts + 1 && self.handed_out.is_none() => Stage::Submitting,
             (
                 stage @ (Stage::CsrReady | Stage::Pending { .. } | Stage::Unknown | Stage::Rejected),
                 Event::NotSent { .. },

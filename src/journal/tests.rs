@@ -145,6 +145,49 @@ fn a_refusal_of_a_second_request_does_not_settle_the_first() {
     assert_eq!(enrollment.stage(), Stage::Unknown);
 }
 
+fn handed_out() -> [Event; 3] {
+    [
+        Event::KeyMade { key: SpkiHash::of(b"key"), effective: SecurityLevel::Low },
+        Event::CsrReady { request: RequestHash::of(b"request"), extensions: WantedExtensions::default() },
+        Event::HandedOut { request: b"request".to_vec() },
+    ]
+}
+
+/// The key is kept for whatever comes back, and no network is asked.
+#[test]
+fn a_request_that_was_handed_out_waits_for_a_file_and_for_nothing_else() {
+    let folder = tempfile::tempdir().expect("temp");
+    let journal = journal_in(folder.path());
+    let mut enrollment = journal.begin(intent(3)).expect("begins");
+    for event in handed_out() {
+        journal.record(&mut enrollment, event).expect("legal");
+    }
+    let replayed = journal.replay(enrollment.label()).expect("replays");
+    assert_eq!(replayed, enrollment);
+    assert_eq!((replayed.stage(), replayed.attempts()), (Stage::Pending { retry_at: None }, 0));
+    assert_eq!(replayed.handed_out(), Some(&b"request"[..]));
+    assert!(!replayed.stage().is_harmless());
+    let asked = Event::Submitting { attempt: 1, published: Vec::new() };
+    assert!(matches!(journal.record(&mut enrollment, asked), Err(JournalError::Illegal(_))));
+    let answer = story().into_iter().find(|event| matches!(event, Event::Answer(_))).expect("an answer");
+    journal.record(&mut enrollment, answer).expect("a file");
+    assert_eq!(enrollment.stage(), Stage::Answer);
+}
+
+#[test]
+fn a_request_that_was_handed_out_is_forgotten_30_days_after_its_end() {
+    let folder = tempfile::tempdir().expect("temp");
+    let journal = journal_in(folder.path());
+    let mut enrollment = journal.begin(intent(3)).expect("begins");
+    for event in handed_out().into_iter().chain([Event::Abandoned]) {
+        journal.record(&mut enrollment, event).expect("legal");
+    }
+    let later = enrollment.last_action() + SignedDuration::from_hours(31 * 24);
+    journal.clear_out(later).expect("clears");
+    let left = journal.replay(enrollment.label()).expect("replays");
+    assert_eq!((left.stage(), left.handed_out()), (Stage::Abandoned, None));
+}
+
 #[test]
 fn an_event_out_of_order_is_refused_and_not_written() {
     let folder = tempfile::tempdir().expect("temp");

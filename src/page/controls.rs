@@ -1,6 +1,6 @@
 //! What on a page can be pressed, in Tab order.
 
-use super::{Block, Button, ChoiceState, FieldModel, KeyboardModel, Masking, Page, RadioCard};
+use super::{Block, Button, ChoiceState, FieldModel, KeyboardModel, Masking, Page, RadioCard, courier::Carried};
 use crate::domain::{FieldId, SecurityLevel};
 
 /// Everything that can be pressed, chosen or typed into, and so can have the focus. Tab order is the order on the page.
@@ -34,6 +34,10 @@ pub enum Control {
     Elsewhere(usize),
     /// このファイルに保存する
     UseFile,
+    /// 申請データを保存・受け取った証明書ファイルを取り込む
+    Carry(Carried),
+    /// 新しく申請する, where the footer has no room for it.
+    ApplyAnew,
     Level(SecurityLevel),
     /// くわしい設定を見る
     Details,

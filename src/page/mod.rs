@@ -10,6 +10,7 @@
 pub mod closing;
 pub mod complete;
 mod controls;
+pub mod courier;
 pub mod credentials;
 mod dock;
 mod entry;
@@ -45,6 +46,7 @@ use crate::{domain::SecurityLevel, session::Means};
 pub use closing::Closing;
 pub use complete::Complete;
 pub use controls::Control;
+pub use courier::Courier;
 pub use credentials::Credentials;
 pub use dock::Dock;
 pub use frame::frame;
@@ -74,6 +76,8 @@ pub enum Purpose {
     New,
     /// 更新: the same, with the present certificate in the place of numbers.
     Renew,
+    /// By hand: key and request are made, and nothing is sent.
+    ByHand,
     /// The same application once more, with the key and the level of the first time.
     AskAgain { level: SecurityLevel },
 }

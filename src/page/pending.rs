@@ -3,7 +3,8 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    Block, Control, Event, Footer, Page,
+    Block, Control, Courier, Event, Footer, Page,
+    courier::{Carried, Errand},
     parts::{answer_row, current, place, primary, row, second},
 };
 use crate::i18n::{Words, lines, say};
@@ -13,6 +14,7 @@ pub struct Pending {
     retry_at: Option<Timestamp>,
     zone: TimeZone,
     due: Due,
+    courier: Courier,
 }
 
 /// The CA may name a time before which it does not want to be asked.
@@ -22,15 +24,17 @@ pub enum Due {
     Now,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     AskAgain,
     Later,
+    /// The certificate has come by another road.
+    Carry(Errand),
 }
 
 impl Pending {
     pub fn new(retry_at: Option<Timestamp>, zone: TimeZone) -> Self {
-        Self { retry_at, zone, due: Due::NotYet }
+        Self { retry_at, zone, due: Due::NotYet, courier: Courier::default() }
     }
 
     /// The time has come, or has not.
@@ -38,13 +42,21 @@ impl Pending {
         self.due = due;
     }
 
+    /// What comes by hand.
+    pub fn courier(&mut self) -> &mut Courier {
+        &mut self.courier
+    }
+
     pub fn update(&mut self, event: Event) -> Option<Action> {
+        if self.courier.is_busy() || self.courier.is_typing() {
+            return self.courier.update(event).map(Action::Carry);
+        }
         match (event, self.due) {
             (Event::Pressed(Control::Primary), Due::Now) => Some(Action::AskAgain),
             (Event::Pressed(Control::Primary), Due::NotYet) | (Event::Pressed(Control::Second), Due::Now) => {
                 Some(Action::Later)
             }
-            _ => None,
+            (event, _) => self.courier.update(event).map(Action::Carry),
         }
     }
 
@@ -62,6 +74,8 @@ impl Pending {
             row(say!(words, "pending", "again"), lines!(words, "pending", "again-value")),
             row(say!(words, "pending", "todo"), lines!(words, "pending", "todo-value")),
         ];
+        let mut blocks = vec![Block::Rows(rows), self.courier.offer(Carried::Certificate, words)];
+        blocks.extend(self.courier.view(words));
         let footer = match self.due {
             Due::NotYet => Footer { primary: Some(primary(say!(words, "act", "later"))), ..Footer::default() },
             Due::Now => Footer {
@@ -74,8 +88,8 @@ impl Pending {
             step: current(place::ISSUE),
             title: say!(words, "pending"),
             lead: vec![when, say!(words, "pending", "close")],
-            blocks: vec![Block::Rows(rows)],
-            footer,
+            blocks,
+            footer: self.courier.footer(words).unwrap_or(footer),
             ..Page::default()
         }
     }

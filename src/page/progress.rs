@@ -26,6 +26,8 @@ pub struct Progress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Issuing,
+    /// By hand: nothing is sent.
+    Drafting,
     Installing,
 }
 
@@ -36,7 +38,7 @@ pub enum Action {}
 impl Progress {
     pub fn new(profile: Arc<Profile>, kind: Kind) -> Self {
         let step = match kind {
-            Kind::Issuing => Step::MakeKey,
+            Kind::Issuing | Kind::Drafting => Step::MakeKey,
             Kind::Installing => Step::Store,
         };
         Self { profile, kind, step, seconds: 0 }
@@ -67,6 +69,15 @@ impl Progress {
                 aside: Some(words.elapsed(self.seconds)),
                 blocks: vec![self.rows(&Step::ISSUING, words), self.guard(words)],
                 footer: Footer { note: Some(say!(words, "progress", "footer")), ..Footer::default() },
+                ..Page::default()
+            },
+            Kind::Drafting => Page {
+                step: current(place::ISSUE),
+                title: say!(words, "drafting"),
+                lead: self.lead(lines!(words, "drafting", "lead"), words),
+                aside: Some(words.elapsed(self.seconds)),
+                blocks: vec![self.rows(&Step::DRAFTING, words)],
+                footer: Footer { note: Some(say!(words, "drafting", "footer")), ..Footer::default() },
                 ..Page::default()
             },
             Kind::Installing => Page {

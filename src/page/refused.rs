@@ -32,7 +32,7 @@ impl Refused {
 
     pub fn view(&self, words: &Words) -> Page {
         let lead = match self.purpose {
-            Purpose::New => lines!(words, "refused", "lead-new"),
+            Purpose::New | Purpose::ByHand => lines!(words, "refused", "lead-new"),
             Purpose::Renew => lines!(words, "refused", "lead-renew"),
             Purpose::AskAgain { .. } => lines!(words, "refused", "lead-ask"),
         };

@@ -1,11 +1,14 @@
 //! 前回の続きから: each state in which an enrollment can have stopped has its own words and at most one next act.
 
+mod by_hand;
+
 use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    Block, Button, Control, Dialog, Event, Footer, Icon, Page, Row, Tone,
+    Block, Button, Control, Courier, Dialog, Event, Footer, Icon, Page, Row, Tone,
+    courier::Errand,
     parts::{answer_row, current, headed_notice, level_name, place, primary, row, second},
     request::{issues_again, request},
 };
@@ -22,6 +25,16 @@ pub struct Resume {
     now: Timestamp,
     zone: TimeZone,
     question: Question,
+    courier: Courier,
+    turn: Turn,
+}
+
+/// By hand: who acts next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// The request has just been made, and nobody has it yet.
+    User,
+    Bank,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +43,7 @@ enum Question {
     ApplyAnew,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Install or prove: no network, no numbers.
     GoOn,
@@ -41,6 +54,8 @@ pub enum Action {
     ApplyAnew,
     /// [`Resume::copy_text`] to the clipboard.
     Copy,
+    /// A file goes to the bank, or has come from it.
+    Carry(Errand),
 }
 
 /// What can be done from here.
@@ -52,17 +67,31 @@ enum Way {
     Wait,
     /// Only people can go on.
     Bank,
+    /// The user carries files.
+    ByHand,
 }
 
 impl Resume {
     /// `now` decides whether a CA that is preparing may be asked already.
     pub fn new(profile: Arc<Profile>, unfinished: Unfinished, now: Timestamp, zone: TimeZone) -> Self {
-        Self { profile, unfinished, now, zone, question: Question::None }
+        let (question, courier) = (Question::None, Courier::default());
+        Self { profile, unfinished, now, zone, question, courier, turn: Turn::Bank }
+    }
+
+    /// In the same run, right after the request was made.
+    pub fn just_drafted(self) -> Self {
+        Self { turn: Turn::User, ..self }
+    }
+
+    /// What comes and goes by hand.
+    pub fn courier(&mut self) -> &mut Courier {
+        &mut self.courier
     }
 
     fn way(&self) -> Way {
         match &self.unfinished.stopped {
             Stopped::Received(_) | Stopped::Installed(_) => Way::GoOn,
+            Stopped::HandedOut => Way::ByHand,
             Stopped::AnswerUnknown | Stopped::AnswerUnreadable if self.profile.ca.replay.is_harmless() => Way::AskAgain,
             Stopped::AnswerUnknown | Stopped::AnswerUnreadable | Stopped::NotBelieved => Way::Bank,
             Stopped::Waiting { retry_at } if retry_at.is_none_or(|at| at <= self.now) => Way::AskAgain,
@@ -71,7 +100,10 @@ impl Resume {
     }
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
-        let Event::Pressed(control) = event else { return None };
+        if self.question == Question::None && (self.courier.is_busy() || self.courier.is_typing()) {
+            return self.carry(event);
+        }
+        let Event::Pressed(control) = event else { return self.carry(event) };
         match (self.question, control, self.way()) {
             (Question::ApplyAnew, Control::DialogSecond, _) => return Some(Action::ApplyAnew),
             (Question::ApplyAnew, Control::DialogPrimary, _) => self.question = Question::None,
@@ -79,10 +111,16 @@ impl Resume {
             (_, Control::Primary, Way::GoOn) => return Some(Action::GoOn),
             (_, Control::Primary, Way::AskAgain) => return Some(Action::AskAgain),
             (_, Control::Primary, Way::Wait | Way::Bank) => return Some(Action::Later),
-            (_, Control::Second, Way::Bank) => self.question = Question::ApplyAnew,
+            (_, Control::Primary, Way::ByHand) => {
+                return self.carry(Event::Pressed(Control::Carry(self.next_errand())));
+            }
+            (_, Control::Second, Way::ByHand) => return Some(Action::Later),
+            (_, Control::ApplyAnew, Way::ByHand) | (_, Control::Second, Way::Bank) => {
+                self.question = Question::ApplyAnew
+            }
             (_, Control::Second, Way::GoOn | Way::AskAgain) => return Some(Action::Later),
             (_, Control::Copy, Way::Bank) => return Some(Action::Copy),
-            _ => {}
+            (_, control, _) => return self.carry(Event::Pressed(control)),
         }
         None
     }
@@ -102,15 +140,17 @@ impl Resume {
     pub fn view(&self, words: &Words) -> Page {
         let mut blocks = vec![Block::Rows(self.rows(words))];
         blocks.extend(self.advice(words));
+        blocks.extend(self.files(words));
         Page {
             step: current(self.place()),
             title: match self.unfinished.means {
+                _ if self.way() == Way::ByHand => self.title_by_hand(words),
                 Means::Numbers => say!(words, "resume"),
                 Means::Certificate => say!(words, "resume", "renewal"),
             },
             lead: self.lead(words),
             blocks,
-            footer: self.footer(words),
+            footer: self.courier.footer(words).unwrap_or_else(|| self.footer(words)),
             ..Page::default()
         }
     }
@@ -125,7 +165,7 @@ impl Resume {
     fn place(&self) -> usize {
         match self.way() {
             Way::GoOn => place::INSTALL,
-            Way::AskAgain | Way::Wait | Way::Bank => place::ISSUE,
+            Way::AskAgain | Way::Wait | Way::Bank | Way::ByHand => place::ISSUE,
         }
     }
 
@@ -137,6 +177,7 @@ impl Resume {
             Stopped::AnswerUnreadable => lines!(words, "resume", "unreadable"),
             Stopped::Waiting { .. } => lines!(words, "resume", "waiting"),
             Stopped::NotBelieved => lines!(words, "resume", "not-believed"),
+            Stopped::HandedOut => self.lead_by_hand(words),
         }
     }
 
@@ -145,7 +186,7 @@ impl Resume {
             Stopped::Received(_) => (say!(words, "resume", "issued"), lines!(words, "resume", "not-lost")),
             Stopped::Installed(_) => (say!(words, "resume", "issued"), lines!(words, "resume", "stored")),
             Stopped::AnswerUnknown | Stopped::AnswerUnreadable => (say!(words, "resume", "unsure"), Vec::new()),
-            Stopped::Waiting { .. } => (say!(words, "resume", "preparing"), Vec::new()),
+            Stopped::Waiting { .. } | Stopped::HandedOut => (say!(words, "resume", "preparing"), Vec::new()),
             Stopped::NotBelieved => (say!(words, "resume", "doubtful"), Vec::new()),
         };
         let last = words.moment(self.unfinished.last_action, &self.zone);
@@ -164,7 +205,11 @@ impl Resume {
     fn certificate(&self) -> Option<&Certificate> {
         match &self.unfinished.stopped {
             Stopped::Received(certificate) | Stopped::Installed(certificate) => Some(certificate),
-            Stopped::AnswerUnknown | Stopped::AnswerUnreadable | Stopped::Waiting { .. } | Stopped::NotBelieved => None,
+            Stopped::AnswerUnknown
+            | Stopped::AnswerUnreadable
+            | Stopped::Waiting { .. }
+            | Stopped::HandedOut
+            | Stopped::NotBelieved => None,
         }
     }
 
@@ -198,10 +243,14 @@ impl Resume {
             }
             (Stopped::AnswerUnknown | Stopped::AnswerUnreadable, _) => lines!(words, "resume", "todo-nothing-sent"),
             (Stopped::NotBelieved, _) => lines!(words, "resume", "todo-bank", own = own),
+            (Stopped::HandedOut, _) => lines!(words, "by-hand", "todo"),
         }
     }
 
     fn advice(&self, words: &Words) -> Vec<Block> {
+        if self.way() == Way::ByHand {
+            return self.advice_by_hand(words);
+        }
         if self.way() != Way::Bank {
             let safe = lines!(words, "resume", "safe-lines");
             return vec![headed_notice(Tone::Success, say!(words, "resume", "safe"), safe)];
@@ -225,6 +274,7 @@ impl Resume {
             Way::AskAgain => (Some(later()), say!(words, "act", "find-out")),
             Way::Wait => (None, later()),
             Way::Bank => (Some(say!(words, "act", "apply-anew")), say!(words, "act", "close")),
+            Way::ByHand => (Some(later()), self.next_label(words)),
         };
         Footer { second: other.map(second), primary: Some(primary(main)), ..Footer::default() }
     }

@@ -48,7 +48,7 @@ impl Security {
         let mut page = Self { profile, secret, repeat, store, purpose, level: None, details: Disclosure::Closed };
         page.level = match purpose {
             Purpose::AskAgain { level } => Some(level),
-            Purpose::New | Purpose::Renew => ORDER.into_iter().find(|level| page.allows(*level)),
+            Purpose::New | Purpose::Renew | Purpose::ByHand => ORDER.into_iter().find(|level| page.allows(*level)),
         };
         page
     }
@@ -149,7 +149,9 @@ impl Security {
 
     pub fn view(&self, words: &Words) -> Page {
         let (title, lead) = match self.purpose {
-            Purpose::New | Purpose::Renew => (say!(words, "security"), lines!(words, "security", "lead")),
+            Purpose::New | Purpose::Renew | Purpose::ByHand => {
+                (say!(words, "security"), lines!(words, "security", "lead"))
+            }
             Purpose::AskAgain { .. } => (say!(words, "security", "fixed"), lines!(words, "security", "fixed-lead")),
         };
         let mut blocks = vec![self.choice(words)];
@@ -170,11 +172,11 @@ impl Security {
 
     fn choice(&self, words: &Words) -> Block {
         let levels = match self.purpose {
-            Purpose::New | Purpose::Renew => ORDER.to_vec(),
+            Purpose::New | Purpose::Renew | Purpose::ByHand => ORDER.to_vec(),
             Purpose::AskAgain { level } => vec![level],
         };
         let legend = match self.purpose {
-            Purpose::New | Purpose::Renew => None,
+            Purpose::New | Purpose::Renew | Purpose::ByHand => None,
             Purpose::AskAgain { .. } => Some(say!(words, "security", "legend")),
         };
         Block::Choice {
@@ -298,10 +300,12 @@ impl Security {
             Purpose::New => lines!(words, "security", "commit"),
             Purpose::Renew => lines!(words, "security", "commit-renew"),
             Purpose::AskAgain { .. } => lines!(words, "security", "commit-ask"),
+            Purpose::ByHand => lines!(words, "security", "commit-by-hand"),
         };
-        said.push(match self.profile.ca.replay.is_harmless() {
-            true => say!(words, "security", "cut-same"),
-            false => say!(words, "security", "cut-other"),
+        said.extend(match (self.purpose, self.profile.ca.replay.is_harmless()) {
+            (Purpose::ByHand, _) => None,
+            (_, true) => Some(say!(words, "security", "cut-same")),
+            (_, false) => Some(say!(words, "security", "cut-other")),
         });
         let effective = self.store.effective_level(level);
         if effective < level {
@@ -320,6 +324,7 @@ impl Security {
             }
             (Some(_), Purpose::New) => say!(words, "security", "issue"),
             (Some(_), Purpose::Renew) => say!(words, "security", "renew"),
+            (Some(_), Purpose::ByHand) => say!(words, "security", "draft"),
             (Some(_), Purpose::AskAgain { .. }) => say!(words, "act", "find-out"),
         };
         Footer { back, primary: Some(primary(label)), ..Footer::default() }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    Block, Button, Control, Event, Footer, Icon, Page,
+    Block, Button, Control, Courier, Event, Footer, Icon, Page,
+    courier::Carried,
     explain::{Advice, advice, again_row, issued_row},
     hindrance::{Clocks, Roadblock},
     parts::{place, primary, row, second, stopped},
@@ -110,6 +111,13 @@ impl SetbackFacts {
         self.replay.is_harmless() && self.answer != Answer::NotBelieved
     }
 
+    /// A request is out and its key is kept: what comes by another road can still be used.
+    fn may_come_by_hand(&self) -> bool {
+        let is_out =
+            matches!(self.code, Code::AnswerUnknown | Code::BankFailed | Code::AnswerNotBelieved | Code::StillWaiting);
+        is_out && self.issued == Issued::Unknown
+    }
+
     /// The outcome is open and asking is forbidden or useless: a person must.
     fn needs_a_request(&self) -> bool {
         self.issued == Issued::Unknown && !self.may_be_asked()
@@ -163,6 +171,8 @@ pub enum Action {
     StoreAgain,
     /// The same request once more; only where the replay rule makes that harmless.
     AskAgain,
+    /// A file in the place of the answer.
+    Import,
     Close,
     ToStart,
     /// [`Setback::copy_text`] to the clipboard.
@@ -187,6 +197,9 @@ impl Setback {
             Event::Pressed(Control::Second) => Some(self.second_act()),
             Event::Pressed(Control::Copy) => Some(Action::Copy),
             Event::Pressed(Control::CopyServers) => Some(Action::CopyServers),
+            Event::Pressed(Control::Carry(Carried::Certificate)) if self.facts.may_come_by_hand() => {
+                Some(Action::Import)
+            }
             _ => None,
         }
     }
@@ -218,6 +231,9 @@ impl Setback {
             let code = self.inquiry();
             let told = (self.facts.means, self.facts.answer, Some(code.as_str()));
             blocks.push(request(&self.profile, Some(&self.role), told, words));
+        }
+        if self.facts.may_come_by_hand() {
+            blocks.push(Courier::default().offer(Carried::Certificate, words));
         }
         blocks.push(Block::Inquiry {
             label: say!(words, "setback", "inquiry"),

@@ -158,7 +158,7 @@ impl Trust {
 
     fn will_do(&self, words: &Words) -> Block {
         let key = match self.purpose {
-            Purpose::New | Purpose::Renew => say!(words, "trust", "will-key"),
+            Purpose::New | Purpose::Renew | Purpose::ByHand => say!(words, "trust", "will-key"),
             Purpose::AskAgain { .. } => say!(words, "trust", "will-same-key"),
         };
         let send = match &self.present {

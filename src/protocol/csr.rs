@@ -3,6 +3,7 @@
 //! The same subject and the same key always give the same bytes: names are encoded in a fixed order and PKCS#1 v1.5
 //! signatures are deterministic (RFC 8017 §8.2). That is how a request is recognised after a restart without being kept.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use x509_cert::{
     attr::{Attribute, Attributes},
     der::{
@@ -103,6 +104,17 @@ pub fn filled_in(form: &Form, signer: &dyn Signer) -> Result<Vec<u8>, RequestErr
     }
     let algorithm = AlgorithmIdentifierOwned { oid: SHA256_WITH_RSA, parameters: Some(Any::null()) };
     Ok(CertReq { info, algorithm, signature: BitString::from_bytes(&signature)? }.to_der()?)
+}
+
+/// A request as a file that people carry (RFC 7468 §7).
+pub fn pem(request: &[u8]) -> String {
+    const COLUMNS: usize = 64; // RFC 7468 §2
+    let mut body = String::new();
+    for line in BASE64_STANDARD.encode(request).as_bytes().chunks(COLUMNS) {
+        body.extend(line.iter().copied().map(char::from));
+        body.push('\n');
+    }
+    format!("-----BEGIN CERTIFICATE REQUEST-----\n{body}-----END CERTIFICATE REQUEST-----\n")
 }
 
 fn name(subject: &DistinguishedName) -> Result<Name, RequestError> {

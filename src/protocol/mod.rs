@@ -5,6 +5,7 @@
 //! (the certificates in an answer) → [`validate`] (belief) → [`blank`] (what may be kept).
 
 pub mod blank;
+mod by_hand;
 pub mod csr;
 pub mod csr_attributes;
 pub mod est;
@@ -23,6 +24,7 @@ use url::Url;
 use crate::domain::{Certificate, Credentials, Meaning, PeerIdentity, Role, Signer, SpkiHash};
 
 pub use crate::domain::RawAnswer;
+pub use by_hand::ByHand;
 pub use csr_attributes::CsrAttributes;
 pub use est::Est;
 pub use transport::{

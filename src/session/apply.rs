@@ -76,12 +76,12 @@ impl Allowed {
     }
 }
 
-fn before_the_key(cause: Cause) -> Error {
+pub(super) fn before_the_key(cause: Cause) -> Error {
     Error::new(During::KeyCreation, Issued::No, cause)
 }
 
 /// Opens the store, and finds in it what the CA will be shown.
-async fn open(
+pub(super) async fn open(
     desk: &Desk,
     claim: Claim,
     published: &[Certificate],
@@ -94,7 +94,7 @@ async fn open(
 }
 
 /// Everything between "the user has decided" and the request's bytes, each step written before it is taken.
-async fn prepare(
+pub(super) async fn prepare(
     desk: &Desk,
     evidence: &Evidence,
     level: SecurityLevel,
@@ -331,6 +331,14 @@ impl Answered {
 pub struct Waiting(Envelope);
 
 impl Waiting {
+    pub(super) fn desk(&self) -> &Desk {
+        &self.0.desk
+    }
+
+    pub(super) fn file(&self) -> &JournalFile {
+        &self.0.file
+    }
+
     /// Not before this time is the CA asked again.
     pub fn until(&self) -> Timestamp {
         not_before(&self.0.file.enrollment())

@@ -12,10 +12,12 @@
 //! the state that can go on; what the program was doing when it was killed comes back through [`resume`].
 
 mod apply;
+mod by_hand;
 mod claim;
 mod code;
 mod desk;
 mod error;
+mod import;
 mod install;
 mod introduce;
 mod renewal;
@@ -26,6 +28,7 @@ pub use apply::{Answered, Applied, Waiting};
 pub use code::Code;
 pub use desk::{Desk, Ports, Progress};
 pub use error::{Answer, Blame, Cause, During, Error, Issued, Recovery};
+pub use import::{NoAnswer, read_answer};
 pub use install::{Complete, Received};
 pub use introduce::{Allowed, Applicant, Introduced};
 pub use renewal::{NotRenewable, renewable};
@@ -52,6 +55,8 @@ pub enum Stuck {
     Received(Received),
     /// The CA is still preparing.
     Waiting(Waiting),
+    /// A request is out, as it was before.
+    Asked(Asked),
 }
 
 impl Setback {

@@ -19,6 +19,8 @@ pub enum Step {
 
 impl Step {
     pub const ISSUING: [Self; 5] = [Self::MakeKey, Self::PrepareRequest, Self::Apply, Self::Receive, Self::Check];
+    /// Where the request goes by hand.
+    pub const DRAFTING: [Self; 2] = [Self::MakeKey, Self::PrepareRequest];
     pub const INSTALLING: [Self; 3] = [Self::Store, Self::ProveSignature, Self::ProveLogin];
 
     /// As the machine-readable events name it.
@@ -91,6 +93,8 @@ pub enum Stopped {
     AnswerUnreadable,
     /// 202: the CA is preparing it.
     Waiting { retry_at: Option<Timestamp> },
+    /// The user carries the request to the bank, and its file back.
+    HandedOut,
     /// Answer here, and believed: only the installation is left.
     Received(Certificate),
     /// In the store, not yet proven.

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::{
-    Answered, Applicant, Cause, Desk, During, Error, Issued, Received, Setback, Stopped, Stuck, Unfinished,
-    apply::not_before, claim::Claim, desk::JournalFile,
+    Answered, Applicant, Cause, Desk, During, Error, Issued, Received, Setback, Stopped, Unfinished, apply::not_before,
+    claim::Claim, desk::JournalFile,
 };
 use crate::{
-    domain::{Certificate, Credentials, RawAnswer, SecurityLevel},
+    domain::{Certificate, Credentials, SecurityLevel},
     journal::{Delivery, Enrollment, Event, Journal, JournalError, Stage},
     protocol::validate::Rule,
 };
@@ -52,8 +52,8 @@ pub enum Interrupted {
 /// A request whose answer is not here. Holds no number of the user's.
 #[derive(Debug)]
 pub struct Asked {
-    desk: Desk,
-    file: JournalFile,
+    pub(super) desk: Desk,
+    pub(super) file: JournalFile,
 }
 
 /// Tidies what never left this PC, and finds the enrollment that must go on.
@@ -115,6 +115,9 @@ async fn destroy_leftover(desk: &Desk, enrollment: &Enrollment) -> Result<(), Ca
 async fn reopen(desk: Desk, file: JournalFile) -> Result<Resumed, Error> {
     let (enrollment, means) = (file.enrollment(), file.means());
     let (interrupted, stopped) = match enrollment.stage() {
+        Stage::Pending { .. } if enrollment.handed_out().is_some() => {
+            (Interrupted::Asked(Asked { desk, file }), Stopped::HandedOut)
+        }
         Stage::Pending { .. } => {
             let retry_at = Some(not_before(&enrollment));
             (Interrupted::Asked(Asked { desk, file }), Stopped::Waiting { retry_at })
@@ -231,6 +234,7 @@ impl Asked {
         let enrollment = self.file.enrollment();
         let too_early = || self.desk.ports.clock.now() < not_before(&enrollment);
         let reason = match enrollment.stage() {
+            Stage::Pending { .. } if enrollment.handed_out().is_some() => Some(Cause::StillWaiting),
             Stage::Pending { .. } if enrollment.attempts() > self.desk.profile.ca.max_polls => {
                 Some(Cause::StillWaiting)
             }
@@ -243,26 +247,6 @@ impl Asked {
             Some(cause) => Err(Setback::over(self.file.error(During::Resume, cause))),
             None => Ok(Applicant { desk: self.desk, claim, earlier: Some(self.file) }),
         }
-    }
-
-    /// A certificate that arrived by another road. The key is still here.
-    pub async fn import(self, answer: RawAnswer) -> Result<Received, Setback> {
-        let delivery = Delivery { answer, published: self.file.enrollment().published().to_vec() };
-        match self.desk.read(&self.file, &delivery.answer, &delivery.published) {
-            Ok(_) | Err(Rule::Dates) => {}
-            // A wrong file is not an answer: the enrollment stays as open as it was.
-            Err(rule) => {
-                return Err(Setback::over(self.file.error(During::Validation, Cause::WrongFile(rule))));
-            }
-        }
-        let recorded = self.file.record(Event::Answer(delivery.clone()));
-        let answered = Answered { desk: self.desk, file: self.file, delivery };
-        if let Err(error) = recorded {
-            let error = Error::new(During::Reading, Issued::Yes, error).by(answered.file.means());
-            return Err(Setback { error, session: Stuck::Answered(answered) });
-        }
-        let (silent, _) = mpsc::unbounded_channel();
-        answered.keep(&silent).await
     }
 
     /// Gives it up: the key is destroyed. Only after the user has confirmed it twice.

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::wizard::{Chosen, Saved, Saver};
+use crate::wizard::{Chosen, FileKind, Saved, Saver};
 
 /// Somebody has to be asked for a name; `None` is a no.
 #[derive(Debug)]
@@ -55,6 +55,14 @@ impl Saver for FilePrompt {
 
     async fn choose(&self, suggested_name: String) -> Chosen {
         let suggested = self.folder.join(suggested_name);
+        match self.ask(suggested.display().to_string()).await {
+            Ok(Some(name)) => Chosen::File(name.into()),
+            Ok(None) | Err(()) => Chosen::Nothing { suggested },
+        }
+    }
+
+    async fn pick(&self, _: FileKind) -> Chosen {
+        let suggested = self.folder.join("");
         match self.ask(suggested.display().to_string()).await {
             Ok(Some(name)) => Chosen::File(name.into()),
             Ok(None) | Err(()) => Chosen::Nothing { suggested },

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 
-use crate::wizard::{Chosen, Saved, Saver};
+use crate::wizard::{Chosen, FileKind, Saved, Saver};
 
 /// Asks with the desktop's file dialog.
 #[derive(Debug, Clone)]
@@ -38,6 +38,17 @@ impl Saver for FileDialog {
         match self.proposing(&suggested_name).save_file().await {
             Some(file) => Chosen::File(file.path().to_owned()),
             None => Chosen::Nothing { suggested: self.folder.join(suggested_name) },
+        }
+    }
+
+    async fn pick(&self, kind: FileKind) -> Chosen {
+        let dialog = rfd::AsyncFileDialog::new().set_directory(&self.folder);
+        // Names are not always written small, and the dialogs of some desktops mind.
+        let large: Vec<String> = kind.extensions.iter().map(|extension| extension.to_uppercase()).collect();
+        let all: Vec<&str> = kind.extensions.iter().copied().chain(large.iter().map(String::as_str)).collect();
+        match dialog.add_filter(kind.name, &all).pick_file().await {
+            Some(file) => Chosen::File(file.path().to_owned()),
+            None => Chosen::Nothing { suggested: self.folder.join("") },
         }
     }
 }

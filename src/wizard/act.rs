@@ -6,14 +6,14 @@ use super::{
     Does, Effects, Input, Outcome, Place, WindowClosing, Wizard, guard::Wish, job, job::LookedFor, stage::Stage,
 };
 use crate::{
-    domain::{Credentials, Role, Secret, SecurityLevel},
+    domain::{Credentials, ProtocolName, Role, Secret, SecurityLevel},
     i18n::Words,
     page::{
         self, Closing, Control, Event, Help, closing, complete, credentials, help, install, login, pending,
         progress::{Kind, Progress},
-        refused, resume, security, setback, telephone,
+        refused, security, setback, telephone,
     },
-    session::{Applicant, Asked, Desk, Interrupted, Received, Step, Stuck},
+    session::{Applicant, Asked, Desk, Received, Step, Stuck},
 };
 
 impl Wizard {
@@ -87,6 +87,7 @@ impl Wizard {
             | Stage::Settling
             | Stage::Introducing { .. }
             | Stage::Issuing { .. }
+            | Stage::Drafting { .. }
             | Stage::Installing { .. } => Effects::default(),
             Stage::Login(page) => match page.update(event) {
                 Some(action) => self.login(action),
@@ -120,9 +121,14 @@ impl Wizard {
                 Some(security::Action::Back) => self.back_to_trust(),
                 None => Effects::default(),
             },
+            Stage::Draft { page, .. } => match page.update(event) {
+                Some(action) => self.draft(action),
+                None => Effects::default(),
+            },
             Stage::Waiting { page, .. } => match page.update(event) {
                 Some(pending::Action::AskAgain) => self.poll(),
                 Some(pending::Action::Later) => close(),
+                Some(pending::Action::Carry(errand)) => self.run(errand),
                 None => Effects::default(),
             },
             Stage::Install { page, .. } => match page.update(event) {
@@ -196,7 +202,10 @@ impl Wizard {
                 None => return self.open_again(),
             },
         };
-        self.look_at_the_server(applicant)
+        match self.world.profile.ca.protocol {
+            ProtocolName::Byhand => self.look_at_the_store(applicant),
+            ProtocolName::Est | ProtocolName::Webform => self.look_at_the_server(applicant),
+        }
     }
 
     pub(super) fn look_at_the_server(&mut self, applicant: Applicant) -> Does {
@@ -285,6 +294,7 @@ impl Wizard {
         let Stage::Setback { page, session } = self.take_stage() else { return Effects::default() };
         match (action, session) {
             (setback::Action::Close, _) => close(),
+            (setback::Action::Import, _) => self.import_where_it_is_open(),
             (setback::Action::TryAgain, Stuck::Applicant(applicant)) => self.look_at_the_server(applicant),
             (setback::Action::EnterAgain, Stuck::Applicant(applicant)) if page.is_about_numbers() => {
                 self.enter_again(applicant.withdraw());
@@ -310,37 +320,7 @@ impl Wizard {
         }
     }
 
-    fn resume(&mut self, action: resume::Action) -> Does {
-        let Stage::Resume { page, interrupted } = &mut self.stage else { return Effects::default() };
-        match action {
-            resume::Action::Later => return close(),
-            resume::Action::Copy => {
-                let text = page.copy_text(&self.words);
-                return self.copied(text);
-            }
-            resume::Action::GoOn | resume::Action::AskAgain | resume::Action::ApplyAnew => {}
-        }
-        match (action, interrupted.take()) {
-            (resume::Action::GoOn, Some(Interrupted::Received(received))) => {
-                self.stage = Stage::Settling;
-                self.look(received)
-            }
-            (resume::Action::AskAgain, Some(Interrupted::Asked(asked))) if asked.renews().is_some() => {
-                self.renew_again(asked)
-            }
-            (resume::Action::AskAgain, Some(Interrupted::Asked(asked))) => {
-                self.enter_again(Some(asked));
-                Effects::default()
-            }
-            (resume::Action::ApplyAnew, Some(Interrupted::Asked(asked) | Interrupted::NotBelieved(asked))) => {
-                self.stage = Stage::Settling;
-                self.job(async move { Outcome::GivenUp(asked.abandon().await) })
-            }
-            _ => self.open_again(),
-        }
-    }
-
-    fn copied(&mut self, text: String) -> Does {
+    pub(super) fn copied(&mut self, text: String) -> Does {
         self.toast = Some(page::parts::copied(&self.words));
         Effects { clipboard: Some(text), ..Effects::default() }
     }

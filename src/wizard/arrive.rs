@@ -30,6 +30,9 @@ impl Wizard {
             Outcome::Opened(opened) => self.opened(*opened),
             Outcome::Elsewhere(detour) => self.came_from_elsewhere(detour),
             Outcome::Introduced(result) => self.introduced(result),
+            Outcome::Described(described) => self.ask_for_level_by_hand(*described),
+            Outcome::Drafted(result) => self.drafted(result),
+            Outcome::Carried(delivered) => self.delivered(delivered),
             Outcome::Applied(result) => self.applied(result),
             Outcome::Kept(result) => self.received(result),
             Outcome::Looked(looked) => self.looked(*looked),
@@ -46,7 +49,9 @@ impl Wizard {
 
     pub(super) fn reached(&mut self, step: Step) -> Does {
         match &mut self.stage {
-            Stage::Issuing { page, .. } | Stage::Installing { page } => page.reached(step),
+            Stage::Issuing { page, .. } | Stage::Drafting { page, .. } | Stage::Installing { page } => {
+                page.reached(step)
+            }
             _ => {}
         }
         Effects::default()
@@ -54,6 +59,7 @@ impl Wizard {
 
     fn opened(&mut self, opened: Opened) -> Does {
         let Opened { places, found, elsewhere, unfinished } = opened;
+        let errand = self.errand.take();
         self.browsers = found.len();
         self.places = places;
         match unfinished {
@@ -73,7 +79,7 @@ impl Wizard {
                 let now = self.world.clock.now();
                 let page = page::Resume::new(profile, unfinished, now, self.world.zone.clone());
                 self.stage = Stage::Resume { page, interrupted: Some(interrupted) };
-                Effects::default()
+                self.go_on_with(errand)
             }
             Err(error) => self.stuck(Setback { error, session: Stuck::Over }),
         }

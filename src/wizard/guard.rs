@@ -31,11 +31,10 @@ impl Wizard {
     /// Whether the window may close now: a pure function of stage and step.
     pub fn closing(&self) -> Closing {
         match &self.stage {
-            Stage::Opening
-            | Stage::Login(_)
-            | Stage::Refused { .. }
-            | Stage::Complete { .. }
-            | Stage::Resume { .. } => Closing::Free,
+            Stage::Opening | Stage::Login(_) | Stage::Refused { .. } | Stage::Complete { .. } => Closing::Free,
+            // A file is being read or written.
+            Stage::Resume { interrupted: None, .. } => Closing::Hold(HoldReason::Installing(Step::Check)),
+            Stage::Resume { .. } => Closing::Free,
             Stage::Credentials { .. } if self.entry.holds_nothing() => Closing::Free,
             Stage::Telephone { .. } | Stage::ProxyLogin { errand: Errand::Login { .. }, .. } => Closing::Free,
             Stage::Trust { session, .. } if session.means() == Means::Certificate => {
@@ -54,8 +53,11 @@ impl Wizard {
             | Stage::Introducing { .. }
             | Stage::ProxyLogin { errand: Errand::Introduction(_), .. }
             | Stage::Trust { .. }
-            | Stage::Security { .. } => Closing::Ask(AskReason::NothingSent),
-            Stage::Issuing { page, .. } => Closing::Hold(HoldReason::Issuing(page.step())),
+            | Stage::Security { .. }
+            | Stage::Draft { .. } => Closing::Ask(AskReason::NothingSent),
+            Stage::Issuing { page, .. } | Stage::Drafting { page, .. } => {
+                Closing::Hold(HoldReason::Issuing(page.step()))
+            }
             Stage::Installing { page } => Closing::Hold(HoldReason::Installing(page.step())),
             Stage::Settling => Closing::Hold(HoldReason::Installing(Step::Store)),
             Stage::Waiting { session: None, .. } => Closing::Hold(HoldReason::Issuing(Step::Apply)),
@@ -94,6 +96,8 @@ impl Wizard {
             | Stage::ProxyLogin { .. }
             | Stage::Trust { .. }
             | Stage::Security { .. }
+            | Stage::Draft { .. }
+            | Stage::Drafting { .. }
             | Stage::Issuing { .. }
             | Stage::Install { .. }
             | Stage::Installing { .. }
@@ -107,7 +111,9 @@ impl Wizard {
         let now = self.world.clock.now();
         let elapsed = seconds_between(self.began, now);
         match &mut self.stage {
-            Stage::Issuing { page, .. } | Stage::Installing { page } => page.elapsed(elapsed),
+            Stage::Issuing { page, .. } | Stage::Drafting { page, .. } | Stage::Installing { page } => {
+                page.elapsed(elapsed);
+            }
             Stage::Waiting { .. } => return self.check_whether_due(),
             _ => self.wipe_when_idle(now),
         }
@@ -120,7 +126,7 @@ impl Wizard {
             self.entry.hide_secrets();
             match &mut self.stage {
                 Stage::ProxyLogin { page, .. } => page.hide_secrets(),
-                Stage::Security { page, .. } => page.hide_secrets(),
+                Stage::Security { page, .. } | Stage::Draft { page, .. } => page.hide_secrets(),
                 Stage::Install { page, .. } => page.hide_secrets(),
                 _ => {}
             }
@@ -144,6 +150,7 @@ impl Wizard {
             Stage::ProxyLogin { errand: Errand::Introduction(Some(_)), .. }
             | Stage::Trust { .. }
             | Stage::Security { .. }
+            | Stage::Draft { .. }
             | Stage::Setback { session: Stuck::Applicant(_), .. } => {
                 self.step_back_to_the_numbers();
                 self.entry.wipe_after_idling();
@@ -158,6 +165,7 @@ impl Wizard {
             Stage::ProxyLogin { errand: Errand::Introduction(Some(applicant)), .. } => applicant.withdraw(),
             Stage::Trust { session, .. } => session.withdraw(),
             Stage::Security { session, .. } => session.step_back().withdraw(),
+            Stage::Draft { session, .. } => session.withdraw(),
             Stage::Setback { session: Stuck::Applicant(applicant), .. } => applicant.withdraw(),
             _ => None,
         };
@@ -167,7 +175,7 @@ impl Wizard {
 
 fn setback_closing(session: &Stuck) -> Closing {
     match session {
-        Stuck::Over | Stuck::Applicant(_) => Closing::Free,
+        Stuck::Over | Stuck::Applicant(_) | Stuck::Asked(_) => Closing::Free,
         Stuck::Answered(_) | Stuck::Received(_) => Closing::Ask(AskReason::NotInstalled),
         Stuck::Waiting(_) => Closing::Ask(AskReason::Waiting),
     }

@@ -4,14 +4,15 @@ use std::{future::Future, sync::Arc};
 
 use tokio::sync::mpsc;
 
-use super::{Does, Effects, Job, Place, Saved, Wizard, World, detour::Detour};
+use super::{Does, Effects, Job, Place, Saved, Wizard, World, courier::Delivered, detour::Detour};
 use crate::{
     domain::{Certificate, Profile, Role, Secret},
     journal::Enrollment,
     keystore::{StoreDescription, StoreError, TriesLeft},
     page::login::{Elsewhere, Found},
     session::{
-        self, Answered, Applicant, Applied, Complete, During, Introduced, Issued, Progress, Received, Resumed, Setback,
+        self, Answered, Applicant, Applied, Asked, Complete, During, Introduced, Issued, Progress, Received, Resumed,
+        Setback,
     },
 };
 
@@ -23,6 +24,10 @@ pub enum Outcome {
     Elsewhere(Detour),
     /// With the store as it is now.
     Introduced(Result<(Introduced, StoreDescription), Setback>),
+    /// By hand: the store before the key is made.
+    Described(Box<(Applicant, StoreDescription)>),
+    Drafted(Result<Asked, Setback>),
+    Carried(Delivered),
     Applied(Result<Applied, Setback>),
     Kept(Result<Received, Setback>),
     /// The store of a certificate that has come, looked at.
@@ -180,7 +185,7 @@ pub(super) async fn look(received: Received, why: LookedFor) -> Outcome {
     .await
 }
 
-async fn in_background(look: impl FnOnce() -> Outcome + Send + 'static) -> Outcome {
+pub(super) async fn in_background(look: impl FnOnce() -> Outcome + Send + 'static) -> Outcome {
     tokio::task::spawn_blocking(look).await.unwrap_or(Outcome::Died)
 }
 

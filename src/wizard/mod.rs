@@ -7,12 +7,15 @@
 mod act;
 mod arrive;
 mod blocked;
+mod by_hand;
+mod courier;
 mod detour;
 mod guard;
 mod job;
 mod keys;
 mod proxy;
 mod renew;
+mod resume;
 mod scene;
 mod stage;
 mod story;
@@ -28,7 +31,7 @@ use jiff::Timestamp;
 use crate::{
     domain::{Language, Role},
     i18n::Words,
-    page::{self, CapsLock, Closing, Help},
+    page::{self, CapsLock, Closing, Help, courier::Carried},
     session::Step,
 };
 
@@ -38,7 +41,7 @@ pub use stage::StageName;
 pub use story::{Closing as WindowClosing, Effects, Input, Job, Story, Ticking};
 #[cfg(feature = "demo")]
 pub use trace::Traced;
-pub use world::{Chosen, Place, Saved, Saver, Shelf, World};
+pub use world::{Chosen, FileKind, Place, Saved, Saver, Shelf, World};
 
 use guard::Wish;
 use stage::{Stage, Unsent};
@@ -66,6 +69,8 @@ pub struct Wizard {
     /// A click that could send nothing: the server is looked at again, and compared with the one that was shown.
     unsent: Option<Unsent>,
     help: Option<Help>,
+    /// 「取り込む」 was pressed where the request is not open: it goes on where the journal opens it.
+    errand: Option<Carried>,
     /// The software keyboard of the window.
     keyboard: page::Dock,
     toast: Option<String>,
@@ -93,6 +98,7 @@ impl Wizard {
             close_when_safe: Wish::None,
             unsent: None,
             help: None,
+            errand: None,
             keyboard: page::Dock::new(Arc::clone(&world.chance)),
             toast: None,
             caps_lock: CapsLock::default(),

@@ -49,6 +49,15 @@ pub(super) enum Stage {
         page: page::Security,
         session: Allowed,
     },
+    /// By hand: the level page, with nothing that could send.
+    Draft {
+        page: page::Security,
+        session: Applicant,
+    },
+    Drafting {
+        page: page::Progress,
+        level: page::Security,
+    },
     /// The only stage in which a request is out. What was decided is kept, for a click that cannot send.
     Issuing {
         page: page::Progress,
@@ -167,8 +176,8 @@ impl Stage {
             Self::ProxyLogin { .. } => Topic::ProxyLogin,
             Self::Trust { .. } => Topic::Trust,
             Self::Refused { .. } => Topic::Refused,
-            Self::Security { .. } => Topic::Security,
-            Self::Issuing { .. } => Topic::Issuing,
+            Self::Security { .. } | Self::Draft { .. } => Topic::Security,
+            Self::Issuing { .. } | Self::Drafting { .. } => Topic::Issuing,
             Self::Waiting { .. } => Topic::Waiting,
             Self::Install { .. } => Topic::Install,
             Self::Installing { .. } => Topic::Installing,
@@ -189,8 +198,8 @@ impl Stage {
             Self::ProxyLogin { .. } => StageName::ProxyLogin,
             Self::Trust { .. } => StageName::Trust,
             Self::Refused { .. } => StageName::Refused,
-            Self::Security { .. } => StageName::Security,
-            Self::Issuing { .. } => StageName::Issuing,
+            Self::Security { .. } | Self::Draft { .. } => StageName::Security,
+            Self::Issuing { .. } | Self::Drafting { .. } => StageName::Issuing,
             Self::Waiting { .. } => StageName::Waiting,
             Self::Install { .. } => StageName::Install,
             Self::Installing { .. } => StageName::Installing,

@@ -37,7 +37,7 @@ pub trait Shelf: Send + Sync + fmt::Debug {
     fn tokens(&self, module: &TokenModule) -> Result<Vec<Place>, StoreError>;
 }
 
-/// Knows where the user wants a file.
+/// Knows which file the user means.
 #[async_trait]
 pub trait Saver: Send + Sync + fmt::Debug {
     /// Writes a text there.
@@ -45,13 +45,23 @@ pub trait Saver: Send + Sync + fmt::Debug {
 
     /// Asks for the name of a file that is still to be made. Writes nothing.
     async fn choose(&self, suggested_name: String) -> Chosen;
+
+    /// Asks for a file that is there. Reads nothing.
+    async fn pick(&self, kind: FileKind) -> Chosen;
+}
+
+/// Which files a dialog shows, and what it calls them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileKind {
+    pub name: String,
+    pub extensions: &'static [&'static str],
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Chosen {
     File(PathBuf),
     /// Refused by the user, or no dialog could be opened: these cannot always be told apart. Where the file would have
-    /// gone.
+    /// gone, or might be.
     Nothing {
         suggested: PathBuf,
     },

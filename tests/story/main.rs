@@ -2,12 +2,14 @@
 //! that fail on demand.
 
 mod administrator;
+mod by_hand;
 mod cards;
 mod closing;
 mod contract;
 mod elsewhere;
 mod faults;
 mod help;
+mod import;
 mod keyboard;
 mod leftovers;
 mod manual;

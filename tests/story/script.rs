@@ -5,10 +5,10 @@ use std::sync::Arc;
 use practice_bank::Account;
 use serde_json::Value;
 use shirushi::{
-    cli::{Answer, Consent, Entries, Exit, Report, Reporter, Run, read_answer},
+    cli::{Answer, Consent, Entries, Exit, Report, Reporter, Run},
     domain::{Credentials, FieldId, RawAnswer, Role, Secret},
     keystore::KeyStore,
-    session::{Desk, Error, Introduced, Ports, Received},
+    session::{Desk, Error, Introduced, Ports, Received, read_answer},
     wizard::World,
 };
 

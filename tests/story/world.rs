@@ -13,12 +13,12 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use practice_bank::{Account, Bank, Case, Manners, Oddity, Options, Replay};
 use shirushi::{
-    domain::{Chance, Clock, Profile},
+    domain::{Chance, Clock, Profile, ProtocolName},
     journal::{Folder, Journal},
     keystore::{self, OpenError, Pkcs11Store, StoreError, TokenModule, memory::MemoryStore, plugged_in},
     page::{help::Hands, login::Elsewhere},
-    protocol::{EnrollmentProtocol, HttpTransport, Transport, WebForm, est::Est},
-    wizard::{Chosen, Place, Saved, Saver, Shelf, World},
+    protocol::{ByHand, EnrollmentProtocol, HttpTransport, Transport, WebForm, est::Est},
+    wizard::{Chosen, FileKind, Place, Saved, Saver, Shelf, World},
 };
 use tempfile::TempDir;
 
@@ -40,7 +40,7 @@ pub struct SharedBank {
     pub bank: Bank,
     next_guest: AtomicUsize,
     alone: Mutex<()>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl SharedBank {
@@ -53,7 +53,7 @@ impl SharedBank {
         let state = folder.path().join("bank");
         let options = Options { listen: ([127, 0, 0, 1], 0).into(), state, seed: 1, guests: GUESTS, replay };
         let bank = Bank::start_with(options, manners).expect("the bank opens");
-        Self { bank, next_guest: AtomicUsize::new(0), alone: Mutex::default(), _folder: folder }
+        Self { bank, next_guest: AtomicUsize::new(0), alone: Mutex::default(), folder }
     }
 
     pub fn profile(&self) -> Arc<Profile> {
@@ -87,6 +87,16 @@ impl SharedBank {
     /// How many certificates this customer has been given.
     pub fn issued(&self, account: &Account) -> u64 {
         self.bank.counters().by_account.get(&account.id()).map_or(0, |counters| counters.issued)
+    }
+
+    /// What the bank would send this customer by mail: leaf first, each in base64.
+    pub fn issued_chain(&self, account: &Account) -> Vec<String> {
+        let ledger = std::fs::read_to_string(self.folder.path().join("bank/ledger.jsonl")).expect("a ledger");
+        let entries = ledger.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let ours = |entry: &serde_json::Value| entry["event"] == "issued" && entry["account"] == account.id();
+        let issued = entries.into_iter().find(ours).expect("a certificate");
+        let chain = issued["chain"].as_array().expect("a chain").iter();
+        chain.map(|der| der.as_str().expect("text").to_owned()).collect()
     }
 
     /// How many requests this customer's numbers have come with.
@@ -211,6 +221,7 @@ impl Pc {
         }
         let protocol: Arc<dyn EnrollmentProtocol> = match &profile.webform {
             Some(pages) => Arc::new(WebForm::new(&profile.ca, pages.clone(), Arc::clone(&transport))),
+            None if profile.ca.protocol == ProtocolName::Byhand => Arc::new(ByHand),
             None => Arc::new(Est::new(&profile.ca, Arc::clone(&transport))),
         };
         World {
@@ -341,5 +352,9 @@ impl Saver for Notebook {
             Some(file) => Chosen::File(file),
             None => Chosen::Nothing { suggested: std::path::Path::new("/documents").join(suggested_name) },
         }
+    }
+
+    async fn pick(&self, _: FileKind) -> Chosen {
+        self.choose(String::new()).await
     }
 }

@@ -151,6 +151,7 @@ pub fn every_stop() -> Vec<Stopped> {
         Stopped::Received(new_certificate()),
         Stopped::Installed(new_certificate()),
         Stopped::NotBelieved,
+        Stopped::HandedOut,
     ]
 }
 

@@ -59,7 +59,8 @@ fn story(words: &Words) -> Vec<Sample> {
         add("security", page);
     }
     for replay in REPLAYS {
-        for kind in [page::progress::Kind::Issuing, page::progress::Kind::Installing] {
+        use page::progress::Kind;
+        for kind in [Kind::Issuing, Kind::Drafting, Kind::Installing] {
             let mut progress = page::Progress::new(profile_with(replay), kind);
             add("progress", progress.view(words));
             progress.elapsed(75);
@@ -149,6 +150,9 @@ fn side_pages(words: &Words) -> Vec<Sample> {
             add("resume", resume_renewal(replay, stopped).view(words));
         }
     }
+    for page in carried(words) {
+        add("resume", page);
+    }
     for topic in page::Topic::ALL {
         for hands in [page::help::Hands::Window, page::help::Hands::Terminal] {
             add("help", page::Help::new(profile.clone(), topic, page::StepMark::default(), hands).view(words));
@@ -176,6 +180,44 @@ fn proxy_logins(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
         page.update(Event::CapsLock(CapsLock::Off));
         page.wipe_after_idling();
         all.push(page.view(words));
+    }
+    all
+}
+
+/// Files that go to the bank and come from it by hand, and whatever can be wrong with one.
+fn carried(words: &Words) -> Vec<Page> {
+    use page::{
+        Control, Courier, Event,
+        courier::{Carried, Mishap},
+    };
+    let file = std::path::Path::new("/home/yamada/bank.cer");
+    let handed_out = resume(Replay::Unknown, Stopped::HandedOut);
+    let mut all = Vec::new();
+    for page in [resume(Replay::Refuse, Stopped::AnswerUnknown), handed_out.clone(), handed_out.just_drafted()] {
+        let mut shown = |change: &dyn Fn(&mut page::Resume)| {
+            let mut page = page.clone();
+            change(&mut page);
+            all.push(page.view(words));
+        };
+        shown(&|_| {});
+        shown(&|page| page.courier().saved(file.to_owned()));
+        for mishap in Mishap::ALL {
+            shown(&|page| page.courier().missed(mishap));
+        }
+        for carried in [Carried::Certificate, Carried::Request] {
+            shown(&|page| drop(page.update(Event::Pressed(Control::Carry(carried)))));
+            shown(&|page| page.courier().let_type(carried, file));
+            shown(&|page| {
+                page.courier().let_type(carried, file);
+                page.update(Event::Pressed(Control::Primary));
+                page.courier().missed(Mishap::Gone);
+            });
+            shown(&|page| {
+                page.courier().let_type(carried, file);
+                page.update(Event::Edited(Courier::field(), shirushi::domain::Secret::default()));
+                page.update(Event::Pressed(Control::Primary));
+            });
+        }
     }
     all
 }
@@ -345,7 +387,8 @@ fn securities(words: &Words) -> Vec<Page> {
                     (profile.ca.replay, profile.key.weaker_store) = (replay, weaker);
                     profile.key.minimum_level = minimum;
                     let profile = Arc::new(profile);
-                    for purpose in [Purpose::New, Purpose::Renew, Purpose::AskAgain { level: SecurityLevel::High }] {
+                    let fixed = Purpose::AskAgain { level: SecurityLevel::High };
+                    for purpose in [Purpose::New, Purpose::Renew, Purpose::ByHand, fixed] {
                         let mut page = page::Security::new(profile.clone(), store.clone(), purpose);
                         page.update(Event::Pressed(Control::Details));
                         all.push(page.view(words));

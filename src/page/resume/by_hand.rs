@@ -1,0 +1,79 @@
+//! The files of an open request: the certificate that comes by another road, and, where the user is the road, the request.
+
+use super::{Action, Resume, Turn, Way};
+use crate::{
+    i18n::{Words, lines, say},
+    page::{
+        Block, Button, Control, Event, Tone,
+        courier::Carried,
+        parts::{headed_notice, row},
+    },
+    session::Stopped,
+};
+
+impl Resume {
+    pub(super) fn carry(&mut self, event: Event) -> Option<Action> {
+        match &event {
+            Event::Pressed(Control::Carry(carried)) if !self.offers(*carried) => None,
+            _ => self.courier.update(event).map(Action::Carry),
+        }
+    }
+
+    fn offers(&self, carried: Carried) -> bool {
+        match carried {
+            Carried::Request => self.way() == Way::ByHand,
+            Carried::Certificate => !matches!(self.unfinished.stopped, Stopped::Received(_) | Stopped::Installed(_)),
+        }
+    }
+
+    /// The one that the filled button is for.
+    pub(super) fn next_errand(&self) -> Carried {
+        match self.turn {
+            Turn::User if !self.courier.has_saved() => Carried::Request,
+            Turn::User | Turn::Bank => Carried::Certificate,
+        }
+    }
+
+    pub(super) fn next_label(&self, words: &Words) -> String {
+        match self.next_errand() {
+            Carried::Request => say!(words, "courier", "request"),
+            Carried::Certificate => say!(words, "by-hand", "import"),
+        }
+    }
+
+    /// What can be carried from here, and what came of it.
+    pub(super) fn files(&self, words: &Words) -> Vec<Block> {
+        let carried = [Carried::Request, Carried::Certificate].into_iter().filter(|carried| self.offers(*carried));
+        let mut blocks: Vec<Block> = carried.map(|carried| self.courier.offer(carried, words)).collect();
+        blocks.extend(self.courier.view(words));
+        if self.way() == Way::ByHand {
+            blocks.push(Block::Link(Button::new(Control::ApplyAnew, say!(words, "act", "apply-anew"))));
+        }
+        blocks
+    }
+
+    pub(super) fn title_by_hand(&self, words: &Words) -> String {
+        match self.turn {
+            Turn::User => say!(words, "by-hand"),
+            Turn::Bank => say!(words, "by-hand", "waiting"),
+        }
+    }
+
+    pub(super) fn lead_by_hand(&self, words: &Words) -> Vec<String> {
+        let own = words.text(&self.profile.institution.own_name);
+        match self.turn {
+            Turn::User => lines!(words, "by-hand", "lead", own = own),
+            Turn::Bank => lines!(words, "by-hand", "lead-waiting", own = own),
+        }
+    }
+
+    /// To whom the file goes, and what it is.
+    pub(super) fn advice_by_hand(&self, words: &Words) -> Vec<Block> {
+        let help = words.text(&self.profile.institution.help_desk).to_owned();
+        let explained = vec![help, self.profile.ca.url.to_string()];
+        vec![
+            Block::Rows(vec![row(say!(words, "by-hand", "whom"), explained)]),
+            headed_notice(Tone::Info, say!(words, "by-hand", "open"), lines!(words, "by-hand", "open-lines")),
+        ]
+    }
+}
