@@ -1,5 +1,10 @@
 //! What the player waits for besides the keyboard.
 
+#[cfg(unix)]
+use nix::sys::signal::{
+    SigSet,
+    Signal::{self, SIGINT, SIGTERM},
+};
 use tokio::{
     sync::mpsc,
     task::{JoinError, JoinHandle},
@@ -7,7 +12,8 @@ use tokio::{
 
 /// Ctrl-C, from now on.
 pub fn interrupts() -> mpsc::UnboundedReceiver<()> {
-    unblock();
+    #[cfg(unix)]
+    unblock(SIGINT);
     let (sender, interrupts) = mpsc::unbounded_channel();
     tokio::spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && sender.send(()).is_ok() {} });
     interrupts
@@ -18,6 +24,7 @@ pub fn interrupts() -> mpsc::UnboundedReceiver<()> {
 #[cfg(unix)]
 pub fn terminations() -> mpsc::UnboundedReceiver<()> {
     use tokio::signal::unix::{SignalKind, signal};
+    unblock(SIGTERM);
     let (sender, terminations) = mpsc::unbounded_channel();
     if let Ok(mut signals) = signal(SignalKind::terminate()) {
         tokio::spawn(async move { while signals.recv().await.is_some() && sender.send(()).is_ok() {} });
@@ -32,13 +39,9 @@ pub fn terminations() -> mpsc::UnboundedReceiver<()> {
 
 /// A program that starts this one may have blocked the signal, and what is blocked stays so in its children.
 #[cfg(unix)]
-fn unblock() {
-    use nix::sys::signal::{SigSet, Signal};
-    let _ = SigSet::from(Signal::SIGINT).thread_unblock();
+fn unblock(signal: Signal) {
+    let _ = SigSet::from(signal).thread_unblock();
 }
-
-#[cfg(not(unix))]
-fn unblock() {}
 
 /// What a job says; nothing where none does.
 pub async fn next<T>(steps: &mut Option<mpsc::UnboundedReceiver<T>>) -> Option<T> {

@@ -323,7 +323,8 @@ impl Terminal {
     }
 
     fn open_by(terminal: Command, test: &str, pc: &Pc, town: &Town) -> Option<Self> {
-        Self::run(terminal, test, pc, &program(pc, town))
+        // Without `exec` some shells stay in between, and die of the Ctrl-C that is meant for the wizard.
+        Self::run(terminal, test, pc, &format!("exec {}", program(pc, town)))
     }
 
     fn run(mut terminal: Command, test: &str, pc: &Pc, command: &str) -> Option<Self> {
@@ -331,11 +332,9 @@ impl Terminal {
             skipped(test, "script missing");
             return None;
         }
-        // Without `exec` some shells stay in between, and die of the Ctrl-C that is meant for the wizard.
-        let command = format!("exec {command}");
         terminal
             .env("SHELL", "/bin/sh")
-            .args(["-qec", &command, "/dev/null"])
+            .args(["-qec", command, "/dev/null"])
             .env_remove("LC_ALL")
             .env_remove("LC_MESSAGES");
         terminal.env("LANG", "C").env("TERM", "xterm").env("HOME", pc.path("")).env("SHIRUSHI_STATE_DIR", pc.state());
