@@ -72,7 +72,9 @@ fn without_a_file_dialog_the_name_is_typed_and_the_file_is_made() {
     person.press("Return");
     person.arrive("credentials");
     person.go_to_security(&home);
-    person.press("ctrl+a"); // a second Y may have come with the page
+    for _ in 0..2 {
+        person.press_and_see("Tab"); // the level, the field
+    }
     person.write(password);
     for _ in 0..3 {
         person.press_and_see("Tab"); // its eye, the software keyboard, the field for the repetition
