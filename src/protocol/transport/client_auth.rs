@@ -30,7 +30,11 @@ impl OneIdentity {
 impl ResolvesClientCert for OneIdentity {
     /// Asked when the other end has asked. Its certificate is verified later, but before this one is sent.
     fn resolve(&self, _root_hint_subjects: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        (!self.progress.waits_at_proxy()).then(|| self.key.clone())
+        if self.progress.waits_at_proxy() {
+            return None;
+        }
+        self.progress.shows_certificate();
+        Some(self.key.clone())
     }
 
     fn has_certs(&self) -> bool {

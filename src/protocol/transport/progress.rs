@@ -19,6 +19,7 @@ pub(super) struct Progress(Mutex<State>);
 struct State {
     stage: Stage,
     peer: Option<PeerIdentity>,
+    certificate: Certificate,
     /// Why connecting failed, from the one who knows it best.
     cause: Option<ConnectError>,
 }
@@ -32,6 +33,14 @@ enum Stage {
     AtProxy { proxy: Endpoint, identified: Identified },
     /// From here on the first byte may have left.
     Sending,
+}
+
+/// The user's, which the server may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Certificate {
+    #[default]
+    Kept,
+    Shown,
 }
 
 /// Whether the proxy has shown whom this PC trusts. One without TLS has nothing to show.
@@ -88,6 +97,10 @@ impl Progress {
         }
     }
 
+    pub(super) fn shows_certificate(&self) {
+        self.state().certificate = Certificate::Shown;
+    }
+
     pub(super) fn may_send(&self) {
         self.state().stage = Stage::Sending;
     }
@@ -98,6 +111,11 @@ impl Progress {
         match state.stage {
             Stage::Connecting | Stage::AtProxy { .. } => {
                 state.cause.clone().unwrap_or_else(|| connect_error(error)).into()
+            }
+            // The refusal of TLS 1.3 comes after the handshake. Where it comes before the HTTP library has begun to write,
+            // the connection is gone, and why stays behind with it.
+            Stage::Sending if state.certificate == Certificate::Shown && was_never_written(error) => {
+                TransportError::Lost(LostCause::ClientCertificateRefused)
             }
             Stage::Sending => TransportError::Lost(lost_cause(error)),
         }
@@ -138,6 +156,11 @@ fn connect_error(error: &reqwest::Error) -> ConnectError {
         }
     }
     ConnectError::Unreachable
+}
+
+/// The connection ended before it took the request.
+fn was_never_written(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled))
 }
 
 fn lost_cause(error: &reqwest::Error) -> LostCause {
