@@ -4,13 +4,15 @@ use std::ffi::OsString;
 
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{error::Error, test::Strictness};
+use crate::{error::Error, faults::Depth, test::Strictness};
 
 pub const HELP: &str = "\
 cargo xtask demo            practice with a bank on this machine, in a throw-away folder
 cargo xtask pictures        the same, filmed: a picture of each page in assets/pictures (also demo --film)
 cargo xtask test            every check and test that this machine can run
 cargo xtask test --ci       the same; a test that is skipped must be listed in .ci/skips
+cargo xtask faults          everything that can befall an enrollment, and what came of it: a table, up to 45 minutes
+cargo xtask faults --sample the same at a few points drawn by SHIRUSHI_SEED, in 5 minutes
 cargo xtask bench           speed and size of the released program, beside others in the same run
 cargo xtask help            these lines
 ";
@@ -20,6 +22,7 @@ pub enum Verb {
     Demo,
     Film,
     Bench,
+    Faults(Depth),
     Test(Strictness),
     Help,
 }
@@ -32,6 +35,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Verb, Erro
             (_, Arg::Long("help") | Arg::Short('h')) => Verb::Help,
             (None, Arg::Value(word)) => named(&word.string().map_err(usage)?)?,
             (Some(Verb::Demo), Arg::Long("film")) => Verb::Film,
+            (Some(Verb::Faults(_)), Arg::Long("sample")) => Verb::Faults(Depth::Sample),
             (Some(Verb::Test(_)), Arg::Long("ci")) => Verb::Test(Strictness::Ci),
             (_, other) => return Err(usage(other.unexpected())),
         });
@@ -44,6 +48,7 @@ fn named(word: &str) -> Result<Verb, Error> {
         "demo" => Ok(Verb::Demo),
         "pictures" => Ok(Verb::Film),
         "bench" => Ok(Verb::Bench),
+        "faults" => Ok(Verb::Faults(Depth::Full)),
         "test" => Ok(Verb::Test(Strictness::Local)),
         "help" => Ok(Verb::Help),
         other => Err(Error::Usage(format!("{other} is not a verb; cargo xtask help lists them"))),
@@ -66,6 +71,7 @@ mod tests {
     fn options_belong_to_their_verbs() {
         assert_eq!(parsed("demo --film").ok(), Some(Verb::Film));
         assert_eq!(parsed("test --ci").ok(), Some(Verb::Test(Strictness::Ci)));
+        assert_eq!(parsed("faults --sample").ok(), Some(Verb::Faults(Depth::Sample)));
         assert!(parsed("demo --ci").is_err());
         assert!(parsed("--ci test").is_err());
     }

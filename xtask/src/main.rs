@@ -1,4 +1,4 @@
-//! What a person types in this repository: `cargo xtask demo | test | bench | pictures`.
+//! What a person types in this repository: `cargo xtask demo | test | faults | bench | pictures`.
 //!
 //! Nothing here knows the wizard from inside: it builds programs, starts them and looks at what they leave.
 
@@ -9,6 +9,7 @@ mod build;
 mod demo;
 mod display;
 mod error;
+mod faults;
 mod folder;
 mod libest;
 mod machine;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Ok(Verb::Demo) => demo::run(),
         Ok(Verb::Film) => demo::film(),
         Ok(Verb::Bench) => bench::run(),
+        Ok(Verb::Faults(depth)) => faults::run(depth),
         Ok(Verb::Test(strictness)) => return test::run(strictness),
         Err(error) => Err(error),
     };
