@@ -40,7 +40,7 @@ fn by_key(page: &Page, key: char) -> Control {
 // The first page
 
 fn login_on(day: &str) -> page::Login {
-    page::Login::new(Arc::new(profile()), vec![found(vec![old_certificate()])], day.parse().unwrap(), tokyo())
+    page::Login::new(Arc::new(profile()), vec![found(vec![old_certificate()])], noon(day), tokyo())
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_certificate_that_can_be_renewed_leads_to_the_banks_page() {
 #[test]
 fn where_the_bank_lets_this_wizard_renew_it_begins_with_the_newest_certificate_and_no_number() {
     let found = vec![found(vec![old_certificate()])];
-    let day = "2026-11-01".parse().unwrap();
+    let day = noon("2026-11-01");
     let mut page = page::Login::new(Arc::new(renewing_profile()), found, day, tokyo());
     let view = page.view(&ja());
     assert!(says(&view, "番号の入力はいりません。") && !says(&view, "「証明書更新」"));
@@ -113,26 +113,26 @@ fn both_roles_can_be_chosen_and_a_single_role_is_not_asked() {
     assert_eq!(role.0, "admin");
     let mut single = profile();
     single.roles.truncate(1);
-    let page = page::Login::new(Arc::new(single), vec![found(vec![])], today(), tokyo());
+    let page = page::Login::new(Arc::new(single), vec![found(vec![])], now(), tokyo());
     assert!(!says(&page.view(&ja()), "どなたの電子証明書ですか"));
 }
 
 #[test]
 fn several_browsers_are_asked_about_and_the_one_in_use_is_proposed() {
     let two = vec![found(vec![]), found(vec![old_certificate()])];
-    let mut page = page::Login::new(Arc::new(profile()), two, today(), tokyo());
+    let mut page = page::Login::new(Arc::new(profile()), two, now(), tokyo());
     assert!(says(&page.view(&ja()), "どのブラウザーで使いますか"));
     assert!(matches!(page.update(press(Control::Primary)), Some(login::Action::Start { store: 1, .. })));
     page.update(press(Control::Store(0)));
     assert!(matches!(page.update(press(Control::Primary)), Some(login::Action::Start { store: 0, .. })));
-    let mut none = page::Login::new(Arc::new(profile()), vec![], today(), tokyo());
+    let mut none = page::Login::new(Arc::new(profile()), vec![], now(), tokyo());
     assert_eq!(none.update(press(Control::Primary)), Some(login::Action::LookAgain));
 }
 
 fn offering(found: Vec<login::Found>, modules: &[&str]) -> page::Login {
     let module = |name: &&str| login::Elsewhere::Token(TokenModule { name: (*name).into(), path: "/lib/m.so".into() });
     let offers = std::iter::once(login::Elsewhere::File).chain(modules.iter().map(module)).collect();
-    page::Login::new(Arc::new(profile()), found, today(), tokyo()).offering(offers)
+    page::Login::new(Arc::new(profile()), found, now(), tokyo()).offering(offers)
 }
 
 #[test]

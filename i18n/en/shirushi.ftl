@@ -114,6 +114,9 @@ login-reissue = Your certificate must be issued again
     .lead =
         The period for getting it again ended on { $date }.
         First it has to be issued again by { $who }.
+    .lead-at-once =
+        Your certificate expired on { $date }.
+        First it has to be issued again by { $who }.
     .start = Show what to do
     .issued-already = It was issued again
     .next-1 = Ask { $who } to issue your certificate again (再発行).
@@ -123,6 +126,40 @@ login-reissue = Your certificate must be issued again
             [one] Get it within { $pickup } day after that; later it is no longer possible.
            *[other] Get it within { $pickup } days after that; later it is no longer possible.
         }
+
+login-revoke = Your old certificate must be revoked
+    .lead =
+        The period for getting it again ended on { $date }.
+        First { $who } must revoke the old one (失効). Then you can get a new one.
+    .lead-at-once =
+        Your certificate expired on { $date }.
+        First { $who } must revoke the old one (失効). Then you can get a new one.
+    .revoked-already = It was revoked
+    .next-1 = Ask { $who } to revoke your old certificate (失効).
+    .next-2 = After that, press “It was revoked” on this page. You can then get a new certificate.
+
+login-over = The time for renewing is over
+    .lead-again =
+        You can use your certificate until { $ends }.
+        After that, get it again with this wizard (再取得).
+    .lead-revoke =
+        You can use your certificate until { $ends }.
+        After that, { $who } must first revoke it (失効).
+    .lead-reissue =
+        You can use your certificate until { $ends }.
+        After that, it has to be issued again by { $who } (再発行).
+
+issuer-request =
+    .reissue = Request for 再発行 (issue again)
+    .revoke = Request for 失効 (revocation)
+    .to = To { $who }
+    .text-reissue = Please issue the certificate of { $bank } again (再発行). For: certificate of { $role }
+    .text-revoke = Please revoke the old certificate of { $bank } (失効). For: certificate of { $role }
+    .expired = Expiry: { $date } (it has expired)
+    .menu = Where: { $menu }
+    .copy = Copy the request
+    .save = Save the request
+    .file-name = request.txt
 
 login-valid = Your certificate is valid
     .lead =
@@ -142,6 +179,7 @@ login =
            *[other] { $n } days left
         }
     .today = Ends today
+    .ended-today = Expired today
     .ended =
         { $n ->
             [one] Ended { $n } day ago
@@ -1200,6 +1238,8 @@ toast =
     .copied = Copied
     .saved = Receipt saved
     .not-saved = The receipt could not be saved
+    .request-saved = Request saved
+    .request-not-saved = The request could not be saved
 
 ## When it cannot begin
 

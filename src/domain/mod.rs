@@ -12,7 +12,7 @@ mod key;
 mod meaning;
 mod profile;
 mod role;
-mod route;
+mod rules;
 mod secret;
 mod signer;
 mod text;
@@ -29,11 +29,11 @@ pub use identity::{DistinguishedName, PeerIdentity};
 pub use key::{KeyLabel, LabelError, SecurityLevel, SpkiHash};
 pub use meaning::{Meaning, NoRefusal};
 pub use profile::{
-    Anchors, CertificateAuthority, Institution, KeyPolicy, LockRule, Portal, Profile, ProfileError, ProtocolName,
-    Renewal, Replay, TimeWindows, WeakerStore,
+    Afterwards, Anchors, CertificateAuthority, Institution, KeyPolicy, LockRule, Portal, Profile, ProfileError,
+    ProtocolName, Renewal, Replay, TimeWindows, WeakerStore,
 };
-pub use role::{BasicMapping, Field, FieldId, FieldKind, PROXY_PASSWORD, PROXY_USER, Role, RoleId, STORE_SECRET};
-pub use route::{Route, route};
+pub use role::{BasicMapping, Field, FieldId, FieldKind, Menu, PROXY_PASSWORD, PROXY_USER, Role, RoleId, STORE_SECRET};
+pub use rules::{Actor, AfterEnd, LastDay, Route};
 pub use secret::Secret;
 pub use signer::{SignError, SignatureScheme, Signer};
 pub use text::{Language, Text};

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -154,10 +154,26 @@ pub struct TimeWindows {
     pub validity: i32,
     /// Renewal opens so many days before expiry.
     pub renewal_opens: i32,
-    /// After expiry the user may still get a new one for so many days.
+    /// The hour on the day of expiry at which renewals end (`"08:59"`); without it they end with the certificate.
+    pub renewal_ends: Option<Time>,
+    /// After expiry the user may still get a new one for so many days; 0: not at all.
     pub reacquire: i32,
+    /// What the bank wants after those days.
+    #[serde(default)]
+    pub afterwards: Afterwards,
     /// After issue the certificate must be picked up within so many days.
     pub pickup: i32,
+}
+
+/// What has to be done by others once the user can no longer act alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Afterwards {
+    /// 再発行: issue again.
+    #[default]
+    Reissue,
+    /// 失効 of the old one; then the user can get a new one.
+    Revoke,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -257,7 +273,7 @@ impl Profile {
         if ![2048, 3072, 4096].contains(&self.key.bits) {
             return Err(ProfileError::KeyBits);
         }
-        let TimeWindows { validity, renewal_opens, reacquire, pickup } = self.windows;
+        let TimeWindows { validity, renewal_opens, reacquire, pickup, .. } = self.windows;
         if ![validity, renewal_opens, reacquire, pickup].iter().all(|days| (0..=LONGEST_WINDOW).contains(days)) {
             return Err(ProfileError::Windows);
         }

@@ -28,6 +28,9 @@ pub struct Role {
     pub hint: Text,
     /// Who releases this role's lock and issues again.
     pub unlocks: Text,
+    /// Where they find it in the bank's menus.
+    #[serde(default)]
+    pub menu: Menu,
     #[serde(rename = "field")]
     pub fields: Vec<Field>,
     /// EST needs it; a web form has its own places for the numbers.
@@ -36,6 +39,14 @@ pub struct Role {
     pub request: BTreeMap<String, Template>,
     /// Attributes that the issued certificate's subject must have.
     pub issued: BTreeMap<String, Template>,
+}
+
+/// The way through the bank's menus, or the paper to hand in, for those who act for this role.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Menu {
+    pub reissue: Option<Text>,
+    pub revoke: Option<Text>,
 }
 
 /// HTTP Basic (RFC 7617) out of the role's fields.

@@ -46,6 +46,8 @@ pub enum Control {
     /// 入れ替える
     Swap,
     Copy,
+    /// お願い文を保存する
+    SaveRequest,
     /// The servers that a network has to let through, to the clipboard.
     CopyServers,
     /// この証明書は違う

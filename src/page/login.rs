@@ -2,6 +2,7 @@
 
 mod elsewhere;
 mod held;
+mod issuer;
 mod preflight;
 
 use std::{
@@ -16,7 +17,7 @@ use super::{
     parts::{back, current, item, notice, place, primary, second},
 };
 use crate::{
-    domain::{Certificate, FieldId, FieldKind, Profile, Renewal, Role, RoleId, Route, route},
+    domain::{Actor, AfterEnd, Certificate, FieldId, FieldKind, Profile, Renewal, Role, RoleId, Route},
     i18n::{Words, lines, say},
     keystore::StoreDescription,
 };
@@ -49,7 +50,7 @@ pub struct Login {
     /// How many of them were there from the beginning; behind them stand those that were looked for.
     browsers: usize,
     detour: Detour,
-    today: Date,
+    now: Timestamp,
     zone: TimeZone,
     preflight: Preflight,
     role: usize,
@@ -60,7 +61,7 @@ pub struct Login {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Body {
     Offer,
-    /// What to do when the bank has to issue again first.
+    /// What to do when others have to act first.
     Instructions,
 }
 
@@ -82,6 +83,10 @@ pub enum Action {
     /// Ask for a file, or look for the cards behind a module.
     LookElsewhere(Elsewhere),
     UseFile(PathBuf),
+    /// [`Login::request_text`] to the clipboard.
+    Copy,
+    /// The same into a file.
+    SaveRequest,
     Close,
 }
 
@@ -95,13 +100,13 @@ impl From<Wish> for Action {
 }
 
 impl Login {
-    pub fn new(profile: Arc<Profile>, found: Vec<Found>, today: Date, zone: TimeZone) -> Self {
+    pub fn new(profile: Arc<Profile>, found: Vec<Found>, now: Timestamp, zone: TimeZone) -> Self {
         // The store that already holds the bank's newest certificate is the one the person works with.
         let newest = |found: &Found| found.newest().map(Certificate::not_after);
         let by_age = |&(_, a): &(usize, &Found), &(_, b): &(usize, &Found)| newest(a).cmp(&newest(b));
         let store = found.iter().enumerate().rev().max_by(by_age).map_or(0, |(index, _)| index);
         let (browsers, preflight, detour) = (found.len(), Preflight::default(), Detour::default());
-        Self { profile, found, browsers, detour, today, zone, preflight, role: 0, store, body: Body::Offer }
+        Self { profile, found, browsers, detour, now, zone, preflight, role: 0, store, body: Body::Offer }
     }
 
     /// Where else a key can be kept.
@@ -146,6 +151,8 @@ impl Login {
             Event::Pressed(Control::Back) => self.body = Body::Offer,
             Event::Pressed(Control::Primary) => return self.primary_pressed(),
             Event::Pressed(Control::Second) => return self.start(),
+            Event::Pressed(Control::Copy) => return Some(Action::Copy),
+            Event::Pressed(Control::SaveRequest) => return Some(Action::SaveRequest),
             event => return self.detour.update(event).map(Action::from),
         }
         None
@@ -163,14 +170,12 @@ impl Login {
             return Some(Action::Renew { role, store: self.store, certificate });
         }
         match (self.route(), self.body) {
-            (Route::ReissueNeeded { .. }, Body::Offer) => {
+            (route, Body::Offer) if route.actor() == Actor::Issuer => {
                 self.body = Body::Instructions;
                 None
             }
-            (Route::ReissueNeeded { .. }, Body::Instructions) | (Route::NotYet { .. } | Route::Renew { .. }, _) => {
-                Some(Action::Close)
-            }
             (Route::Get | Route::GetAgain { .. }, _) => self.start(),
+            _ => Some(Action::Close),
         }
     }
 
@@ -198,8 +203,8 @@ impl Login {
     }
 
     fn route(&self) -> Route {
-        let newest = self.newest();
-        route(&self.profile, newest.map(|certificate| self.day(certificate.not_after())), self.today)
+        let ends = self.newest().map(Certificate::not_after);
+        Route::of(&self.profile, ends, self.now, &self.zone)
     }
 
     pub fn view(&self, words: &Words) -> Page {
@@ -210,18 +215,10 @@ impl Login {
         let mut blocks = self.found_cards(words);
         match self.body {
             Body::Offer => blocks.extend(self.questions(words)),
-            Body::Instructions => {
-                blocks.push(Block::Heading(say!(words, "act", "next")));
-                blocks.push(Block::Numbered(self.instructions(words)));
-            }
+            Body::Instructions => blocks.extend(self.instructions(words)),
         }
         let footer = self.footer(words);
         Page { step: current(place::LOGIN), title, lead, blocks, footer, ..Page::default() }
-    }
-
-    /// Who issues again, in the words of the chosen role.
-    fn issuer_again<'a>(&'a self, words: &'a Words) -> &'a str {
-        self.chosen_role().map_or("", |role| words.text(&role.unlocks))
     }
 
     fn statement(&self, words: &Words) -> (String, Vec<String>) {
@@ -244,20 +241,18 @@ impl Login {
             Route::GetAgain { until, .. } => {
                 (say!(words, "login-again"), lines!(words, "login-again", "lead", until = words.date(until)))
             }
-            Route::ReissueNeeded { ended } => {
-                let (date, who) = (words.date(ended), self.issuer_again(words));
-                (say!(words, "login-reissue"), lines!(words, "login-reissue", "lead", date = date, who = who))
-            }
+            Route::RenewalOver { ends, then } => (say!(words, "login-over"), self.over(ends, then, words)),
+            Route::RevokeFirst { until } | Route::ReissueNeeded { until } => self.issuers_turn(until, words),
         }
     }
 
-    fn instructions(&self, words: &Words) -> Vec<Vec<String>> {
-        let who = self.issuer_again(words);
-        vec![
-            lines!(words, "login-reissue", "next-1", who = who),
-            lines!(words, "login-reissue", "next-2"),
-            lines!(words, "login-reissue", "next-3", pickup = self.profile.windows.pickup),
-        ]
+    fn over(&self, ends: Timestamp, then: AfterEnd, words: &Words) -> Vec<String> {
+        let (ends, who) = (words.moment(ends, &self.zone), self.issuer(words));
+        match then {
+            AfterEnd::GetAgain => lines!(words, "login-over", "lead-again", ends = ends),
+            AfterEnd::Revocation => lines!(words, "login-over", "lead-revoke", ends = ends, who = who),
+            AfterEnd::Reissue => lines!(words, "login-over", "lead-reissue", ends = ends, who = who),
+        }
     }
 
     fn questions(&self, words: &Words) -> Vec<Block> {
@@ -333,16 +328,15 @@ impl Login {
                 ..go(say!(words, "login-renew", "start"))
             },
             // The bank may have issued another one: the way there stays open, but is not proposed.
-            (Route::NotYet { .. } | Route::Renew { .. }, _) => {
+            (Route::NotYet { .. } | Route::Renew { .. } | Route::RenewalOver { .. }, _) => {
                 Footer { second: Some(second(say!(words, "login-get", "start"))), ..go(say!(words, "act", "close")) }
             }
-            (Route::ReissueNeeded { .. }, Body::Offer) => Footer {
-                second: Some(second(say!(words, "login-reissue", "issued-already"))),
-                ..go(say!(words, "login-reissue", "start"))
-            },
-            (Route::ReissueNeeded { .. }, Body::Instructions) => Footer {
+            (Route::RevokeFirst { .. } | Route::ReissueNeeded { .. }, Body::Offer) => {
+                Footer { second: Some(second(self.done_already(words))), ..go(say!(words, "login-reissue", "start")) }
+            }
+            (Route::RevokeFirst { .. } | Route::ReissueNeeded { .. }, Body::Instructions) => Footer {
                 back: Some(back(words)),
-                second: Some(second(say!(words, "login-reissue", "issued-already"))),
+                second: Some(second(self.done_already(words))),
                 ..go(say!(words, "act", "close"))
             },
         }
@@ -362,6 +356,11 @@ impl Login {
             ..Page::default()
         }
     }
+}
+
+/// The name that is proposed for the request to those who have to act first.
+pub fn request_file(words: &Words) -> String {
+    say!(words, "issuer-request", "file-name")
 }
 
 /// The name that is proposed for a file.

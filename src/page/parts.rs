@@ -92,6 +92,14 @@ pub fn receipt_saved(words: &Words) -> String {
     say!(words, "toast", "saved")
 }
 
+pub fn request_saved(words: &Words) -> String {
+    say!(words, "toast", "request-saved")
+}
+
+pub fn request_not_saved(words: &Words) -> String {
+    say!(words, "toast", "request-not-saved")
+}
+
 pub fn receipt_not_saved(words: &Words) -> String {
     say!(words, "toast", "not-saved")
 }

@@ -1,10 +1,10 @@
 //! 更新: which certificate can be renewed here, and why one cannot.
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{Applicant, Cause, Desk, During, Error, Issued, Means, claim::Claim};
 use crate::{
-    domain::{Certificate, Profile, Renewal, Route, Secret, Thumbprint, route},
+    domain::{Certificate, Profile, Renewal, Route, Secret, Thumbprint},
     keystore::Capacity,
 };
 
@@ -22,6 +22,9 @@ pub enum NotRenewable {
     NotHere,
     #[error("it can be renewed from {opens}")]
     TooEarly { opens: Date },
+    /// Valid still, but the bank's hour is over.
+    #[error("renewals of it are over")]
+    TooLate,
 }
 
 impl Applicant {
@@ -58,18 +61,17 @@ pub async fn renewable(
     check_possible(desk).map_err(failed)?;
     desk.unlock(store_secret).await.map_err(failed)?;
     let certificates = desk.with_store(|store| store.certificates()).await.map_err(failed)?;
-    choose(&desk.profile, certificates, wanted, &Today { zone, date: day(desk.ports.clock.now(), zone) })
-        .map_err(failed)
+    choose(&desk.profile, certificates, wanted, &Today { zone, now: desk.ports.clock.now() }).map_err(failed)
 }
 
 struct Today<'a> {
     zone: &'a TimeZone,
-    date: Date,
+    now: Timestamp,
 }
 
 impl Today<'_> {
     fn route(&self, profile: &Profile, certificate: &Certificate) -> Route {
-        route(profile, Some(day(certificate.not_after(), self.zone)), self.date)
+        Route::of(profile, Some(certificate.not_after()), self.now, self.zone)
     }
 }
 
@@ -85,7 +87,10 @@ fn choose(
         let named = named.ok_or(Cause::NotRenewable(NotRenewable::NotHere))?;
         return match today.route(profile, &named) {
             Route::NotYet { opens, .. } => Err(Cause::NotRenewable(NotRenewable::TooEarly { opens })),
-            Route::GetAgain { .. } | Route::ReissueNeeded { .. } => Err(Cause::PresentExpired),
+            Route::RenewalOver { .. } => Err(Cause::NotRenewable(NotRenewable::TooLate)),
+            Route::GetAgain { .. } | Route::RevokeFirst { .. } | Route::ReissueNeeded { .. } => {
+                Err(Cause::PresentExpired)
+            }
             Route::Get | Route::Renew { .. } => Ok(named),
         };
     }
@@ -107,13 +112,10 @@ fn why_none(profile: &Profile, ours: &[Certificate], today: &Today<'_>) -> Cause
     let newest = ours.iter().max_by_key(|certificate| certificate.not_after());
     match newest.map(|newest| today.route(profile, newest)) {
         Some(Route::NotYet { opens, .. }) => Cause::NotRenewable(NotRenewable::TooEarly { opens }),
-        Some(Route::GetAgain { .. } | Route::ReissueNeeded { .. }) => Cause::PresentExpired,
+        Some(Route::RenewalOver { .. }) => Cause::NotRenewable(NotRenewable::TooLate),
+        Some(Route::GetAgain { .. } | Route::RevokeFirst { .. } | Route::ReissueNeeded { .. }) => Cause::PresentExpired,
         Some(Route::Get | Route::Renew { .. }) | None => Cause::NotRenewable(NotRenewable::None),
     }
-}
-
-fn day(moment: jiff::Timestamp, zone: &TimeZone) -> Date {
-    zone.to_datetime(moment).date()
 }
 
 fn failed(cause: Cause) -> Error {

@@ -162,6 +162,8 @@ impl Wizard {
             login::Action::LookAgain => self.open_again(),
             login::Action::LookElsewhere(elsewhere) => self.look_elsewhere(elsewhere),
             login::Action::UseFile(file) => self.use_file(file),
+            login::Action::Copy => self.copy_request(),
+            login::Action::SaveRequest => self.save_request_to_issuer(),
             login::Action::Close => close(),
         }
     }

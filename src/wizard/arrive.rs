@@ -41,6 +41,7 @@ impl Wizard {
             Outcome::GivenUp(Ok(())) => self.open_again(),
             Outcome::GivenUp(Err(error)) => self.stuck(Setback { error, session: Stuck::Over }),
             Outcome::ReceiptSaved(saved) => self.receipt_saved(&saved),
+            Outcome::RequestSaved(saved) => self.request_saved(&saved),
             Outcome::Died => self.died(),
         };
         self.ask_again_whether_to_close();
@@ -65,10 +66,9 @@ impl Wizard {
         match unfinished {
             Ok(None) => {
                 let zone = self.world.zone.clone();
-                let today = zone.to_datetime(self.world.clock.now()).date();
+                let now = self.world.clock.now();
                 let store = if found.is_empty() { Check::Bad } else { Check::Good };
-                let mut page =
-                    page::Login::new(Arc::clone(&self.world.profile), found, today, zone).offering(elsewhere);
+                let mut page = page::Login::new(Arc::clone(&self.world.profile), found, now, zone).offering(elsewhere);
                 page.checked(Preflight { store, ..Preflight::default() });
                 self.stage = Stage::Login(page);
                 Effects::default()

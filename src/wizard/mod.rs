@@ -11,6 +11,7 @@ mod by_hand;
 mod courier;
 mod detour;
 mod guard;
+mod issuer;
 mod job;
 mod keys;
 mod proxy;

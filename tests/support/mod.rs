@@ -64,6 +64,11 @@ pub fn today() -> Date {
     jiff::civil::date(2026, 11, 24)
 }
 
+/// Noon in Tokyo.
+pub fn noon(day: &str) -> Timestamp {
+    format!("{day}T03:00:00Z").parse().unwrap()
+}
+
 pub fn now() -> Timestamp {
     "2026-11-24T01:32:00Z".parse().unwrap()
 }

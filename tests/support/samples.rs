@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use shirushi::{
-    domain::{Certificate, Language, Profile, Replay, Role, SecurityLevel},
+    domain::{Afterwards, Certificate, Language, Profile, Replay, Role, SecurityLevel},
     i18n::Words,
     keystore::{StoreKind, TokenModule, TriesLeft},
     page::{self, Dialog, Page, Purpose, SetbackFacts},
@@ -273,13 +273,14 @@ pub fn user(profile: &Profile) -> Role {
 fn logins(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
     use page::login::{Check, Preflight};
     let days = ["2026-09-01", "2026-11-01", "2026-11-20", "2026-11-24", "2027-06-01"];
-    let mut all = vec![page::Login::new(profile.clone(), Vec::new(), today(), tokyo()).view(words)];
-    let none = page::Login::new(profile.clone(), vec![found(Vec::new())], today(), tokyo());
+    let mut all = vec![page::Login::new(profile.clone(), Vec::new(), now(), tokyo()).view(words)];
+    let none = page::Login::new(profile.clone(), vec![found(Vec::new())], now(), tokyo());
     all.push(none.view(words));
     all.extend(detours(profile, words));
+    all.extend(roads(profile, words));
     for day in days {
         let found = vec![found(vec![old_certificate()]), found(Vec::new())];
-        let mut login = page::Login::new(profile.clone(), found, day.parse().unwrap(), tokyo());
+        let mut login = page::Login::new(profile.clone(), found, noon(day), tokyo());
         all.push(login.view(words));
         for check in [Check::Good, Check::Bad] {
             login.checked(Preflight { server: check, store: check, clock: check });
@@ -288,8 +289,27 @@ fn logins(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
         login.update(page::Event::Pressed(page::Control::Primary));
         all.push(login.view(words));
         let found = vec![self::found(vec![old_certificate()])];
-        let here = page::Login::new(Arc::new(renewing_profile()), found, day.parse().unwrap(), tokyo());
+        let here = page::Login::new(Arc::new(renewing_profile()), found, noon(day), tokyo());
         all.push(here.view(words));
+    }
+    all
+}
+
+/// Where the bank's windows leave other roads than the usual ones: what the page says, and what it says when asked.
+fn roads(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
+    let mut all = Vec::new();
+    for (reacquire, afterwards) in [(90, Afterwards::Revoke), (0, Afterwards::Revoke), (0, Afterwards::Reissue)] {
+        let mut bank = Profile::clone(profile);
+        (bank.windows.reacquire, bank.windows.afterwards) = (reacquire, afterwards);
+        bank.windows.renewal_ends = Some(jiff::civil::time(0, 0, 0, 0));
+        let bank = Arc::new(bank);
+        let ends = old_certificate().not_after();
+        for now in [ends, noon("2027-06-01")] {
+            let mut login = page::Login::new(bank.clone(), vec![found(vec![old_certificate()])], now, tokyo());
+            all.push(login.view(words));
+            login.update(page::Event::Pressed(page::Control::Primary));
+            all.push(login.view(words));
+        }
     }
     all
 }
@@ -306,7 +326,7 @@ fn detours(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
     for (browsers, modules) in [(0, vec!["opensc"]), (1, vec!["opensc", "softhsm2"]), (3, vec![])] {
         let offers = std::iter::once(Elsewhere::File).chain(modules.into_iter().map(module)).collect();
         let found = vec![found(Vec::new()); browsers];
-        let login = page::Login::new(profile.clone(), found, today(), tokyo()).offering(offers);
+        let login = page::Login::new(profile.clone(), found, now(), tokyo()).offering(offers);
         let mut shown = |change: &dyn Fn(&mut page::Login)| {
             let mut login = login.clone();
             change(&mut login);

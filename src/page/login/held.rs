@@ -1,7 +1,5 @@
 //! The bank's certificates that this PC has already.
 
-use jiff::civil::Date;
-
 use super::Login;
 use crate::{
     domain::Certificate,
@@ -29,14 +27,16 @@ impl Login {
             subject: certificate.subject().readable(),
             expiry_label: say!(words, "login", "expiry"),
             expiry: words.date(expiry),
-            badge: Some(self.badge(expiry, words)),
+            badge: Some(self.badge(certificate, words)),
         }
     }
 
-    fn badge(&self, expiry: Date, words: &Words) -> Badge {
-        let days = (expiry - self.today).get_days();
+    fn badge(&self, certificate: &Certificate, words: &Words) -> Badge {
+        let expiry = self.day(certificate.not_after());
+        let days = (expiry - self.day(self.now)).get_days();
         let (tone, text) = match days {
             ..0 => (Tone::Error, say!(words, "login", "ended", n = -days)),
+            0 if self.now > certificate.not_after() => (Tone::Error, say!(words, "login", "ended-today")),
             0 => (Tone::Warning, say!(words, "login", "today")),
             _ if days <= self.profile.windows.renewal_opens => (Tone::Warning, say!(words, "login", "left", n = days)),
             _ => (Tone::Info, say!(words, "login", "left", n = days)),
