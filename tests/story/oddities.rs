@@ -1,6 +1,6 @@
 //! Every oddity of real authorities, played from the first page to the last: what its user gets in the end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -253,9 +253,16 @@ fn nothing_kept(pc: &Pc) -> Result<(), String> {
     if keys.is_empty() { Ok(()) } else { Err(format!("keys that should be gone: {keys:?}")) }
 }
 
+/// What one test has on order must not show in another.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// At the door where it does not show it is still on order afterwards, and then shows at the other.
 #[test]
 fn every_oddity_of_an_authority_ends_as_it_should() {
+    let _turn = turn();
     let mut wrong = Vec::new();
     for oddity in Oddity::ALL {
         let mut doors = [Door::Est, Door::OldPages];
@@ -271,6 +278,7 @@ fn every_oddity_of_an_authority_ends_as_it_should() {
 /// Planted: the walk must see a program that is content with the first certificate, where that is the wrong one.
 #[test]
 fn a_program_that_takes_the_first_certificate_is_seen() {
+    let _turn = turn();
     for door in [Door::Est, Door::OldPages] {
         let visitor = Visitor { door, reader: Reader::TakesTheFirst };
         assert_eq!(visitor.plays(Oddity::BerIndefinite), Ok(()), "{door:?}: the leaf stands first here");
@@ -281,6 +289,7 @@ fn a_program_that_takes_the_first_certificate_is_seen() {
 /// Planted: whoever says of an oddity that it shows at the wrong door.
 #[test]
 fn an_oddity_that_has_not_shown_is_seen() {
+    let _turn = turn();
     for (oddity, wrong, right) in
         [(Oddity::LiteralEscaped, Door::Est, Door::OldPages), (Oddity::NulAtEnd, Door::OldPages, Door::Est)]
     {
@@ -293,6 +302,7 @@ fn an_oddity_that_has_not_shown_is_seen() {
 /// in parts, shouted, quoted anyhow.
 #[test]
 fn a_bank_of_another_age_is_enrolled_with_like_any_other() {
+    let _turn = turn();
     let bank = antique_bank();
     for door in [Door::Est, Door::OldPages] {
         assert_eq!(Visitor::at(door).enrolls_after(bank, 1), Ok(()), "{door:?}");
@@ -315,6 +325,7 @@ fn journal_text(pc: &Pc) -> String {
 
 #[test]
 fn a_page_that_shows_what_was_typed_leaves_no_number_behind_in_the_window() {
+    let _turn = turn();
     for door in [Door::Est, Door::OldPages] {
         nothing_of_an_echo_stays_in_the_window(door);
     }
@@ -342,6 +353,7 @@ fn nothing_of_an_echo_stays_in_the_window(door: Door) {
 
 #[test]
 fn a_page_that_shows_what_was_typed_leaves_no_number_behind_in_a_script() {
+    let _turn = turn();
     for (door, shown) in [(Door::Est, "暗証番号 ***"), (Door::OldPages, "ansho ***")] {
         nothing_of_an_echo_stays_in_a_script(door, shown);
     }
