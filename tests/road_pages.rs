@@ -40,7 +40,7 @@ fn where_the_bank_wants_the_old_one_revoked_first_no_numbers_are_asked_for() {
 #[test]
 fn a_bank_without_a_grace_period_is_not_said_to_have_had_one() {
     let page = long_after(bank(0, Afterwards::Reissue));
-    assert!(said(&page).contains("切れています") && !said(&page).contains("再取得できる期間"));
+    assert!(said(&page).contains("切れました") && !said(&page).contains("再取得できる期間"));
 }
 
 #[test]
