@@ -325,7 +325,10 @@ fn every_page_has_a_title_and_at_most_one_filled_button_and_no_place_stays_open(
 fn english_pages_hold_no_japanese_but_the_banks_own_words() {
     let words = Words::new(Language::English);
     // Terms that a reader of English meets on the bank's own pages, and names out of the sample certificate.
-    let own = ["再発行", "ロック解除", "証明書更新", "れんしゅう信用金庫"];
+    let terms = ["再発行", "失効", "ロック解除", "証明書更新", "れんしゅう信用金庫"];
+    // What its menus and its papers are called.
+    let menu = ["ご契約先管理情報変更", "利用者情報登録/変更", "電子証明書再発行依頼書", "変更届", "変更"];
+    let own = [&menu[..], &terms].concat();
     for sample in every_page(&words).iter().filter(|sample| sample.name != "help") {
         for text in sample.page.spoken() {
             let left = own.iter().fold(text.clone(), |text, term| text.replace(term, ""));

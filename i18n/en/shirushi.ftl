@@ -141,7 +141,7 @@ login-revoke = Your old certificate must be revoked
 login-over = The time for renewing is over
     .lead-again =
         You can use your certificate until { $ends }.
-        After that, get it again with this wizard (再取得).
+        After that, get it again with this wizard.
     .lead-revoke =
         You can use your certificate until { $ends }.
         After that, { $who } must first revoke it (失効).
