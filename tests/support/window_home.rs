@@ -11,7 +11,10 @@ use std::{
 use practice_bank::{Account, Bank, Case, Fault, Manners, Options, Replay};
 use tempfile::TempDir;
 
-use super::programs::{bytes, said};
+use super::{
+    carried,
+    programs::{bytes, said},
+};
 
 pub struct Home {
     folder: TempDir,
@@ -98,6 +101,16 @@ impl Home {
     /// The bank takes the next request and never answers.
     pub fn let_the_bank_hang(&self) {
         self.bank().fault(Fault::Hang);
+    }
+
+    /// The bank issues at the next request, and its answer never arrives.
+    pub fn let_the_answer_be_lost(&self) {
+        self.bank().fault(Fault::DropBeforeAnswer);
+    }
+
+    /// What the bank has issued to whoever sits here.
+    pub fn issued_chain(&self) -> Vec<String> {
+        carried::issued_chain(&self.path("bank"), &self.customer)
     }
 
     /// Whoever waits for an answer loses the connection.
