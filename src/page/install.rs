@@ -178,7 +178,7 @@ impl Install {
             row(say!(words, "install", "subject"), vec![certificate.subject().readable()]),
             valid,
             row(say!(words, "install", "serial"), vec![words.serial(&certificate.serial())]),
-            row(say!(words, "install", "answered"), vec![answered.as_str().to_owned()]),
+            row(say!(words, "install", "answered"), vec![source(answered)]),
             row(say!(words, "install", "place"), vec![place(browser, &self.arrived.store.address, words)]),
             row(self.old_key(words), self.old(words)),
         ]
@@ -257,4 +257,10 @@ mod tests {
         assert_eq!(told("x", "pkcs11:/lib/m.so?token=銀行 1"), "カード「銀行 1」");
         assert_eq!(told("x", "pkcs11:/lib/m.so"), "つながっているカード");
     }
+}
+
+/// An address; of a file that somebody has brought, its name as people read it.
+fn source(answered: &Url) -> String {
+    let file = (answered.scheme() == "file").then(|| answered.to_file_path().ok()).flatten();
+    file.map_or_else(|| answered.as_str().to_owned(), |file| file.display().to_string())
 }

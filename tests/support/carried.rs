@@ -1,10 +1,15 @@
-//! A certificate as it travels in a file: what the practice bank has issued, in every dress that banks use.
+//! What travels in files: a certificate that the practice bank has issued, in every dress that banks use, and a request
+//! that goes over its counter.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use practice_bank::Account;
 use serde_json::Value;
+use shirushi::{
+    domain::{Credentials, FieldId, Profile, Secret},
+    protocol::{Application, EnrollmentProtocol, Est, HttpTransport, Proof, RawAnswer, Reply},
+};
 
 /// The chain that the bank has issued to this customer, from its books: leaf first, each in base64.
 pub fn issued_chain(books: &Path, account: &Account) -> Vec<String> {
@@ -45,4 +50,46 @@ fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
         _ => vec![tag, 0x82, (length >> 8) as u8, length as u8],
     };
     [head, content.to_vec()].concat()
+}
+
+/// The practice bank as if it had no door on the network: no secret is asked for, because none is of any use.
+pub fn by_hand(text: &str) -> String {
+    let mut profile: toml::Table = text.parse().expect("TOML");
+    let ca = profile["ca"].as_table_mut().expect("a table");
+    ca.insert("protocol".to_owned(), "byhand".into());
+    ca.insert("replay".to_owned(), "unknown".into());
+    ca.insert("csrattrs".to_owned(), false.into());
+    for role in profile["role"].as_array_mut().expect("roles") {
+        let role = role.as_table_mut().expect("a table");
+        role.remove("basic");
+        role["field"].as_array_mut().expect("fields").retain(|field| field["kind"].as_str() == Some("id"));
+    }
+    profile.to_string()
+}
+
+/// Over the counter, and back with the answer.
+pub fn over_the_counter(profile: &Profile, request: &str, guest: &Account) -> RawAnswer {
+    let inside: String = request.lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = BASE64_STANDARD.decode(inside).expect("base64");
+    let entries = [
+        ("contract_id", &guest.contract_id),
+        ("user_id", &guest.user_id),
+        ("password", &guest.password),
+        ("confirmation", &guest.confirmation),
+    ];
+    let role = &profile.roles[0];
+    let entries: BTreeMap<FieldId, Secret> =
+        entries.into_iter().map(|(field, value)| (FieldId(field.to_owned()), Secret::new(value))).collect();
+    let credentials = Credentials::new(role, entries).expect("the bank's own customer");
+    let est = Est::new(&profile.ca, Arc::new(HttpTransport::new(&profile.anchors.tls).expect("anchors")));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let reply = runtime.block_on(async {
+        let pin = est.introduce().await.expect("the bank is there").peer.key;
+        let proof = Proof::Numbers { role, credentials: &credentials };
+        est.submit(Application { request: &der, proof, pin }, Box::new(|| Ok(()))).await
+    });
+    match reply {
+        Ok(Reply::Answer(answer)) => answer,
+        other => panic!("{other:?}"),
+    }
 }

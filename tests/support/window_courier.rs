@@ -5,8 +5,10 @@ use std::{fs, path::Path};
 
 use super::{
     carried,
+    display::{Display, PROGRAMS},
     home::Home,
     person::{Answer, Close, Person},
+    programs::are_here,
     scene,
 };
 
@@ -46,6 +48,37 @@ fn a_wrong_name_is_mended_where_it_stands_and_the_file_is_taken_at_once() {
     person.press("ctrl+a");
     take_in(&mut person, &file);
     assert_eq!((home.keys(), home.certificates(), home.issued(), home.requests()), (1, 1, 1, 1));
+}
+
+#[test]
+fn a_request_is_saved_and_its_certificate_comes_another_day() {
+    let test = "a_request_is_saved_and_its_certificate_comes_another_day";
+    if !(are_here(test, &PROGRAMS) && are_here(test, &["certutil"])) {
+        return;
+    }
+    let (display, home) = (Display::open(), Home::by_hand());
+    let (request, answer) = (home.path("request.csr"), home.path("answer.p7b"));
+    let mut person = Person::sit_down(&home, &display, "ja");
+    person.begin();
+    person.write(&home.customer().contract_id);
+    person.press_and_see("Tab");
+    person.write(&home.customer().user_id);
+    person.press("Return");
+    person.arrive("security");
+    person.decide("Return", "progress");
+    person.arrive("resume");
+    person.press_and_let_settle("Return");
+    person.write(&request.display().to_string());
+    person.press_and_let_settle("Return");
+    assert_eq!(person.close(Close::Frame), Answer::Closed);
+    assert_eq!((person.leave().code(), home.requests()), (Some(0), 0));
+
+    fs::write(&answer, home.hand_in(&fs::read_to_string(request).expect("a request"))).expect("a file");
+    let mut person = Person::sit_down(&home, &display, "ja");
+    person.arrive("resume");
+    person.press_and_let_settle("Return");
+    take_in(&mut person, &answer);
+    assert_eq!((home.keys(), home.certificates(), home.issued()), (1, 1, 1));
 }
 
 fn lose_an_answer(person: &mut Person<'_>, home: &Home) {
