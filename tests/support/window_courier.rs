@@ -45,7 +45,6 @@ fn a_wrong_name_is_mended_where_it_stands_and_the_file_is_taken_at_once() {
     person.press_and_let_settle("Return");
     person.write("/no/such/file");
     person.press_and_let_settle("Return");
-    person.press("ctrl+a");
     take_in(&mut person, &file);
     assert_eq!((home.keys(), home.certificates(), home.issued(), home.requests()), (1, 1, 1, 1));
 }
@@ -91,6 +90,8 @@ fn lose_an_answer(person: &mut Person<'_>, home: &Home) {
 
 /// From the field for the file's name to the last page.
 fn take_in(person: &mut Person<'_>, file: &Path) {
+    // Whoever came by the filled button writes behind the folder that stands there.
+    person.press("ctrl+a");
     person.write(&file.display().to_string());
     person.press("Return");
     person.arrive("install");
