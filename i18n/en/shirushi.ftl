@@ -642,7 +642,7 @@ by-hand = Please hand over your request
         Import the file on this PC when it comes.
         You may close this window while you wait.
     .whom = Questions
-    .where = How to hand over
+    .where = Instructions
     .open = The request is not secret
     .open-lines =
         It contains no PIN and no password.
@@ -947,12 +947,12 @@ err-e02 = You are locked out
     .next-2 = After that, begin again with “User login”.
 
 err-e03 = There is no certificate to pick up
-    .lead = It has not been issued yet, or was taken before.
+    .lead = It has not been issued yet, or it was picked up before.
     .again = Trying again changes nothing.
     .who = { $unlocks }
-    .next-1 = Was it taken on another PC?
+    .next-1 = Was it picked up on another PC?
     .next-2 = Ask { $unlocks } to issue it again (再発行).
-    .next-3 = Days after the issue within which it must be taken: { $pickup }.
+    .next-3 = It must be picked up within { $pickup } days of being issued.
 
 err-e10 = The certificate authority was not reached
     .lead = Your company's network may be blocking it.
@@ -1056,7 +1056,7 @@ err-s03 = The server changed on the way
     .next-1 = Ask your PC staff whether your company has begun to inspect connections.
     .next-2 = { $help }
 
-err-s04 = It is not shown to be your certificate
+err-s04 = It could not be confirmed as your certificate
     .lead = What came from the authority does not match the application.
     .again = Trying again changes nothing.
     .who = { $own }
@@ -1069,7 +1069,7 @@ err-s04-unreadable = What came could not be read
     .who = You
     .next-1 = What came is kept, and the authority can be asked for the same certificate once more.
 
-err-s05 = It is not shown that it works
+err-s05 = It could not be confirmed that it works
     .lead = The stored key and the certificate do not match.
     .again = No application is made; only the storing and the check are repeated.
     .who = You or your PC staff
@@ -1114,21 +1114,21 @@ err-e22 = The authority is still preparing it
     .next-2 = { $help }
 
 err-e04 = The time to pick it up is over
-    .lead = It must be taken within { $pickup } days of being issued.
+    .lead = It must be picked up within { $pickup } days of being issued.
     .again = Trying again changes nothing.
     .who = { $unlocks }
     .next-1 = Ask { $unlocks } to issue it again (再発行).
     .next-2 = After that, begin again with “User login” within { $pickup } days.
 
-err-e05 = It has to be reported at the counter
-    .lead = It expired so long ago that it cannot be taken again from here.
+err-e05 = Please report it at the counter
+    .lead = It expired too long ago to be picked up again from here.
     .again = Trying again changes nothing.
     .who = { $own }
     .next-1 = Ask at the counter of { $own } to have it issued again (再発行).
     .next-2 = { $help }
 
 err-e06 = That certificate has expired
-    .lead = The authority was shown a certificate that is not valid any more.
+    .lead = The authority was shown a certificate that is no longer valid.
     .again = It will not be accepted, however often you try.
     .who = You
     .next-1 = Close every browser window.
@@ -1139,7 +1139,7 @@ err-e07 = It is not the certificate on record
     .again = It will not be accepted, however often you try.
     .who = You
     .next-1 = Close every browser window and open it again.
-    .next-2 = If you have to choose, take the one that is valid longest.
+    .next-2 = If you have to choose, take the one that is valid the longest.
 
 err-e19 = The old certificate must be revoked first
     .lead = The authority still has your expired certificate.
@@ -1149,7 +1149,7 @@ err-e19 = The old certificate must be revoked first
     .next-2 = After that, begin again with “User login”.
 
 err-m06 = The store is locked
-    .lead = Its password was wrong too often, so it has stopped for safety.
+    .lead = The password was wrong too many times, so it has been locked for safety.
     .again = Trying again will not help until it is unlocked.
     .who = Your PC staff, or whoever issued the card
     .next-1 = Ask whoever gave you the card to unlock it.
