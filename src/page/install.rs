@@ -238,6 +238,12 @@ fn place(name: &str, address: &str, words: &Words) -> String {
     }
 }
 
+/// An address; of a file that somebody has brought, its name as people read it.
+fn source(answered: &Url) -> String {
+    let file = (answered.scheme() == "file").then(|| answered.to_file_path().ok()).flatten();
+    file.map_or_else(|| answered.as_str().to_owned(), |file| file.display().to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::place;
@@ -257,10 +263,4 @@ mod tests {
         assert_eq!(told("x", "pkcs11:/lib/m.so?token=銀行 1"), "カード「銀行 1」");
         assert_eq!(told("x", "pkcs11:/lib/m.so"), "つながっているカード");
     }
-}
-
-/// An address; of a file that somebody has brought, its name as people read it.
-fn source(answered: &Url) -> String {
-    let file = (answered.scheme() == "file").then(|| answered.to_file_path().ok()).flatten();
-    file.map_or_else(|| answered.as_str().to_owned(), |file| file.display().to_string())
 }
