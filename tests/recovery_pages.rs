@@ -198,8 +198,11 @@ fn a_file_can_be_taken_in_wherever_an_answer_is_open_and_nowhere_else() {
         for stopped in every_stop() {
             let is_open = !matches!(stopped, Stopped::Received(_) | Stopped::Installed(_));
             for mut page in [resume(replay, stopped.clone()), resume_renewal(replay, stopped.clone())] {
-                let offered = page.view(&ja()).controls().contains(&Control::Carry(Carried::Certificate));
-                let taken = page.update(import()) == Some(resume::Action::Carry(Errand::Ask(Carried::Certificate)));
+                let ask = Some(resume::Action::Carry(Errand::Ask(Carried::Certificate)));
+                // By a link, or by the filled button.
+                let offered =
+                    offers(&page, Carried::Certificate) || page.clone().update(press(Control::Primary)) == ask;
+                let taken = page.update(import()) == ask;
                 assert_eq!((offered, taken), (is_open, is_open), "{replay:?} {stopped:?}");
             }
         }
@@ -217,6 +220,11 @@ fn a_file_can_be_taken_in_wherever_an_answer_is_open_and_nowhere_else() {
     assert_eq!(pending.update(import()), None, "one dialog is enough");
 }
 
+/// By a link, beside the filled button.
+fn offers(page: &page::Resume, carried: Carried) -> bool {
+    page.view(&ja()).controls().contains(&Control::Carry(carried))
+}
+
 /// Handed in twice, a request could make two certificates: where a network takes it, nobody is asked to carry it.
 #[test]
 fn a_request_is_only_saved_where_it_goes_by_hand() {
@@ -224,7 +232,7 @@ fn a_request_is_only_saved_where_it_goes_by_hand() {
         for stopped in every_stop() {
             let by_hand = matches!(stopped, Stopped::HandedOut);
             let mut page = resume(replay, stopped);
-            assert_eq!(page.view(&ja()).controls().contains(&Control::Carry(Carried::Request)), by_hand);
+            assert_eq!(offers(&page, Carried::Request), by_hand);
             assert_eq!(page.update(press(Control::Carry(Carried::Request))).is_some(), by_hand);
         }
     }
@@ -236,8 +244,10 @@ fn by_hand_the_filled_button_is_what_comes_next() {
     let ask = |carried| Some(resume::Action::Carry(Errand::Ask(carried)));
     let waiting = resume(Replay::Unknown, Stopped::HandedOut);
     let mut fresh = waiting.clone().just_drafted();
+    assert!(!offers(&fresh, Carried::Request) && offers(&fresh, Carried::Certificate), "nothing stands there twice");
     assert_eq!(act(&mut fresh), ask(Carried::Request), "nobody has it yet");
     fresh.courier().saved("/home/yamada/a.csr".into());
+    assert!(offers(&fresh, Carried::Request) && !offers(&fresh, Carried::Certificate));
     assert_eq!(act(&mut fresh), ask(Carried::Certificate));
     assert_eq!(act(&mut waiting.clone()), ask(Carried::Certificate));
 }
@@ -251,8 +261,9 @@ fn a_page_that_takes_a_file_in_takes_nothing_else() {
         assert_eq!(page.update(press(control)), None);
     }
     assert!(page.dialog(&ja()).is_none());
-    page.courier().missed(page::courier::Mishap::OtherKey);
+    page.courier().missed(Carried::Certificate, "/home/yamada/a.cer".as_ref(), page::courier::Mishap::OtherKey);
     assert!(says(&page.view(&ja()), "何も変わっていません。"));
+    assert_eq!(page.update(press(Control::Back)), None);
     assert_eq!(page.update(press(Control::Primary)), Some(resume::Action::Later));
 }
 

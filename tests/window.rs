@@ -5,6 +5,11 @@
 
 #[path = "support/window_administrator.rs"]
 mod administrator;
+#[path = "support/carried.rs"]
+#[allow(dead_code)] // one dress is enough here
+mod carried;
+#[path = "support/window_courier.rs"]
+mod courier;
 #[path = "support/window_display.rs"]
 mod display;
 #[path = "support/window_home.rs"]

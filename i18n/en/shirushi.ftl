@@ -212,10 +212,10 @@ elsewhere =
     .file-when = If the browser you use is on another PC
     .file-looking = Please choose where to save it…
     .use-file = Save it in this file
-    .where = Place of the file
-    .where-support = If no window opens to choose the place, enter it here
-    .taken = * There is a file of this name already. It will not be written over. Please choose another name.
-    .no-folder = * There is no such folder. Please check the place.
+    .where = Location of the file
+    .where-support = If no window opens to choose the location, type it here
+    .taken = * There is a file of this name already. It will not be overwritten. Please choose another name.
+    .no-folder = * There is no such folder. Please check the location.
     .old-systems = File for old systems (3DES)
     .old-systems-lines =
         The same file, guarded in an old way.
@@ -251,11 +251,18 @@ credentials = Please confirm who you are
     .sign = * It holds a sign that cannot be used.
     .swapped = * Have { $first } and { $second } been swapped?
     .same = * Both secret numbers are the same. Please check your customer card.
-    .once-more = If this is right, press “Get certificate” once more.
+    .once-more = If this is right, press “{ $button }” once more.
     .folded = Full-width characters were changed to half-width.
     .trimmed = Spaces at the ends were removed.
     .caps-lock = Caps Lock is on.
     .wiped = For safety, the number that you had entered was erased.
+
+## The IDs of those who hand over a request
+
+ids = Please enter your IDs
+    .lead = Enter the IDs that go into your request, then press “Next”.
+    .go-on = Next
+    .unsent = Nothing is sent
 
 ## The software keyboard
 
@@ -635,50 +642,51 @@ reissue-request = Request for 再発行 (issue again)
 ## Files carried by hand
 
 courier =
-    .certificate = Take in a certificate file
-    .certificate-when = When the certificate has come as a file, by mail or post
+    .certificate = Import a certificate file
+    .certificate-when = If the certificate came as a file
     .request = Save the request
-    .request-when = When you want to save the request file once more
+    .request-when = If you need the file again
     .asking = Please choose a file…
-    .use-certificate = Take in this file
+    .use-certificate = Import this file
     .use-request = Save to this file
-    .where-support = If no window opens for choosing the file, type its place here
+    .where-support = If no window opens to choose the file, type its location here
     .file-name = certificate-request.csr
     .file-kind = Certificate files
     .saved =
         The request has been saved.
         { $file }
     .mistake = * { $said }
-    .gone = There is no such file. Please check the place.
+    .gone = There is no such file. Please check the location.
     .link = This is a link to another file. Please choose the file itself.
-    .not-a-file = This is not a file. Please choose a file inside it.
-    .too-large = The file is too large. It is not a certificate file.
-    .unreadable = This file cannot be opened. Please copy it to another place and choose it there.
+    .not-a-file = This is not a file. Please choose the certificate file.
+    .too-large = The file is too large to be a certificate file.
+    .unreadable = This file cannot be opened. Please copy it to another folder and choose it there.
     .no-certificate = There is no certificate in this file. Nothing has changed.
-    .other-key = This certificate belongs to another application. It does not fit the key on this PC. Nothing has changed.
-    .other-issuer = This was not issued by your bank’s authority. Nothing has changed.
-    .not-asked-for = This is not the certificate that was applied for. It was not used, and nothing has changed.
-    .taken = Another file of this name is there already. It will not be written over.
-    .not-written = It cannot be saved there. Please choose another place.
+    .other-key = This certificate is for another application. It does not match the key on this PC. Nothing has changed.
+    .other-issuer = This was not issued by your bank's certificate authority. Nothing has changed.
+    .not-asked-for = This is not the certificate that you applied for. It was not used, and nothing has changed.
+    .taken = There is already another file of this name. It will not be overwritten.
+    .not-written = It cannot be saved there. Please choose another folder.
 
 by-hand = Please hand over your request
     .waiting = Waiting for your certificate file
     .lead =
         The request is ready. Nothing has been sent yet.
-        Save it to a file and hand it to { $own }.
+        Save it as a file and hand it to { $own }.
     .lead-waiting =
-        The request is for you to hand to { $own }.
-        When the certificate file has come, take it in on this page.
+        The request has to be handed to { $own }.
+        When the certificate file comes, import it on this page.
     .todo =
-        Take in the file on this PC when it comes.
+        Import the file on this PC when it comes.
         You may close this window while you wait.
-    .whom = Hand it to
+    .whom = Questions
+    .where = Instructions
     .open = The request is not secret
     .open-lines =
-        No PIN or password is in it.
+        It contains no PIN and no password.
         The certificate that comes belongs to the key on this PC.
-        It cannot be used on another one.
-    .import = Take in the file
+        It cannot be used on another PC.
+    .import = Import the file
 
 drafting = Making your request
     .lead =
@@ -795,7 +803,7 @@ help-opening =
     .wrong = If it does not come, close the wizard and open it again.
 help-login =
     .for = Choose whether you are a user or the administrator. The certificates on this PC are looked at, too.
-    .have = Your customer card, your PIN and your confirmation PIN.
+    .have = What the page lists under “Please have ready”.
     .next = You enter the numbers on the next page. Nothing is sent yet.
     .wrong = If 再発行 is needed, ask your administrator or { $own } for it first.
 help-credentials =
@@ -865,6 +873,27 @@ help-resume =
     .have = The numbers may be asked again. Have your customer card ready.
     .next = The buttons go on from there. Whatever might apply twice is asked about first.
     .wrong = If you are not sure, you may close the wizard. The record stays. Ask { $own }.
+
+help-ids =
+    .for = Here you enter the IDs that go into your request.
+    .have = The IDs for all fields of the page. No PIN is used.
+    .next = You choose the security level, and the request is made. The IDs are not sent anywhere.
+    .wrong = If you are not sure about an ID, ask your administrator or { $own }.
+help-draft =
+    .for = Choose what this PC asks when the certificate is used. Then the request is made.
+    .have = The password of the store, if it has one.
+    .next = The button makes the key and the request on this PC. Nothing is sent.
+    .wrong = A level that cannot be chosen says why. If it stops, nothing has been sent.
+help-drafting =
+    .for = The key and the request are being made on this PC.
+    .have = Nothing. Do not close the wizard before it is done.
+    .next = In a few seconds you can save the request.
+    .wrong = If it stops, nothing has been sent. Open the wizard again and follow the page.
+help-handed-out =
+    .for = Save the request as a file and hand it over. The certificate that comes back is imported here.
+    .have = Find out how to hand the request over. The certificate comes as a file (.p7b, .cer, .crt, .pem or similar).
+    .next = Once the file is imported, you see which certificate came and check it.
+    .wrong = A file that does not match changes nothing. If it takes long, ask { $own }.
 
 ## Login at the proxy
 
@@ -956,12 +985,12 @@ err-e02 = You are locked out
     .next-2 = After that, begin again with “User login”.
 
 err-e03 = There is no certificate to pick up
-    .lead = It has not been issued yet, or was taken before.
+    .lead = It has not been issued yet, or it was picked up before.
     .again = Trying again changes nothing.
     .who = { $unlocks }
-    .next-1 = Was it taken on another PC?
+    .next-1 = Was it picked up on another PC?
     .next-2 = Ask { $unlocks } to issue it again (再発行).
-    .next-3 = Days after the issue within which it must be taken: { $pickup }.
+    .next-3 = It must be picked up within { $pickup } days of being issued.
 
 err-e10 = The certificate authority was not reached
     .lead = Your company's network may be blocking it.
@@ -1065,7 +1094,7 @@ err-s03 = The server changed on the way
     .next-1 = Ask your PC staff whether your company has begun to inspect connections.
     .next-2 = { $help }
 
-err-s04 = It is not shown to be your certificate
+err-s04 = It could not be confirmed as your certificate
     .lead = What came from the authority does not match the application.
     .again = Trying again changes nothing.
     .who = { $own }
@@ -1078,7 +1107,7 @@ err-s04-unreadable = What came could not be read
     .who = You
     .next-1 = What came is kept, and the authority can be asked for the same certificate once more.
 
-err-s05 = It is not shown that it works
+err-s05 = It could not be confirmed that it works
     .lead = The stored key and the certificate do not match.
     .again = No application is made; only the storing and the check are repeated.
     .who = You or your PC staff
@@ -1123,21 +1152,21 @@ err-e22 = The authority is still preparing it
     .next-2 = { $help }
 
 err-e04 = The time to pick it up is over
-    .lead = It must be taken within { $pickup } days of being issued.
+    .lead = It must be picked up within { $pickup } days of being issued.
     .again = Trying again changes nothing.
     .who = { $unlocks }
     .next-1 = Ask { $unlocks } to issue it again (再発行).
     .next-2 = After that, begin again with “User login” within { $pickup } days.
 
-err-e05 = It has to be reported at the counter
-    .lead = It expired so long ago that it cannot be taken again from here.
+err-e05 = Please report it at the counter
+    .lead = It expired too long ago to be picked up again from here.
     .again = Trying again changes nothing.
     .who = { $own }
     .next-1 = Ask at the counter of { $own } to have it issued again (再発行).
     .next-2 = { $help }
 
 err-e06 = That certificate has expired
-    .lead = The authority was shown a certificate that is not valid any more.
+    .lead = The authority was shown a certificate that is no longer valid.
     .again = It will not be accepted, however often you try.
     .who = You
     .next-1 = Close every browser window.
@@ -1148,7 +1177,7 @@ err-e07 = It is not the certificate on record
     .again = It will not be accepted, however often you try.
     .who = You
     .next-1 = Close every browser window and open it again.
-    .next-2 = If you have to choose, take the one that is valid longest.
+    .next-2 = If you have to choose, take the one that is valid the longest.
 
 err-e19 = The old certificate must be revoked first
     .lead = The authority still has your expired certificate.
@@ -1158,7 +1187,7 @@ err-e19 = The old certificate must be revoked first
     .next-2 = After that, begin again with “User login”.
 
 err-m06 = The store is locked
-    .lead = Its password was wrong too often, so it has stopped for safety.
+    .lead = The password was wrong too many times, so it has been locked for safety.
     .again = Trying again will not help until it is unlocked.
     .who = Your PC staff, or whoever issued the card
     .next-1 = Ask whoever gave you the card to unlock it.
@@ -1239,7 +1268,8 @@ toast =
     .saved = Receipt saved
     .not-saved = The receipt could not be saved
     .request-saved = Request saved
-    .request-not-saved = The request could not be saved
+    .letter-saved = Request saved
+    .letter-not-saved = The request could not be saved
 
 ## When it cannot begin
 

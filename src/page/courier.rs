@@ -108,12 +108,10 @@ enum State {
     Quiet,
     /// The system asks.
     Asking(Carried),
-    /// Its dialog brought nothing: the name can be typed.
+    /// Its dialog brought nothing, or a file that cannot be used: the name can be typed.
     Typing(Typed),
     /// The file is being read or written; whatever was typed stays.
     Busy(Option<Typed>),
-    /// The file that the dialog brought cannot be used.
-    Missed(Mishap),
     Saved(PathBuf),
 }
 
@@ -159,12 +157,10 @@ impl Courier {
         }
     }
 
-    /// What was typed can be mended where it stands.
-    pub fn missed(&mut self, mishap: Mishap) {
-        self.state = match std::mem::take(&mut self.state) {
-            State::Busy(Some(typed)) => State::Typing(Typed { mistake: Some(Mistake::Mishap(mishap)), ..typed }),
-            _ => State::Missed(mishap),
-        };
+    /// A name that was of no use can be mended where it stands, also one that the dialog brought.
+    pub fn missed(&mut self, carried: Carried, file: &Path, mishap: Mishap) {
+        let path = Secret::new(file.display().to_string());
+        self.state = State::Typing(Typed { carried, path, mistake: Some(Mistake::Mishap(mishap)) });
     }
 
     pub fn saved(&mut self, file: PathBuf) {
@@ -205,17 +201,16 @@ impl Courier {
         }
     }
 
-    /// What has come of it so far, and the field where one is needed.
-    pub fn view(&self, words: &Words) -> Vec<Block> {
-        match &self.state {
-            State::Typing(typed) | State::Busy(Some(typed)) => vec![Block::Fields(vec![typed.field(words)])],
-            State::Missed(mishap) => vec![notice(Tone::Warning, vec![mishap.words(words)])],
-            State::Saved(file) => {
-                let said = lines!(words, "courier", "saved", file = file.display().to_string());
-                vec![notice(Tone::Success, said)]
-            }
-            State::Quiet | State::Asking(_) | State::Busy(None) => Vec::new(),
-        }
+    /// The field, where a name is needed.
+    pub fn field_block(&self, words: &Words) -> Option<Block> {
+        let (State::Typing(typed) | State::Busy(Some(typed))) = &self.state else { return None };
+        Some(Block::Fields(vec![typed.field(words)]))
+    }
+
+    /// Where the request is now.
+    pub fn receipt(&self, words: &Words) -> Option<Block> {
+        let State::Saved(file) = &self.state else { return None };
+        Some(notice(Tone::Success, lines!(words, "courier", "saved", file = file.display().to_string())))
     }
 
     /// A name is being typed: the buttons of the page are about it and about nothing else.
@@ -255,7 +250,7 @@ impl Courier {
     fn readiness(&self) -> Readiness {
         match self.state {
             State::Asking(_) | State::Busy(_) => Readiness::Busy,
-            State::Quiet | State::Typing(_) | State::Missed(_) | State::Saved(_) => Readiness::Ready,
+            State::Quiet | State::Typing(_) | State::Saved(_) => Readiness::Ready,
         }
     }
 }
@@ -280,6 +275,11 @@ impl Typed {
             note: None,
         }
     }
+}
+
+/// What is told over the page, wherever it stands, once the request is a file.
+pub fn saved(words: &Words) -> String {
+    say!(words, "toast", "request-saved")
 }
 
 /// The name that is proposed for the request.

@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Block, Button, CapsLock, Control, Event, FieldModel, Footer, Masking, Page, Tone,
+    Block, Button, CapsLock, Control, Event, FieldModel, Footer, Masking, Page, Tone, Topic,
     entry::{Mistake, Note, Reveal, doubts, fold, mistake_in},
     parts::{back, bold, current, notice, place, primary, regular},
 };
 use crate::{
-    domain::{self, CredentialsError, Field, FieldId, FieldKind, Profile, Role, Secret},
+    domain::{self, CredentialsError, Field, FieldId, FieldKind, Profile, ProtocolName, Role, Secret},
     i18n::{Words, lines, say},
 };
 
@@ -199,18 +199,45 @@ impl Credentials {
         let warning =
             vec![bold(say!(words, "credentials", "stop-1")), regular(say!(words, "credentials", "stop-2", own = own))];
         let note = notice(Tone::Info, lines!(words, "credentials", "note"));
+        let (title, lead, unsent) = match self.is_by_hand() {
+            true => (say!(words, "ids"), lines!(words, "ids", "lead"), say!(words, "ids", "unsent")),
+            false => {
+                let lead = lines!(words, "credentials", "lead");
+                (say!(words, "credentials"), lead, say!(words, "credentials", "unsent"))
+            }
+        };
         Page {
             step: current(place::IDENTITY),
-            title: say!(words, "credentials"),
-            lead: lines!(words, "credentials", "lead"),
+            title,
+            lead,
             blocks: vec![Block::StopSign { lines: warning, link: telephone }, fields, note],
             footer: Footer {
                 back: Some(back(words)),
-                primary: Some(primary(say!(words, "credentials", "get"))),
-                note: Some(say!(words, "credentials", "unsent")),
+                primary: Some(primary(self.button(words))),
+                note: Some(unsent),
                 ..Footer::default()
             },
             ..Page::default()
+        }
+    }
+
+    /// The numbers go into a request that the user carries, and nowhere else.
+    fn is_by_hand(&self) -> bool {
+        self.profile.ca.protocol == ProtocolName::Byhand
+    }
+
+    fn button(&self, words: &Words) -> String {
+        match self.is_by_hand() {
+            true => say!(words, "ids", "go-on"),
+            false => say!(words, "credentials", "get"),
+        }
+    }
+
+    /// What the help tells of this page.
+    pub fn topic(&self) -> Topic {
+        match self.is_by_hand() {
+            true => Topic::Ids,
+            false => Topic::Credentials,
         }
     }
 
@@ -250,7 +277,9 @@ impl Credentials {
     fn note(&self, field: &Field, entry: &Entry, words: &Words) -> Option<String> {
         let shouting = self.caps_lock == CapsLock::On && self.tells_caps_lock(field);
         match (entry.mistake, entry.note) {
-            (Some(Mistake::Same | Mistake::Swapped), _) => Some(say!(words, "credentials", "once-more")),
+            (Some(Mistake::Same | Mistake::Swapped), _) => {
+                Some(say!(words, "credentials", "once-more", button = self.button(words)))
+            }
             _ if shouting => Some(say!(words, "credentials", "caps-lock")),
             (_, Some(Note::Folded)) => Some(say!(words, "credentials", "folded")),
             (_, Some(Note::Trimmed)) => Some(say!(words, "credentials", "trimmed")),

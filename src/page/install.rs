@@ -178,7 +178,7 @@ impl Install {
             row(say!(words, "install", "subject"), vec![certificate.subject().readable()]),
             valid,
             row(say!(words, "install", "serial"), vec![words.serial(&certificate.serial())]),
-            row(say!(words, "install", "answered"), vec![answered.as_str().to_owned()]),
+            row(say!(words, "install", "answered"), vec![source(answered)]),
             row(say!(words, "install", "place"), vec![place(browser, &self.arrived.store.address, words)]),
             row(self.old_key(words), self.old(words)),
         ]
@@ -236,6 +236,12 @@ fn place(name: &str, address: &str, words: &Words) -> String {
         _ if name.contains(":/") => say!(words, "install", "place-given"),
         _ => say!(words, "install", "place-value", browser = name),
     }
+}
+
+/// An address; of a file that somebody has brought, its name as people read it.
+fn source(answered: &Url) -> String {
+    let file = (answered.scheme() == "file").then(|| answered.to_file_path().ok()).flatten();
+    file.map_or_else(|| answered.as_str().to_owned(), |file| file.display().to_string())
 }
 
 #[cfg(test)]

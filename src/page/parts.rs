@@ -92,12 +92,12 @@ pub fn receipt_saved(words: &Words) -> String {
     say!(words, "toast", "saved")
 }
 
-pub fn request_saved(words: &Words) -> String {
-    say!(words, "toast", "request-saved")
+pub fn letter_saved(words: &Words) -> String {
+    say!(words, "toast", "letter-saved")
 }
 
-pub fn request_not_saved(words: &Words) -> String {
-    say!(words, "toast", "request-not-saved")
+pub fn letter_not_saved(words: &Words) -> String {
+    say!(words, "toast", "letter-not-saved")
 }
 
 pub fn receipt_not_saved(words: &Words) -> String {

@@ -75,7 +75,7 @@ impl Pending {
             row(say!(words, "pending", "todo"), lines!(words, "pending", "todo-value")),
         ];
         let mut blocks = vec![Block::Rows(rows), self.courier.offer(Carried::Certificate, words)];
-        blocks.extend(self.courier.view(words));
+        blocks.extend(self.courier.field_block(words));
         let footer = match self.due {
             Due::NotYet => Footer { primary: Some(primary(say!(words, "act", "later"))), ..Footer::default() },
             Due::Now => Footer {

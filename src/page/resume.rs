@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    Block, Button, Control, Courier, Dialog, Event, Footer, Icon, Page, Row, Tone,
+    Block, Button, Control, Courier, Dialog, Event, Footer, Icon, Page, Row, Tone, Topic,
     courier::Errand,
     parts::{answer_row, current, headed_notice, level_name, place, primary, row, second},
     request::{issues_again, request},
@@ -88,6 +88,14 @@ impl Resume {
         &mut self.courier
     }
 
+    /// What the help tells of this page.
+    pub fn topic(&self) -> Topic {
+        match self.way() {
+            Way::ByHand => Topic::HandedOut,
+            Way::GoOn | Way::AskAgain | Way::Wait | Way::Bank => Topic::Resume,
+        }
+    }
+
     fn way(&self) -> Way {
         match &self.unfinished.stopped {
             Stopped::Received(_) | Stopped::Installed(_) => Way::GoOn,
@@ -138,7 +146,8 @@ impl Resume {
     }
 
     pub fn view(&self, words: &Words) -> Page {
-        let mut blocks = vec![Block::Rows(self.rows(words))];
+        let mut blocks: Vec<Block> = self.courier.receipt(words).into_iter().collect();
+        blocks.push(Block::Rows(self.rows(words)));
         blocks.extend(self.advice(words));
         blocks.extend(self.files(words));
         Page {
@@ -182,6 +191,9 @@ impl Resume {
     }
 
     fn rows(&self, words: &Words) -> Vec<Row> {
+        if self.way() == Way::ByHand {
+            return self.rows_by_hand(words);
+        }
         let (answer, more) = match &self.unfinished.stopped {
             Stopped::Received(_) => (say!(words, "resume", "issued"), lines!(words, "resume", "not-lost")),
             Stopped::Installed(_) => (say!(words, "resume", "issued"), lines!(words, "resume", "stored")),
@@ -189,17 +201,17 @@ impl Resume {
             Stopped::Waiting { .. } | Stopped::HandedOut => (say!(words, "resume", "preparing"), Vec::new()),
             Stopped::NotBelieved => (say!(words, "resume", "doubtful"), Vec::new()),
         };
-        let last = words.moment(self.unfinished.last_action, &self.zone);
-        let mut rows = vec![
-            answer_row(say!(words, "resume", "certificate"), answer, more),
-            row(say!(words, "resume", "last"), vec![last]),
-        ];
+        let mut rows = vec![answer_row(say!(words, "resume", "certificate"), answer, more), self.last_action(words)];
         if let Some(certificate) = self.certificate() {
             rows.push(row(say!(words, "resume", "subject"), vec![certificate.subject().readable()]));
         }
         rows.push(row(say!(words, "resume", "level"), vec![level_name(self.unfinished.level, words)]));
         rows.push(row(say!(words, "resume", "todo"), self.todo(words)));
         rows
+    }
+
+    fn last_action(&self, words: &Words) -> Row {
+        row(say!(words, "resume", "last"), vec![words.moment(self.unfinished.last_action, &self.zone)])
     }
 
     fn certificate(&self) -> Option<&Certificate> {

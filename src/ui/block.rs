@@ -48,7 +48,7 @@ pub fn gap(before: Option<&Block>, block: &Block) -> Gap {
         (None, _) => Gap::new(16.0, 14.0),
         (Some(Block::Heading(_)), _) => Gap::new(8.0, 6.0),
         (Some(Block::Disclosure { .. }), _) | (_, Block::Disclosure { .. }) => Gap::new(8.0, 6.0),
-        (_, Block::Remark { .. }) => Gap::new(8.0, 0.0),
+        (_, Block::Remark { .. }) => Gap::new(8.0, 4.0),
         (Some(Block::Rows(_) | Block::Server(_)), Block::List(_)) => Gap::new(16.0, 16.0),
         _ => Gap::new(20.0, 16.0),
     }

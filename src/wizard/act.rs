@@ -54,7 +54,7 @@ impl Wizard {
             Some(_) => None,
             None => {
                 let (profile, hands) = (Arc::clone(&self.world.profile), self.world.hands);
-                Some(Help::new(profile, self.stage.topic(), self.page().step, hands))
+                Some(Help::new(profile, self.topic(), self.page().step, hands))
             }
         };
     }

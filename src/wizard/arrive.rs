@@ -41,7 +41,7 @@ impl Wizard {
             Outcome::GivenUp(Ok(())) => self.open_again(),
             Outcome::GivenUp(Err(error)) => self.stuck(Setback { error, session: Stuck::Over }),
             Outcome::ReceiptSaved(saved) => self.receipt_saved(&saved),
-            Outcome::RequestSaved(saved) => self.request_saved(&saved),
+            Outcome::LetterSaved(saved) => self.letter_saved(&saved),
             Outcome::Died => self.died(),
         };
         self.ask_again_whether_to_close();

@@ -27,10 +27,20 @@ pub enum Delivered {
     },
     /// Where the request shall go.
     Target(PathBuf),
-    Read(RawAnswer),
-    Imported(Result<Received, Setback>),
+    Read {
+        file: PathBuf,
+        answer: RawAnswer,
+    },
+    Imported {
+        file: PathBuf,
+        result: Result<Received, Setback>,
+    },
     Saved(PathBuf),
-    Missed(Mishap),
+    Missed {
+        carried: Carried,
+        file: PathBuf,
+        mishap: Mishap,
+    },
 }
 
 impl Wizard {
@@ -69,14 +79,17 @@ impl Wizard {
     /// Somebody who has gone on meanwhile has decided: what comes then changes nothing.
     pub(super) fn delivered(&mut self, delivered: Delivered) -> Does {
         match delivered {
-            Delivered::Read(answer) => return self.import(answer),
-            Delivered::Imported(result) => return self.imported(result),
+            Delivered::Read { file, answer } => return self.import(file, answer),
+            Delivered::Imported { file, result } => return self.imported(&file, result),
             Delivered::Target(file) => return self.save_request(file),
             Delivered::NothingChosen { carried, suggested } => {
                 self.tell(|courier| courier.let_type(carried, &suggested));
             }
-            Delivered::Saved(file) => self.tell(|courier| courier.saved(file)),
-            Delivered::Missed(mishap) => self.tell(|courier| courier.missed(mishap)),
+            Delivered::Saved(file) => {
+                self.tell(|courier| courier.saved(file));
+                self.toast = Some(courier::saved(&self.words));
+            }
+            Delivered::Missed { carried, file, mishap } => self.tell(|courier| courier.missed(carried, &file, mishap)),
         }
         Effects::default()
     }
@@ -96,12 +109,12 @@ impl Wizard {
     }
 
     /// The state is with the job until it is known what the file is.
-    fn import(&mut self, answer: RawAnswer) -> Does {
+    fn import(&mut self, file: PathBuf, answer: RawAnswer) -> Does {
         self.tell(Courier::begin);
         match &mut self.stage {
             Stage::Resume { interrupted, .. } => match interrupted.take() {
                 Some(Interrupted::Asked(asked) | Interrupted::NotBelieved(asked)) => {
-                    self.job(async move { Outcome::Carried(Delivered::Imported(asked.import(answer).await)) })
+                    self.job(async move { imported(file, asked.import(answer).await) })
                 }
                 other => {
                     *interrupted = other;
@@ -109,9 +122,7 @@ impl Wizard {
                 }
             },
             Stage::Waiting { session, .. } => match session.take() {
-                Some(waiting) => {
-                    self.job(async move { Outcome::Carried(Delivered::Imported(waiting.import(answer).await)) })
-                }
+                Some(waiting) => self.job(async move { imported(file, waiting.import(answer).await) }),
                 // The CA is being asked at this moment, and what it says comes first.
                 None => Effects::default(),
             },
@@ -119,7 +130,7 @@ impl Wizard {
         }
     }
 
-    fn imported(&mut self, result: Result<Received, Setback>) -> Does {
+    fn imported(&mut self, file: &Path, result: Result<Received, Setback>) -> Does {
         let (mishap, left) = match result {
             Ok(received) => return self.look(received),
             Err(Setback { error: Error { cause: Cause::WrongFile(rule), .. }, session }) => (mishap(rule), session),
@@ -130,7 +141,7 @@ impl Wizard {
             (Stage::Waiting { session, .. }, Stuck::Waiting(waiting)) => *session = Some(waiting),
             _ => {}
         }
-        self.tell(|courier| courier.missed(mishap));
+        self.tell(|courier| courier.missed(Carried::Certificate, file, mishap));
         Effects::default()
     }
 
@@ -140,7 +151,7 @@ impl Wizard {
         };
         let Some(request) = asked.request() else { return Effects::default() };
         page.courier().begin();
-        self.job(async move { Outcome::Carried(in_background(move || write(file, &request)).await) })
+        self.job(async move { Outcome::Carried(write(file, request).await) })
     }
 }
 
@@ -173,29 +184,46 @@ async fn choose(world: World, suggested_name: String) -> Delivered {
     }
 }
 
+fn imported(file: PathBuf, result: Result<Received, Setback>) -> Outcome {
+    Outcome::Carried(Delivered::Imported { file, result })
+}
+
 /// A disk may take its time.
-async fn in_background(work: impl FnOnce() -> Delivered + Send + 'static) -> Delivered {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or(Delivered::Missed(Mishap::Unreadable))
+async fn in_background(
+    carried: Carried,
+    file: PathBuf,
+    work: impl FnOnce(&Path) -> Result<Delivered, Mishap> + Send + 'static,
+) -> Delivered {
+    let at_work = file.clone();
+    let done = tokio::task::spawn_blocking(move || work(&at_work)).await.unwrap_or(Err(Mishap::Unreadable));
+    done.unwrap_or_else(|mishap| Delivered::Missed { carried, file, mishap })
 }
 
 async fn read(file: PathBuf) -> Delivered {
-    in_background(move || match session::read_answer(&file) {
-        Ok(answer) => Delivered::Read(answer),
-        Err(reason) => Delivered::Missed(Mishap::from(&reason)),
+    in_background(Carried::Certificate, file, |file| match session::read_answer(file) {
+        Ok(answer) => Ok(Delivered::Read { file: file.to_owned(), answer }),
+        Err(reason) => Err(Mishap::from(&reason)),
+    })
+    .await
+}
+
+async fn write(file: PathBuf, request: String) -> Delivered {
+    in_background(Carried::Request, file, move |file| {
+        write_once(file, &request)?;
+        Ok(Delivered::Saved(file.to_owned()))
     })
     .await
 }
 
 /// Never over another file. The same request once more is no other file.
-fn write(file: PathBuf, request: &str) -> Delivered {
-    match write_new(&file, request) {
-        Ok(()) => Delivered::Saved(file),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => match fs::read(&file) {
-            Ok(there) if there == request.as_bytes() => Delivered::Saved(file),
-            _ => Delivered::Missed(Mishap::Taken),
+fn write_once(file: &Path, request: &str) -> Result<(), Mishap> {
+    match write_new(file, request) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => match fs::read(file) {
+            Ok(there) if there == request.as_bytes() => Ok(()),
+            _ => Err(Mishap::Taken),
         },
-        Err(_) => Delivered::Missed(Mishap::NotWritten),
+        Err(_) => Err(Mishap::NotWritten),
     }
 }
 

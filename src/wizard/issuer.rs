@@ -16,14 +16,14 @@ impl Wizard {
         let Stage::Login(page) = &self.stage else { return Effects::default() };
         let (saver, text) = (Arc::clone(&self.world.saver), page.request_text(&self.words));
         let name = page::login::request_file(&self.words);
-        self.job(async move { Outcome::RequestSaved(saver.save(name, text).await) })
+        self.job(async move { Outcome::LetterSaved(saver.save(name, text).await) })
     }
 
     /// The page stays as it is: the request is on it too.
-    pub(super) fn request_saved(&mut self, saved: &Saved) -> Does {
+    pub(super) fn letter_saved(&mut self, saved: &Saved) -> Does {
         self.toast = match saved {
-            Saved::To(_) => Some(page::parts::request_saved(&self.words)),
-            Saved::Failed => Some(page::parts::request_not_saved(&self.words)),
+            Saved::To(_) => Some(page::parts::letter_saved(&self.words)),
+            Saved::Failed => Some(page::parts::letter_not_saved(&self.words)),
             Saved::Cancelled => None,
         };
         Effects::default()

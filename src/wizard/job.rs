@@ -37,7 +37,7 @@ pub enum Outcome {
     LoginTried(Complete),
     GivenUp(Result<(), session::Error>),
     ReceiptSaved(Saved),
-    RequestSaved(Saved),
+    LetterSaved(Saved),
     /// It ended without a result: our fault. The journal knows how far it came.
     Died,
 }

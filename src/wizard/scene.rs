@@ -2,7 +2,7 @@
 
 use super::{Does, Input, Outcome, Story, Ticking, Wizard, stage::Stage};
 use crate::{
-    page::{self, Page, Scene},
+    page::{self, Page, Scene, Topic},
     session::{Means, Step},
 };
 
@@ -28,6 +28,29 @@ impl Wizard {
             Stage::Install { page, .. } => page.view(words),
             Stage::Complete { page, .. } => page.view(words),
             Stage::Setback { page, .. } => page.view(words),
+        }
+    }
+
+    /// What the help is about.
+    pub(super) fn topic(&self) -> Topic {
+        match &self.stage {
+            Stage::Opening | Stage::Settling => Topic::Opening,
+            Stage::Login(_) => Topic::Login,
+            Stage::Resume { page, .. } => page.topic(),
+            Stage::Credentials { .. } | Stage::Introducing { .. } => self.entry.topic(),
+            Stage::Telephone { .. } => Topic::Telephone,
+            Stage::ProxyLogin { .. } => Topic::ProxyLogin,
+            Stage::Trust { .. } => Topic::Trust,
+            Stage::Refused { .. } => Topic::Refused,
+            Stage::Security { .. } => Topic::Security,
+            Stage::Draft { .. } => Topic::Draft,
+            Stage::Issuing { .. } => Topic::Issuing,
+            Stage::Drafting { .. } => Topic::Drafting,
+            Stage::Waiting { .. } => Topic::Waiting,
+            Stage::Install { .. } => Topic::Install,
+            Stage::Installing { .. } => Topic::Installing,
+            Stage::Complete { .. } => Topic::Complete,
+            Stage::Setback { .. } => Topic::Setback,
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     keystore::StoreDescription,
-    page::{self, Topic},
+    page,
     protocol::Introduction,
     session::{self, Allowed, Applicant, Asked, Introduced, Means, Received, Stuck},
 };
@@ -165,27 +165,6 @@ impl StageName {
 }
 
 impl Stage {
-    /// What the help is about.
-    pub fn topic(&self) -> Topic {
-        match self {
-            Self::Opening | Self::Settling => Topic::Opening,
-            Self::Login(_) => Topic::Login,
-            Self::Resume { .. } => Topic::Resume,
-            Self::Credentials { .. } | Self::Introducing { .. } => Topic::Credentials,
-            Self::Telephone { .. } => Topic::Telephone,
-            Self::ProxyLogin { .. } => Topic::ProxyLogin,
-            Self::Trust { .. } => Topic::Trust,
-            Self::Refused { .. } => Topic::Refused,
-            Self::Security { .. } | Self::Draft { .. } => Topic::Security,
-            Self::Issuing { .. } | Self::Drafting { .. } => Topic::Issuing,
-            Self::Waiting { .. } => Topic::Waiting,
-            Self::Install { .. } => Topic::Install,
-            Self::Installing { .. } => Topic::Installing,
-            Self::Complete { .. } => Topic::Complete,
-            Self::Setback { .. } => Topic::Setback,
-        }
-    }
-
     pub fn name(&self) -> StageName {
         match self {
             Self::Opening => StageName::Opening,

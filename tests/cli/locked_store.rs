@@ -4,7 +4,10 @@ use std::process::Command;
 
 use practice_bank::{Account, Fault, Replay};
 
-use crate::town::{Pc, Town, numbers, skipped, start, told, town};
+use crate::{
+    carried::pem,
+    town::{Pc, Town, numbers, skipped, start, told, town},
+};
 
 const PASSWORD: &str = "ひらけごま1";
 
@@ -59,9 +62,4 @@ fn an_answer_that_waits_is_installed_with_the_password_alone() {
     pc.resume(&["--answer", &answer], "").failed(5, "M01", "yes");
     resume("store_secret = \"wrong\"\n").failed(5, "M01", "yes");
     resume(&format!("store_secret = \"{PASSWORD}\"\n")).installed();
-}
-
-fn pem(chain: &[String]) -> String {
-    let block = |der: &String| format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
-    chain.iter().map(block).collect()
 }

@@ -2,6 +2,9 @@
 //! binary over a real bank, real TLS and a real key database.
 
 mod begin;
+#[path = "../support/carried.rs"]
+#[allow(dead_code)] // each program tries its own dresses
+mod carried;
 mod locked_store;
 mod old_pages;
 mod outcomes;

@@ -1,9 +1,11 @@
 //! Answers that were lost, put off, or came by another road.
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use practice_bank::{Account, Fault, Replay};
 
-use crate::town::{Pc, Town, numbers};
+use crate::{
+    carried::{der, p7b, pem},
+    town::{Pc, Town, numbers},
+};
 
 /// A PC that has asked and heard nothing.
 fn lost(test: &str, replay: Replay) -> Option<(Pc, Town, Account)> {
@@ -164,31 +166,4 @@ fn an_answer_without_a_certificate_is_asked_for_again_where_that_is_harmless() {
         assert_eq!(told.exit, Some(again), "{replay:?}: {}", told.all);
         assert_eq!(town.issued(&guest), 1);
     }
-}
-
-fn pem(chain: &[String]) -> Vec<u8> {
-    let block = |der: &String| format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
-    chain.iter().map(block).collect::<String>().into_bytes()
-}
-
-fn der(chain: &[String]) -> Vec<u8> {
-    BASE64_STANDARD.decode(&chain[0]).expect("base64")
-}
-
-/// Certs-only PKCS#7 (RFC 5652 §5) in DER, put together by hand.
-fn p7b(chain: &[String]) -> Vec<u8> {
-    let certificates: Vec<u8> = chain.iter().flat_map(|der| BASE64_STANDARD.decode(der).expect("base64")).collect();
-    let signed_data_id = [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
-    let data_id = [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01];
-    let fields = [vec![2, 1, 1, 0x31, 0], tlv(0x30, &data_id), tlv(0xa0, &certificates), vec![0x31, 0]].concat();
-    tlv(0x30, &[signed_data_id.to_vec(), tlv(0xa0, &tlv(0x30, &fields))].concat())
-}
-
-fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len();
-    let head = match length {
-        0..128 => vec![tag, length as u8],
-        _ => vec![tag, 0x82, (length >> 8) as u8, length as u8],
-    };
-    [head, content.to_vec()].concat()
 }

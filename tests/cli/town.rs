@@ -17,6 +17,8 @@ use serde_json::Value;
 use shirushi::keystore::{NssStore, StoreError};
 use tempfile::TempDir;
 
+use crate::carried;
+
 const GUESTS: usize = 60;
 
 /// A bank with its profile as a file.
@@ -104,11 +106,7 @@ impl Town {
 
     /// The chain that the bank has issued to this customer, leaf first, from its books.
     pub fn issued_chain(&self, account: &Account) -> Vec<String> {
-        let ledger = fs::read_to_string(self.folder.path().join("bank/ledger.jsonl")).expect("a ledger");
-        let entries = ledger.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let ours = |entry: &Value| entry["event"] == "issued" && entry["account"] == account.id();
-        let issued = entries.into_iter().find(ours).expect("a certificate");
-        issued["chain"].as_array().expect("a chain").iter().map(|der| der.as_str().expect("text").to_owned()).collect()
+        carried::issued_chain(&self.folder.path().join("bank"), account)
     }
 }
 

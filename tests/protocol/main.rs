@@ -12,6 +12,7 @@ mod proxy;
 #[path = "../support/proxy.rs"]
 mod relay;
 mod server;
+mod templates;
 mod transport;
 mod validate;
 mod webform;

@@ -4,5 +4,5 @@ mod bench;
 mod flow;
 mod pages;
 mod rules;
-mod template;
+mod survey;
 mod words;

@@ -1,20 +1,19 @@
 //! A bank that takes a request over its counter: the user carries a file there and another one back. In these tests the
 //! one who carries it asks the practice bank.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
+use std::{fs, path::PathBuf, sync::Arc};
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use practice_bank::Account;
 use shirushi::{
-    domain::{Credentials, FieldId, Profile, Secret},
+    domain::Profile,
     journal::Stage,
     keystore::KeyStore,
     page::{Block, Control, courier::Carried},
-    protocol::{Application, EnrollmentProtocol, Est, HttpTransport, Proof, RawAnswer, Reply},
     wizard::StageName,
 };
 
 use crate::{
+    carried::{by_hand, over_the_counter},
     import::{IMPORT, dialog, file},
     player::{Player, Window},
     world::{Pc, Plan, StorageFault, bank},
@@ -22,23 +21,8 @@ use crate::{
 
 const SAVE: Control = Control::Carry(Carried::Request);
 
-/// The practice bank as if it had no door on the network: no secret is asked for, because none is of any use.
-pub fn profile_text(text: &str) -> String {
-    let mut profile: toml::Table = text.parse().expect("TOML");
-    let ca = profile["ca"].as_table_mut().expect("a table");
-    ca.insert("protocol".to_owned(), "byhand".into());
-    ca.insert("replay".to_owned(), "unknown".into());
-    ca.insert("csrattrs".to_owned(), false.into());
-    for role in profile["role"].as_array_mut().expect("roles") {
-        let role = role.as_table_mut().expect("a table");
-        role.remove("basic");
-        role["field"].as_array_mut().expect("fields").retain(|field| field["kind"].as_str() == Some("id"));
-    }
-    profile.to_string()
-}
-
 fn profile() -> Arc<Profile> {
-    Arc::new(Profile::from_toml(&profile_text(&bank().bank.profile_toml())).expect("a profile"))
+    Arc::new(Profile::from_toml(&by_hand(&bank().bank.profile_toml())).expect("a profile"))
 }
 
 fn open(pc: &Pc, plan: Plan) -> Player {
@@ -52,34 +36,6 @@ fn drafted(pc: &Pc, guest: &Account) -> Player {
     player.press(Control::Primary);
     assert_eq!(player.stage(), StageName::Resume, "{}", player.text());
     player
-}
-
-/// Over the counter, and back with the answer.
-fn carry(request: &str, guest: &Account) -> RawAnswer {
-    let inside: String = request.lines().filter(|line| !line.starts_with("-----")).collect();
-    let der = BASE64_STANDARD.decode(inside).expect("base64");
-    let profile = bank().profile();
-    let entries = [
-        ("contract_id", &guest.contract_id),
-        ("user_id", &guest.user_id),
-        ("password", &guest.password),
-        ("confirmation", &guest.confirmation),
-    ];
-    let role = &profile.roles[0];
-    let entries: BTreeMap<FieldId, Secret> =
-        entries.into_iter().map(|(field, value)| (FieldId(field.to_owned()), Secret::new(value))).collect();
-    let credentials = Credentials::new(role, entries).expect("the bank's own customer");
-    let est = Est::new(&profile.ca, Arc::new(HttpTransport::new(&profile.anchors.tls).expect("anchors")));
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let reply = runtime.block_on(async {
-        let pin = est.introduce().await.expect("the bank is there").peer.key;
-        let proof = Proof::Numbers { role, credentials: &credentials };
-        est.submit(Application { request: &der, proof, pin }, Box::new(|| Ok(()))).await
-    });
-    match reply {
-        Ok(Reply::Answer(answer)) => answer,
-        other => panic!("{other:?}"),
-    }
 }
 
 fn stage(pc: &Pc) -> Option<Stage> {
@@ -111,7 +67,7 @@ fn a_request_is_carried_to_the_bank_and_its_certificate_back_another_day() {
     drop(player);
     assert_eq!(stage(&pc), Some(Stage::Pending { retry_at: None }));
 
-    let answer = carry(&text, &guest);
+    let answer = over_the_counter(&bank().profile(), &text, &guest);
     let mut player = open(&pc, Plan::default());
     assert!(player.text().contains("証明書のファイルを待っています"), "{}", player.text());
     dialog(&pc, Some(&file(&pc, "answer.p7b", &answer.body)));
@@ -210,8 +166,8 @@ fn a_file_of_an_older_request_is_not_this_ones() {
     let mut player = drafted(&pc, &guest);
     let old = pc.folder.path().join("old.csr");
     dialog(&pc, Some(&old));
-    player.press(SAVE);
-    let answer = carry(&fs::read_to_string(&old).expect("a request"), &guest);
+    player.press(Control::Primary);
+    let answer = over_the_counter(&bank().profile(), &fs::read_to_string(&old).expect("a request"), &guest);
     player.press(Control::ApplyAnew);
     player.press(Control::DialogSecond);
     player.walk_to(StageName::Security, &guest);
@@ -219,6 +175,6 @@ fn a_file_of_an_older_request_is_not_this_ones() {
     dialog(&pc, Some(&file(&pc, "old.cer", &answer.body)));
     player.press(IMPORT);
     assert!(player.text().contains("別の申請の電子証明書です"), "{}", player.text());
-    let whom = |block: &Block| matches!(block, Block::Rows(rows) if rows.iter().any(|row| row.key == "お渡し先"));
+    let whom = |block: &Block| matches!(block, Block::Rows(rows) if rows.iter().any(|row| row.key == "お問い合わせ"));
     assert!(player.page().blocks.iter().any(whom));
 }

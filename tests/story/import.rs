@@ -5,7 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use practice_bank::{Account, Fault, Oddity};
 use shirushi::{
     journal::Stage,
@@ -14,6 +13,7 @@ use shirushi::{
 };
 
 use crate::{
+    carried::{der, p7b, pem, pem_from_windows},
     player::Player,
     world::{Pc, Plan, SharedBank, TransportFault, bank, moody_bank, moody_refusing_bank, refusing_bank},
 };
@@ -27,33 +27,6 @@ fn lost(bank: &'static SharedBank) -> (Pc, Account, Player) {
     let mut player = Player::open(pc.world(bank, plan));
     assert_eq!(player.walk(&guest), StageName::Setback, "{}", player.text());
     (pc, guest, player)
-}
-
-pub fn pem(chain: &[String]) -> Vec<u8> {
-    let block = |der: &String| format!("-----BEGIN CERTIFICATE-----\r\n{der}\r\n-----END CERTIFICATE-----\r\n");
-    chain.iter().map(block).collect::<String>().into_bytes()
-}
-
-fn der(chain: &[String]) -> Vec<u8> {
-    BASE64_STANDARD.decode(&chain[0]).expect("base64")
-}
-
-/// Certs-only PKCS#7 (RFC 5652 §5), put together by hand.
-fn p7b(chain: &[String]) -> Vec<u8> {
-    let certificates: Vec<u8> = chain.iter().flat_map(|der| BASE64_STANDARD.decode(der).expect("base64")).collect();
-    let signed_data = [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
-    let data = [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01];
-    let fields = [vec![2, 1, 1, 0x31, 0], tlv(0x30, &data), tlv(0xa0, &certificates), vec![0x31, 0]].concat();
-    tlv(0x30, &[signed_data.to_vec(), tlv(0xa0, &tlv(0x30, &fields))].concat())
-}
-
-fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len();
-    let head = match length {
-        0..128 => vec![tag, length as u8],
-        _ => vec![tag, 0x82, (length >> 8) as u8, length as u8],
-    };
-    [head, content.to_vec()].concat()
 }
 
 /// What the system's dialog answers from now on.
@@ -74,11 +47,12 @@ fn stage(pc: &Pc) -> Stage {
 #[test]
 fn a_lost_answer_that_nobody_may_ask_for_comes_as_a_file_in_any_dress() {
     type Dress = fn(&[String]) -> Vec<u8>;
-    let dresses: [(&str, Dress); 4] = [
+    let dresses: [(&str, Dress); 5] = [
         ("answer.p7b", p7b),
         ("answer.pem", pem),
+        ("answer.crt", pem_from_windows),
         ("answer.der", der),
-        ("answer.cer", |chain| chain[0].clone().into_bytes()),
+        ("電子証明書 新.cer", |chain| chain[0].clone().into_bytes()),
     ];
     for (name, dress) in dresses {
         let (pc, guest, mut player) = lost(refusing_bank());
@@ -150,8 +124,9 @@ fn a_wrong_file_is_told_in_words_and_changes_nothing() {
         player.press(IMPORT);
         assert_eq!(player.stage(), StageName::Resume, "{}", file.display());
         assert!(player.text().contains(said), "{}: {}", file.display(), player.text());
-        assert_eq!(player.page().footer, before.footer, "{}", file.display());
         assert_eq!(player.closing(), Closing::Free);
+        player.press(Control::Back);
+        assert!(player.page() == before, "{}: {}", file.display(), player.text());
     }
     dialog(&pc, Some(&pc.folder.path().join("right.cer")));
     player.press(IMPORT);

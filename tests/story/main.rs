@@ -4,6 +4,8 @@
 mod administrator;
 mod by_hand;
 mod cards;
+#[path = "../support/carried.rs"]
+mod carried;
 mod closing;
 mod contract;
 mod elsewhere;

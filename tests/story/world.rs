@@ -22,7 +22,10 @@ use shirushi::{
 };
 use tempfile::TempDir;
 
-use super::faults::{FaultyStorage, FaultyTransport};
+use super::{
+    carried,
+    faults::{FaultyStorage, FaultyTransport},
+};
 
 /// Customers enough for every scenario of a test process.
 const GUESTS: usize = 400;
@@ -91,12 +94,7 @@ impl SharedBank {
 
     /// What the bank would send this customer by mail: leaf first, each in base64.
     pub fn issued_chain(&self, account: &Account) -> Vec<String> {
-        let ledger = std::fs::read_to_string(self.folder.path().join("bank/ledger.jsonl")).expect("a ledger");
-        let entries = ledger.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-        let ours = |entry: &serde_json::Value| entry["event"] == "issued" && entry["account"] == account.id();
-        let issued = entries.into_iter().find(ours).expect("a certificate");
-        let chain = issued["chain"].as_array().expect("a chain").iter();
-        chain.map(|der| der.as_str().expect("text").to_owned()).collect()
+        carried::issued_chain(&self.folder.path().join("bank"), account)
     }
 
     /// How many requests this customer's numbers have come with.

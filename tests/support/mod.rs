@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use shirushi::{
-    domain::{Certificate, Endpoint, Language, PeerIdentity, Profile, Renewal, Replay, SecurityLevel, SpkiHash},
+    domain::{
+        Certificate, Endpoint, FieldKind, Language, PeerIdentity, Profile, ProtocolName, Renewal, Replay,
+        SecurityLevel, SpkiHash,
+    },
     i18n::Words,
     keystore::{Capacity, Durability, Export, StoreDescription, StoreKind, StoreLock, TriesLeft},
     page::{self, SetbackFacts},
@@ -29,6 +32,14 @@ pub fn profile() -> Profile {
 pub fn renewing_profile() -> Profile {
     let mut profile = profile();
     profile.ca.renewal = Renewal::Est;
+    profile
+}
+
+/// The sample bank without a door on the network: no secret is of any use to it.
+pub fn by_hand_profile() -> Profile {
+    let mut profile = profile();
+    profile.ca.protocol = ProtocolName::Byhand;
+    profile.roles.iter_mut().for_each(|role| role.fields.retain(|field| field.kind == FieldKind::Id));
     profile
 }
 

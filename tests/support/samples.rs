@@ -202,7 +202,7 @@ fn carried(words: &Words) -> Vec<Page> {
         shown(&|_| {});
         shown(&|page| page.courier().saved(file.to_owned()));
         for mishap in Mishap::ALL {
-            shown(&|page| page.courier().missed(mishap));
+            shown(&|page| page.courier().missed(Carried::Certificate, file, mishap));
         }
         for carried in [Carried::Certificate, Carried::Request] {
             shown(&|page| drop(page.update(Event::Pressed(Control::Carry(carried)))));
@@ -210,7 +210,6 @@ fn carried(words: &Words) -> Vec<Page> {
             shown(&|page| {
                 page.courier().let_type(carried, file);
                 page.update(Event::Pressed(Control::Primary));
-                page.courier().missed(Mishap::Gone);
             });
             shown(&|page| {
                 page.courier().let_type(carried, file);
@@ -363,7 +362,8 @@ fn credentials(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
         }
         page
     };
-    let mut all = Vec::new();
+    let by_hand = Arc::new(super::by_hand_profile());
+    let mut all = vec![page::Credentials::new(by_hand.clone(), user(&by_hand)).view(words)];
     for entries in [
         ["", "", "", ""],
         ["かな", "a:b", "ｶﾅ", "x"],

@@ -9,9 +9,13 @@ use std::{
 };
 
 use practice_bank::{Account, Bank, Case, Fault, Manners, Options, Replay};
+use shirushi::domain::Profile;
 use tempfile::TempDir;
 
-use super::programs::{bytes, said};
+use super::{
+    carried,
+    programs::{bytes, said},
+};
 
 pub struct Home {
     folder: TempDir,
@@ -36,6 +40,13 @@ impl Home {
         assert_ne!(early, text, "the profile names the window");
         fs::write(&profile, early).expect("a profile");
         home.enroll();
+        home
+    }
+
+    /// The bank has no door on the network.
+    pub fn by_hand() -> Self {
+        let home = Self::build();
+        fs::write(home.path("profile.toml"), carried::by_hand(&home.bank().profile_toml())).expect("a profile");
         home
     }
 
@@ -98,6 +109,22 @@ impl Home {
     /// The bank takes the next request and never answers.
     pub fn let_the_bank_hang(&self) {
         self.bank().fault(Fault::Hang);
+    }
+
+    /// The bank issues at the next request, and its answer never arrives.
+    pub fn let_the_answer_be_lost(&self) {
+        self.bank().fault(Fault::DropBeforeAnswer);
+    }
+
+    /// What the bank has issued to whoever sits here.
+    pub fn issued_chain(&self) -> Vec<String> {
+        carried::issued_chain(&self.path("bank"), &self.customer)
+    }
+
+    /// Over the counter: this request goes in, and this answer comes out.
+    pub fn hand_in(&self, request: &str) -> Vec<u8> {
+        let profile = Profile::from_toml(&self.bank().profile_toml()).expect("a profile");
+        carried::over_the_counter(&profile, request, &self.customer).body
     }
 
     /// Whoever waits for an answer loses the connection.

@@ -109,13 +109,19 @@ impl<'a> Person<'a> {
         self.display.still_picture();
     }
 
-    /// Presses a key, and waits until nothing comes of it any more.
+    /// Presses a key, and waits until nothing new comes of it any more. A caret that blinks is nothing new.
     pub fn press_and_let_settle(&self, key: &str) {
         self.press_and_see(key);
-        let mut seen = self.display.still_picture();
-        while poll(Instant::now() + SETTLED, || (self.display.picture() != seen).then_some(())).is_some() {
-            seen = self.display.still_picture();
+        let mut seen = vec![self.sight()];
+        let deadline = Instant::now() + PATIENCE;
+        while let Some(new) = self.await_a_sight_outside(&seen) {
+            assert!(Instant::now() < deadline, "the page does not settle after {key}");
+            seen.push(new);
         }
+    }
+
+    fn await_a_sight_outside(&self, seen: &[Picture]) -> Option<Picture> {
+        poll(Instant::now() + SETTLED, || Some(self.sight()).filter(|now| !seen.contains(now)))
     }
 
     pub fn write(&self, text: &str) {

@@ -4,9 +4,9 @@ use super::{Action, Resume, Turn, Way};
 use crate::{
     i18n::{Words, lines, say},
     page::{
-        Block, Button, Control, Event, Tone,
+        Block, Button, Control, Event, Row, Tone,
         courier::Carried,
-        parts::{headed_notice, row},
+        parts::{answer_row, headed_notice, row},
     },
     session::Stopped,
 };
@@ -41,11 +41,16 @@ impl Resume {
         }
     }
 
-    /// What can be carried from here, and what came of it.
+    fn has_its_button(&self, carried: Carried) -> bool {
+        self.way() == Way::ByHand && self.next_errand() == carried
+    }
+
+    /// What can be carried from here beside the filled button.
     pub(super) fn files(&self, words: &Words) -> Vec<Block> {
-        let carried = [Carried::Request, Carried::Certificate].into_iter().filter(|carried| self.offers(*carried));
+        let carried = [Carried::Request, Carried::Certificate].into_iter();
+        let carried = carried.filter(|carried| self.offers(*carried) && !self.has_its_button(*carried));
         let mut blocks: Vec<Block> = carried.map(|carried| self.courier.offer(carried, words)).collect();
-        blocks.extend(self.courier.view(words));
+        blocks.extend(self.courier.field_block(words));
         if self.way() == Way::ByHand {
             blocks.push(Block::Link(Button::new(Control::ApplyAnew, say!(words, "act", "apply-anew"))));
         }
@@ -62,18 +67,24 @@ impl Resume {
     pub(super) fn lead_by_hand(&self, words: &Words) -> Vec<String> {
         let own = words.text(&self.profile.institution.own_name);
         match self.turn {
-            Turn::User => lines!(words, "by-hand", "lead", own = own),
-            Turn::Bank => lines!(words, "by-hand", "lead-waiting", own = own),
+            Turn::User if !self.courier.has_saved() => lines!(words, "by-hand", "lead", own = own),
+            Turn::User | Turn::Bank => lines!(words, "by-hand", "lead-waiting", own = own),
         }
     }
 
-    /// To whom the file goes, and what it is.
-    pub(super) fn advice_by_hand(&self, words: &Words) -> Vec<Block> {
+    /// To whom the file goes, and what happens then. Who has just made the request knows when that was.
+    pub(super) fn rows_by_hand(&self, words: &Words) -> Vec<Row> {
+        let preparing = say!(words, "resume", "preparing");
+        let mut rows = vec![answer_row(say!(words, "resume", "certificate"), preparing, Vec::new())];
+        rows.extend((self.turn == Turn::Bank).then(|| self.last_action(words)));
         let help = words.text(&self.profile.institution.help_desk).to_owned();
-        let explained = vec![help, self.profile.ca.url.to_string()];
-        vec![
-            Block::Rows(vec![row(say!(words, "by-hand", "whom"), explained)]),
-            headed_notice(Tone::Info, say!(words, "by-hand", "open"), lines!(words, "by-hand", "open-lines")),
-        ]
+        rows.push(row(say!(words, "by-hand", "whom"), vec![help]));
+        rows.push(row(say!(words, "by-hand", "where"), vec![self.profile.ca.url.to_string()]));
+        rows.push(row(say!(words, "resume", "todo"), self.todo(words)));
+        rows
+    }
+
+    pub(super) fn advice_by_hand(&self, words: &Words) -> Vec<Block> {
+        vec![headed_notice(Tone::Info, say!(words, "by-hand", "open"), lines!(words, "by-hand", "open-lines"))]
     }
 }
