@@ -5,17 +5,22 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Allowed, Applicant, Cause, Desk, During, Error, Issued, Progress, Received, Setback, Step, Stuck,
-    claim::{Claim, Evidence},
+    Allowed, Applicant, Asked, Cause, Desk, During, Error, Issued, Progress, Received, Setback, Step, Stuck,
+    bookkeeper::Bookkeeper,
+    claim::{Claim, Evidence, Shown},
     desk::JournalFile,
+    pickup::Ticket,
 };
 use crate::{
     domain::{
-        Certificate, KeyLabel, RawAnswer, Secret, SecurityLevel, Signer, SpkiHash, WantedExtensions, WeakerStore,
+        Certificate, KeyLabel, RawAnswer, Reference, Secret, SecurityLevel, Signer, SpkiHash, WantedExtensions, WeakerStore,
     },
     journal::{Delivery, Enrollment, Event, Intent, RequestHash, Stage},
     keystore::{Durability, StoreError},
-    protocol::{Application, ConnectError, Connected, ProtocolError, Refusal, RefusalKind, Reply, csr, validate::Rule},
+    protocol::{
+        Application, ConnectError, Connected, PickupClaim, Proof, ProtocolError, Refusal, RefusalKind, Reply, csr,
+        validate::Rule,
+    },
 };
 
 /// Pause before a poll when the CA named none.
@@ -25,6 +30,8 @@ const POLL_PAUSE: SignedDuration = SignedDuration::from_secs(60);
 pub(super) fn not_before(enrollment: &Enrollment) -> Timestamp {
     match enrollment.stage() {
         Stage::Pending { retry_at: Some(time) } => time,
+        // Whoever has the PIN has been told that it is time.
+        Stage::Pending { retry_at: None } if enrollment.reference().is_some() => enrollment.last_action(),
         _ => enrollment.last_action().saturating_add(POLL_PAUSE).unwrap_or(Timestamp::MAX),
     }
 }
@@ -36,6 +43,8 @@ pub enum Applied {
     Received(Received),
     /// 202: the CA is preparing it.
     Waiting(Waiting),
+    /// The CA keeps it under a reference, until somebody comes with the PIN.
+    Registered(Asked),
 }
 
 impl Allowed {
@@ -52,7 +61,7 @@ impl Allowed {
             let error = error.by(claim.means());
             Err(Setback { error, session: Stuck::Applicant(Applicant { desk, claim, earlier }) })
         };
-        let _ = progress.send(if earlier.is_none() { Step::MakeKey } else { Step::PrepareRequest });
+        let _ = progress.send(first_step(&claim, earlier.as_ref()));
         let evidence = match open(&desk, claim, &introduction.intermediates, store_secret).await {
             Ok(evidence) => evidence,
             Err((claim, cause)) => {
@@ -73,6 +82,14 @@ impl Allowed {
         };
         let envelope = Envelope { desk, evidence, file, request, pin, published: introduction.intermediates };
         envelope.send(&progress).await
+    }
+}
+
+fn first_step(claim: &Claim, earlier: Option<&JournalFile>) -> Step {
+    match (claim, earlier) {
+        (Claim::Ticket(_), _) => Step::PickUp,
+        (_, Some(_)) => Step::PrepareRequest,
+        (_, None) => Step::MakeKey,
     }
 }
 
@@ -110,7 +127,7 @@ pub(super) async fn prepare(
         role: desk.role.id.clone(),
         store: desk.ports.store.description().address,
         level,
-        subject: evidence.subject(&desk.role),
+        subject: evidence.subject(&desk.role).ok_or_else(|| before(Cause::AnswerMissing))?,
         renews: evidence.renews().cloned(),
     };
     let file = desk.begin(intent).map_err(|error| before(error.into()))?;
@@ -148,6 +165,9 @@ async fn make_request(
 
 /// The same key and the same entries give the same bytes; the journal's hash proves it. Otherwise nothing is sent.
 async fn prepare_again(desk: &Desk, evidence: &Evidence, file: JournalFile) -> Result<(JournalFile, Vec<u8>), Error> {
+    if let Evidence::Ticket(_) = evidence {
+        return Ok((file, Vec::new())); // the CA has it
+    }
     let failed = |cause| file.error(During::Request, cause);
     let enrollment = file.enrollment();
     let label = enrollment.label().clone();
@@ -165,7 +185,7 @@ async fn build_request(
     wanted: &WantedExtensions,
     signer: Arc<dyn Signer>,
 ) -> Result<Vec<u8>, Cause> {
-    let form = evidence.form(&desk.role)?.with(wanted)?;
+    let form = evidence.form(&desk.role).ok_or(Cause::AnswerMissing)??.with(wanted)?;
     let made = tokio::task::spawn_blocking(move || csr::filled_in(&form, signer.as_ref())).await;
     made.map_err(|_| Cause::TaskDied)?.map_err(Cause::from)
 }
@@ -186,7 +206,7 @@ fn new_label() -> Result<KeyLabel, Cause> {
     getrandom::u64().map(KeyLabel::from_random).map_err(|error| StoreError::Failed(error.to_string()).into())
 }
 
-/// A request ready to leave, with what goes with it.
+/// A request ready to leave, or the ticket of one that has left, with what goes with it.
 #[derive(Debug)]
 struct Envelope {
     desk: Desk,
@@ -199,19 +219,46 @@ struct Envelope {
 
 impl Envelope {
     async fn send(self, progress: &Progress) -> Result<Applied, Setback> {
-        let _ = progress.send(Step::Apply);
-        let application =
-            Application { request: &self.request, proof: self.evidence.proof(&self.desk.role), pin: self.pin };
-        let connected = about_to_send(self.file.clone(), self.published.clone());
-        match self.desk.ports.protocol.submit(application, connected).await {
+        let reply = match self.evidence.proof(&self.desk.role) {
+            Shown::Proof(proof) => {
+                let _ = progress.send(Step::Apply);
+                self.submit(proof).await
+            }
+            Shown::Ticket(ticket) => {
+                let _ = progress.send(Step::PickUp);
+                self.pick_up(ticket).await
+            }
+        };
+        match reply {
             Ok(Reply::Answer(answer)) => {
                 let _ = progress.send(Step::Receive);
                 self.answered(answer).keep(progress).await.map(Applied::Received)
             }
-            Ok(Reply::Pending { retry_at }) => self.pending(retry_at),
+            Ok(Reply::Pending { retry_at }) => self.pending(retry_at, None),
+            Ok(Reply::Registered { reference, retry_at }) => self.pending(retry_at, Some(reference)),
             Ok(Reply::Refused(refusal)) => Err(self.refused(refusal).await),
             Err(error) => Err(self.lost(error).await),
         }
+    }
+
+    async fn submit(&self, proof: Proof<'_>) -> Result<Reply, ProtocolError> {
+        let keeper = self.bookkeeper();
+        let application = Application { request: &self.request, proof, pin: self.pin, keeper: &keeper };
+        self.desk.ports.protocol.submit(application, self.about_to_send()).await
+    }
+
+    async fn pick_up(&self, Ticket { reference, pin, key }: &Ticket) -> Result<Reply, ProtocolError> {
+        let keeper = self.bookkeeper();
+        let claim = PickupClaim { reference, pin, key: *key, server: self.pin, keeper: &keeper };
+        self.desk.ports.protocol.pick_up(claim, self.about_to_send()).await
+    }
+
+    fn bookkeeper(&self) -> Bookkeeper<'_> {
+        Bookkeeper { file: &self.file, evidence: &self.evidence, role: &self.desk.role }
+    }
+
+    fn about_to_send(&self) -> Connected {
+        about_to_send(self.file.clone(), self.published.clone())
     }
 
     fn answered(self, answer: RawAnswer) -> Answered {
@@ -219,8 +266,12 @@ impl Envelope {
         Answered { desk: self.desk, file: self.file, delivery: Delivery { answer, published: self.published } }
     }
 
-    fn pending(self, retry_at: Option<Timestamp>) -> Result<Applied, Setback> {
-        match self.file.record(Event::Pending { retry_at }) {
+    /// With a receipt nothing that was typed is needed any more.
+    fn pending(self, retry_at: Option<Timestamp>, reference: Option<Reference>) -> Result<Applied, Setback> {
+        match self.file.record(Event::Pending { retry_at, reference }) {
+            Ok(()) if self.file.enrollment().reference().is_some() => {
+                Ok(Applied::Registered(Asked::new(self.desk, self.file)))
+            }
             Ok(()) => Ok(Applied::Waiting(Waiting(self))),
             Err(error) => Err(Setback::over(self.file.error(During::Submission, error))),
         }
@@ -253,6 +304,10 @@ impl Envelope {
     /// Writes how it ended. What went with the request goes with `self`.
     async fn close(self, event: Event, error: Error) -> Setback {
         match settle(&self.desk, &self.file, event).await {
+            Ok(()) if matches!(self.evidence, Evidence::Ticket(_)) => {
+                let error = Error { issued: self.file.issued(), ..error };
+                Setback { error, session: Stuck::Asked(Asked::new(self.desk, self.file)) }
+            }
             Ok(()) => Setback::over(Error { issued: self.file.issued(), ..error }),
             Err(cause) => Setback::over(self.file.error(During::Submission, cause)),
         }

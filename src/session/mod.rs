@@ -12,6 +12,7 @@
 //! the state that can go on; what the program was doing when it was killed comes back through [`resume`].
 
 mod apply;
+mod bookkeeper;
 mod by_hand;
 mod claim;
 mod code;
@@ -20,6 +21,7 @@ mod error;
 mod import;
 mod install;
 mod introduce;
+mod pickup;
 mod renewal;
 mod report;
 mod resume;

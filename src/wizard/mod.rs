@@ -13,6 +13,7 @@ mod detour;
 mod guard;
 mod job;
 mod keys;
+mod pickup;
 mod proxy;
 mod renew;
 mod resume;
