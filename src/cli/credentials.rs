@@ -9,7 +9,9 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::domain::{Credentials, CredentialsError, FieldId, PICKUP_PIN, PROXY_PASSWORD, PROXY_USER, Role, STORE_SECRET, Secret};
+use crate::domain::{
+    Credentials, CredentialsError, FieldId, PICKUP_PIN, PROXY_PASSWORD, PROXY_USER, Role, STORE_SECRET, Secret,
+};
 
 /// Where the numbers come from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -42,6 +42,6 @@ pub use secret::Secret;
 pub use signer::{SignError, SignatureScheme, Signer};
 pub use text::{Language, Text};
 pub use webform::{
-    Armour, Charset, FormStep, LineEnding, Pickup, PickupLater, PinField, ReferencePlace, RefusalWords, RequestInput, TriesPattern, WebPages,
-    WebPagesError, Wording, packed,
+    Armour, Charset, FormStep, LineEnding, Pickup, PickupLater, PinField, ReferencePlace, RefusalWords, RequestInput,
+    TriesPattern, WebPages, WebPagesError, Wording, packed,
 };

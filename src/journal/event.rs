@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::domain::{
-    Certificate, DistinguishedName, Extent, KeyLabel, RawAnswer, Reference, RoleId, SecurityLevel, SpkiHash, Thumbprint, WantedExtensions,
+    Certificate, DistinguishedName, Extent, KeyLabel, RawAnswer, Reference, RoleId, SecurityLevel, SpkiHash,
+    Thumbprint, WantedExtensions,
 };
 
 /// What is about to be done or has just come true, in the order of the story.

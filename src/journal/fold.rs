@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::{Delivery, Event, Intent, RequestHash};
-use crate::domain::{Certificate, Extent, KeyLabel, RawAnswer, Reference, SecurityLevel, SpkiHash, Thumbprint, WantedExtensions};
+use crate::domain::{
+    Certificate, Extent, KeyLabel, RawAnswer, Reference, SecurityLevel, SpkiHash, Thumbprint, WantedExtensions,
+};
 
 /// Where an enrollment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -48,7 +48,9 @@ impl Security {
         let mut page = Self { profile, secret, repeat, store, purpose, level: None, details: Disclosure::Closed };
         page.level = match purpose {
             Purpose::AskAgain { level } => Some(level),
-            Purpose::New | Purpose::Renew | Purpose::ByHand | Purpose::PickUp => ORDER.into_iter().find(|level| page.allows(*level)),
+            Purpose::New | Purpose::Renew | Purpose::ByHand | Purpose::PickUp => {
+                ORDER.into_iter().find(|level| page.allows(*level))
+            }
         };
         page
     }

@@ -21,7 +21,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::domain::{Certificate, Credentials, Extent, Meaning, PeerIdentity, Reference, Role, Secret, Signer, SpkiHash};
+use crate::domain::{
+    Certificate, Credentials, Extent, Meaning, PeerIdentity, Reference, Role, Secret, Signer, SpkiHash,
+};
 
 pub use crate::domain::RawAnswer;
 pub use by_hand::ByHand;
@@ -97,7 +99,6 @@ pub trait Keeper: Send + Sync + std::fmt::Debug {
 impl Keeper for () {
     fn keep(&self, _: RawAnswer, _: Extent) {}
 }
-
 
 /// Who comes for a certificate that was applied for before.
 #[derive(Debug)]

@@ -28,8 +28,8 @@ use x509_cert::{
 };
 
 use super::{
-    Application, Connected, EnrollmentProtocol, Introduction, PickupClaim, Proof, ProtocolError, Refusal, RefusalKind, Reply,
-    Transport,
+    Application, Connected, EnrollmentProtocol, Introduction, PickupClaim, Proof, ProtocolError, Refusal, RefusalKind,
+    Reply, Transport,
     blank::blank_secrets,
     pkcs7,
     transport::{Method, Request},
@@ -94,7 +94,8 @@ impl EnrollmentProtocol for WebForm {
 
     async fn pick_up(&self, claim: PickupClaim<'_>, connected: Connected) -> Result<Reply, ProtocolError> {
         let PickupClaim { reference, pin, key, server, keeper } = claim;
-        let Some((pickup, page)) = self.pages.pickup.as_ref().and_then(|it| Some((it, it.page.at(&self.start)?))) else {
+        let Some((pickup, page)) = self.pages.pickup.as_ref().and_then(|it| Some((it, it.page.at(&self.start)?)))
+        else {
             return Err(ProtocolError::NotAccepting(refusal(RefusalKind::NotAuthorized, "")));
         };
         let inputs = [(&pickup.inputs.reference, Secret::new(reference.as_str())), (&pickup.inputs.pin, pin.clone())];

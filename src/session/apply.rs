@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Certificate, KeyLabel, RawAnswer, Reference, Secret, SecurityLevel, Signer, SpkiHash, WantedExtensions, WeakerStore,
+        Certificate, KeyLabel, RawAnswer, Reference, Secret, SecurityLevel, Signer, SpkiHash, WantedExtensions,
+        WeakerStore,
     },
     journal::{Delivery, Enrollment, Event, Intent, RequestHash, Stage},
     keystore::{Durability, StoreError},

@@ -1,7 +1,9 @@
 //! Pick-up later: the CA has given a receipt, and hands the certificate out for its reference and the PIN that comes by
 //! another road.
 
-use super::{Applicant, Asked, Cause, Code, Desk, During, Error, Means, Setback, Stopped, claim::Claim, resume::was_unreadable};
+use super::{
+    Applicant, Asked, Cause, Code, Desk, During, Error, Means, Setback, Stopped, claim::Claim, resume::was_unreadable,
+};
 use crate::{
     domain::{Pickup, Reference, Secret, SpkiHash},
     journal::{Enrollment, Stage},

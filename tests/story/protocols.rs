@@ -109,7 +109,11 @@ impl EnrollmentProtocol for BrokenProtocol {
             Planted::TriesAgain => matches!(reply, Err(ProtocolError::AnswerLost(_))),
             Planted::Nothing | Planted::PostsTwice => false,
         };
-        if again { self.inner.submit(Application { request, proof, pin, keeper }, Box::new(|| Ok(()))).await } else { reply }
+        if again {
+            self.inner.submit(Application { request, proof, pin, keeper }, Box::new(|| Ok(()))).await
+        } else {
+            reply
+        }
     }
 }
 

@@ -9,10 +9,18 @@ use crate::domain::{Meaning, Pickup, Reference, ReferencePlace, WebPages, packed
 /// What the text of a page means by the profile; everything else is only the bank's message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
-    No { meaning: Meaning, tries_left: Option<u32> },
-    Later { seconds: Option<u32> },
+    No {
+        meaning: Meaning,
+        tries_left: Option<u32>,
+    },
+    Later {
+        seconds: Option<u32>,
+    },
     /// Made later, and kept under a reference.
-    Receipt { reference: Reference, seconds: Option<u32> },
+    Receipt {
+        reference: Reference,
+        seconds: Option<u32>,
+    },
     Unknown,
 }
 
