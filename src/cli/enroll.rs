@@ -8,7 +8,6 @@ use tokio::sync::mpsc;
 use super::{Answer, Consent, EntryError, Report, Reporter};
 use crate::{
     domain::{Credentials, RawAnswer, Secret, SecurityLevel, Thumbprint},
-    protocol::Refusal,
     session::{
         Applicant, Applied, Asked, Cause, Desk, During, Error, Interrupted, Issued, Progress, Received, Resumed,
         Setback, Stopped, Stuck, renewable, resume as resume_session,
@@ -97,7 +96,7 @@ impl<W: Write> Run<'_, W> {
         let failed = |asked: Asked, cause| Err(Error::new(During::Resume, asked.issued(), cause));
         let expired = matches!(stopped, Stopped::PickupExpired { .. });
         match (resumed.interrupted, entries) {
-            (Interrupted::Asked(asked), _) if expired => failed(asked, Cause::Refused(Refusal::pickup_expired())),
+            (Interrupted::Asked(asked), _) if expired => Err(asked.expired()),
             (Interrupted::Received(received), _) => self.install(received).await,
             (Interrupted::NotBelieved(asked), _) => failed(asked, Cause::AnswerUnusable),
             (Interrupted::Asked(asked), _) if waits && self.desk.ports.clock.now() < asked.until() => {

@@ -184,6 +184,8 @@ pub enum WebPagesError {
     FilledTwice(String),
     #[error("a page begins with one slash, on the server of ca.url; here it is {0}")]
     PagePath(String),
+    #[error("the input {0} would take both the reference and the PIN")]
+    OneInput(String),
     #[error("a PIN has at least one character")]
     NoPin,
     #[error("line_ending is \"none\", so wrap is 0")]

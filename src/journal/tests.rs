@@ -320,3 +320,5 @@ fn records_from_before_there_were_renewals_are_read() {
     let read = serde_json::from_value::<Event>(ready).expect("an event");
     assert!(matches!(read, Event::CsrReady { extensions, .. } if extensions.is_empty()));
 }
+
+mod receipts;

@@ -148,13 +148,6 @@ pub struct Refusal {
     pub text: String,
 }
 
-impl Refusal {
-    /// What the CA has said before.
-    pub fn pickup_expired() -> Self {
-        Self { kind: RefusalKind::PickupExpired, text: String::new() }
-    }
-}
-
 /// Why the CA said no, as far as it can be known. Codes are domain words, see `session::Code`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalKind {

@@ -243,3 +243,17 @@ fn key_of(request: &[u8]) -> Option<SpkiHash> {
     let request = CertReq::from_der(request).ok()?;
     request.info.public_key.to_der().ok().map(|der| SpkiHash::of(&der))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_no_reference_whatever_a_page_calls_it() {
+        let secret = Secret::new("pw4711");
+        let caller = Caller { errand: Errand::Application, key: None, secrets: vec![&secret] };
+        let is_said = |text: &str| Reference::leading(text).map(|reference| caller.is_said_in(&reference));
+        assert_eq!((is_said("pw4711"), is_said("R-pw4711/1")), (Some(true), Some(true)));
+        assert_eq!(is_said("R-2026-07-23-pw4711"), Some(false), "by chance");
+    }
+}

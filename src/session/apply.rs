@@ -6,22 +6,15 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Allowed, Applicant, Asked, Cause, Desk, During, Error, Issued, Progress, Received, Setback, Step, Stuck,
-    bookkeeper::Bookkeeper,
-    claim::{Claim, Evidence, Shown},
+    claim::{Claim, Evidence},
     desk::JournalFile,
-    pickup::Ticket,
+    envelope::Envelope,
 };
 use crate::{
-    domain::{
-        Certificate, KeyLabel, RawAnswer, Reference, Secret, SecurityLevel, Signer, SpkiHash, WantedExtensions,
-        WeakerStore,
-    },
+    domain::{Certificate, KeyLabel, RawAnswer, Secret, SecurityLevel, Signer, WantedExtensions, WeakerStore},
     journal::{Delivery, Enrollment, Event, Intent, RequestHash, Stage},
     keystore::{Durability, StoreError},
-    protocol::{
-        Application, ConnectError, Connected, PickupClaim, Proof, ProtocolError, Refusal, RefusalKind, Reply, csr,
-        validate::Rule,
-    },
+    protocol::{csr, validate::Rule},
 };
 
 /// Pause before a poll when the CA named none.
@@ -207,132 +200,6 @@ fn new_label() -> Result<KeyLabel, Cause> {
     getrandom::u64().map(KeyLabel::from_random).map_err(|error| StoreError::Failed(error.to_string()).into())
 }
 
-/// A request ready to leave, or the ticket of one that has left, with what goes with it.
-#[derive(Debug)]
-struct Envelope {
-    desk: Desk,
-    evidence: Evidence,
-    file: JournalFile,
-    request: Vec<u8>,
-    pin: SpkiHash,
-    published: Vec<Certificate>,
-}
-
-impl Envelope {
-    async fn send(self, progress: &Progress) -> Result<Applied, Setback> {
-        let reply = match self.evidence.proof(&self.desk.role) {
-            Shown::Proof(proof) => {
-                let _ = progress.send(Step::Apply);
-                self.submit(proof).await
-            }
-            Shown::Ticket(ticket) => {
-                let _ = progress.send(Step::PickUp);
-                self.pick_up(ticket).await
-            }
-        };
-        match reply {
-            Ok(Reply::Answer(answer)) => {
-                let _ = progress.send(Step::Receive);
-                self.answered(answer).keep(progress).await.map(Applied::Received)
-            }
-            Ok(Reply::Pending { retry_at }) => self.pending(retry_at, None),
-            Ok(Reply::Registered { reference, retry_at }) => self.pending(retry_at, Some(reference)),
-            Ok(Reply::Refused(refusal)) => Err(self.refused(refusal).await),
-            Err(error) => Err(self.lost(error).await),
-        }
-    }
-
-    async fn submit(&self, proof: Proof<'_>) -> Result<Reply, ProtocolError> {
-        let keeper = self.bookkeeper();
-        let application = Application { request: &self.request, proof, pin: self.pin, keeper: &keeper };
-        self.desk.ports.protocol.submit(application, self.about_to_send()).await
-    }
-
-    async fn pick_up(&self, Ticket { reference, pin, key }: &Ticket) -> Result<Reply, ProtocolError> {
-        let keeper = self.bookkeeper();
-        let claim = PickupClaim { reference, pin, key: *key, server: self.pin, keeper: &keeper };
-        self.desk.ports.protocol.pick_up(claim, self.about_to_send()).await
-    }
-
-    fn bookkeeper(&self) -> Bookkeeper<'_> {
-        Bookkeeper { file: &self.file, evidence: &self.evidence, role: &self.desk.role }
-    }
-
-    fn about_to_send(&self) -> Connected {
-        about_to_send(self.file.clone(), self.published.clone())
-    }
-
-    fn answered(self, answer: RawAnswer) -> Answered {
-        let answer = self.evidence.blanked(answer, &self.desk.role);
-        Answered { desk: self.desk, file: self.file, delivery: Delivery { answer, published: self.published } }
-    }
-
-    /// With a receipt nothing that was typed is needed any more.
-    fn pending(self, retry_at: Option<Timestamp>, reference: Option<Reference>) -> Result<Applied, Setback> {
-        match self.file.record(Event::Pending { retry_at, reference }) {
-            Ok(()) if self.file.enrollment().reference().is_some() => {
-                Ok(Applied::Registered(Asked::new(self.desk, self.file)))
-            }
-            Ok(()) => Ok(Applied::Waiting(Waiting(self))),
-            Err(error) => Err(Setback::over(self.file.error(During::Submission, error))),
-        }
-    }
-
-    /// The bank said no. A first request that was refused is over and costs its key; a later one leaves the first open.
-    async fn refused(self, refusal: Refusal) -> Setback {
-        let unknown = matches!(refusal.kind, RefusalKind::ServerFailed { .. });
-        let error = self.file.error(During::Submission, Cause::Refused(refusal));
-        let event = if unknown { Event::Unknown } else { Event::Refused { code: error.code().as_str().to_owned() } };
-        self.close(event, error).await
-    }
-
-    async fn lost(self, error: ProtocolError) -> Setback {
-        let not_sent = matches!(error, ProtocolError::NotSent(_) | ProtocolError::NotAccepting(_));
-        let error = Error::from_protocol(During::Submission, error).by(self.file.means());
-        if !not_sent {
-            return self.close(Event::Unknown, error).await;
-        }
-        let event = Event::NotSent { cause: error.code().as_str().to_owned() };
-        let Envelope { desk, evidence, file, .. } = self;
-        if let Err(error) = settle(&desk, &file, event).await {
-            return Setback::over(file.error(During::Submission, error));
-        }
-        let error = Error { issued: file.issued(), ..error };
-        let earlier = Some(file).filter(|file| file.stage() != Stage::Abandoned);
-        Setback { error, session: Stuck::Applicant(Applicant { desk, claim: evidence.into_claim(), earlier }) }
-    }
-
-    /// Writes how it ended. What went with the request goes with `self`.
-    async fn close(self, event: Event, error: Error) -> Setback {
-        match settle(&self.desk, &self.file, event).await {
-            Ok(()) if matches!(self.evidence, Evidence::Ticket(_)) => {
-                let error = Error { issued: self.file.issued(), ..error };
-                Setback { error, session: Stuck::Asked(Asked::new(self.desk, self.file)) }
-            }
-            Ok(()) => Setback::over(Error { issued: self.file.issued(), ..error }),
-            Err(cause) => Setback::over(self.file.error(During::Submission, cause)),
-        }
-    }
-}
-
-/// Records how a request ended, and lets the key go when nothing can come of it any more.
-async fn settle(desk: &Desk, file: &JournalFile, event: Event) -> Result<(), Cause> {
-    file.record(event)?;
-    if file.stage().is_harmless() {
-        // A store that will not let go now is tidied at the next start.
-        let _ = desk.abandon(file).await;
-    }
-    Ok(())
-}
-
-/// Between "connected" and "sent": the journal learns that the request is about to leave.
-fn about_to_send(file: JournalFile, published: Vec<Certificate>) -> Connected {
-    Box::new(move || {
-        let attempt = file.enrollment().attempts() + 1;
-        file.record(Event::Submitting { attempt, published }).map_err(|error| ConnectError::Journal(error.to_string()))
-    })
-}
-
 /// An answer in memory. It is put on disk before it is read.
 #[derive(Debug)]
 pub struct Answered {
@@ -384,7 +251,7 @@ impl Answered {
 
 /// 202: the CA is preparing the certificate. Holds what goes with the request, because the same one is sent again.
 #[derive(Debug)]
-pub struct Waiting(Envelope);
+pub struct Waiting(pub(super) Envelope);
 
 impl Waiting {
     pub(super) fn desk(&self) -> &Desk {

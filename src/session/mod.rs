@@ -17,6 +17,7 @@ mod by_hand;
 mod claim;
 mod code;
 mod desk;
+mod envelope;
 mod error;
 mod import;
 mod install;

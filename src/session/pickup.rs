@@ -7,6 +7,7 @@ use super::{
 use crate::{
     domain::{Pickup, Reference, Secret, SpkiHash},
     journal::{Enrollment, Stage},
+    protocol::{Refusal, RefusalKind},
 };
 
 /// What the bank says where nothing will come of a reference any more.
@@ -29,6 +30,12 @@ impl Asked {
     /// How the bank speaks of reference and PIN.
     pub fn pickup(&self) -> Option<&Pickup> {
         self.desk.profile.webform.as_ref()?.pickup.as_ref()
+    }
+
+    /// What the bank has said of the reference, for whoever comes all the same.
+    pub fn expired(&self) -> Error {
+        let refusal = Refusal { kind: RefusalKind::PickupExpired, text: String::new() };
+        self.file.error(During::Resume, Cause::Refused(refusal))
     }
 
     /// Comes back with the PIN. Sends nothing yet. Refused where it could do harm, as asking again is.

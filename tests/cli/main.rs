@@ -5,6 +5,7 @@ mod begin;
 mod locked_store;
 mod old_pages;
 mod outcomes;
+mod pickup;
 mod profile;
 mod proxy;
 mod records;

@@ -149,7 +149,7 @@ impl TryFrom<Written> for Pickup {
     fn try_from(written: Written) -> Result<Self, WebPagesError> {
         let Written { contains, reference, label, pin, page, form, inputs, submit, not_ready, .. } = written;
         if inputs.reference == inputs.pin {
-            return Err(WebPagesError::FilledTwice(inputs.pin.0));
+            return Err(WebPagesError::OneInput(inputs.pin.0));
         }
         if pin.max == 0 {
             return Err(WebPagesError::NoPin);
@@ -177,6 +177,7 @@ mod tests {
     use super::*;
 
     const GOOD: &str = r#"
+        [pickup]
         contains = "受け付けました"
         reference = { after = "受付番号" }
         label = { ja = "受付番号", en = "Reference number" }
@@ -188,8 +189,13 @@ mod tests {
         ready_in = { says = "あと{n}日", unit = "days" }
     "#;
 
+    #[derive(Debug, Deserialize)]
+    struct Table {
+        pickup: Pickup,
+    }
+
     fn read(text: &str) -> Result<Pickup, String> {
-        toml::from_str(text).map_err(|error: toml::de::Error| error.to_string())
+        toml::from_str::<Table>(text).map(|table| table.pickup).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -210,7 +216,7 @@ mod tests {
             ("page = \"/", "page = \"//elsewhere/", "begins with one slash"),
             ("page = \"/", "page = \"https://elsewhere/", "begins with one slash"),
             ("page = \"/", "page = \"/\\\\elsewhere/", "begins with one slash"),
-            ("pin = \"pin\" }", "pin = \"uketsuke\" }", "filled twice"),
+            ("pin = \"pin\" }", "pin = \"uketsuke\" }", "reference and the PIN"),
             ("pin = \"pin\" }", "pin = \"\" }", "empty"),
             ("max = 12", "max = 0", "a PIN has at least one character"),
             ("form = \"uketori\"", "form = \"\"", "empty"),
