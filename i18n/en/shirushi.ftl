@@ -587,7 +587,7 @@ pickup = Pick up your certificate
         With this { $label } the certificate can no longer be picked up.
         It has to be reissued.
     .kept = It is no secret. Have it ready when you ask about it.
-    .waits = Kept by the authority.
+    .waits = Not received yet.
     .not-received = Not received.
     .todo =
         Your { $pin } is shown to the authority. No new application is made.

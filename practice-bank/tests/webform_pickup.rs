@@ -55,7 +55,7 @@ async fn the_pin_of_the_letter_brings_the_certificate_once_it_is_prepared_also_a
     assert!(early.html.contains("電子証明書を作成しています。あと2分"), "{}", early.html);
     town.bank.prepare_pickups().unwrap();
     let town = town.reopened_like(late());
-    assert_eq!(town.bank.letters(&account), [letter.clone()]);
+    assert_eq!(town.bank.letters(&account), std::slice::from_ref(&letter));
     let (mut browser, wait) = claims(&town.bank, &letter.reference, &letter.pin).await;
     assert!(wait.html.contains("しばらくお待ちください"), "{}", wait.html);
     assert_eq!(browser.go_on(&wait).await.unwrap().certificates().len(), 2);

@@ -256,7 +256,7 @@ fn a_certificate_that_comes_later_is_picked_up_with_a_pin_that_is_not_shown() {
     played.said(&[
         "Pick up your certificate",
         &letter.reference,
-        "pick-up PIN (not shown while you type):",
+        "Pick-up PIN (not shown while you type):",
         "Step 7 of 7",
     ]);
     assert_eq!((played.exit, pc.stages()), (Some(0), vec!["done".to_owned()]), "{}", played.text);
