@@ -76,8 +76,8 @@ fn enroll(args: EnrollArgs) -> Result<Exit, Stopped> {
     compose::keep_profile(&state, &desk.profile, &text).map_err(not_begun)?;
     compose::log_in_at_proxy(&desk, numbers.proxy_login);
     let mut reporter = Reporter::new(io::stdout());
-    let run =
-        Run { desk: &desk, store_secret: numbers.store_secret, consent: consent.as_mut(), reporter: &mut reporter };
+    let (store_secret, pickup_pin) = (numbers.store_secret, numbers.pickup_pin);
+    let run = Run { desk: &desk, store_secret, pickup_pin, consent: consent.as_mut(), reporter: &mut reporter };
     let result = runtime().map_err(not_begun)?.block_on(run.enroll(entries));
     Ok(report(&mut reporter, &desk, result))
 }
@@ -91,8 +91,8 @@ fn renew(args: RenewArgs) -> Result<Exit, Stopped> {
     compose::keep_profile(&state, &desk.profile, &text).map_err(not_begun)?;
     compose::log_in_at_proxy(&desk, numbers.proxy_login);
     let mut reporter = Reporter::new(io::stdout());
-    let run =
-        Run { desk: &desk, store_secret: numbers.store_secret, consent: consent.as_mut(), reporter: &mut reporter };
+    let (store_secret, pickup_pin) = (numbers.store_secret, numbers.pickup_pin);
+    let run = Run { desk: &desk, store_secret, pickup_pin, consent: consent.as_mut(), reporter: &mut reporter };
     let result = runtime().map_err(not_begun)?.block_on(run.renew(certificate, level));
     Ok(report(&mut reporter, &desk, result))
 }
@@ -159,8 +159,8 @@ fn resume(args: ResumeArgs) -> Result<Exit, Stopped> {
     let numbers = numbers.map_err(|error| Stopped::usage(issued, &error))?.unwrap_or_default();
     compose::log_in_at_proxy(&desk, numbers.proxy_login);
     let entries = numbers.credentials.map(|credentials| Entries { credentials, level: intent.level });
-    let run =
-        Run { desk: &desk, store_secret: numbers.store_secret, consent: consent.as_mut(), reporter: &mut reporter };
+    let (store_secret, pickup_pin) = (numbers.store_secret, numbers.pickup_pin);
+    let run = Run { desk: &desk, store_secret, pickup_pin, consent: consent.as_mut(), reporter: &mut reporter };
     let result = runtime().map_err(gone)?.block_on(run.resume(answer, entries));
     Ok(report(&mut reporter, &desk, result))
 }

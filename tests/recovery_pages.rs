@@ -8,7 +8,7 @@ mod support;
 use std::sync::Arc;
 
 use shirushi::{
-    domain::{Language, Replay},
+    domain::{FieldId, Language, Replay, Secret},
     i18n::{Words, plain},
     page::{
         self, Block, Control, Event, Page, StepMark,
@@ -188,6 +188,43 @@ fn applying_anew_is_asked_about_and_is_never_the_filled_button() {
     assert!(page.dialog(&ja()).is_none());
     page.update(press(Control::Second));
     assert_eq!(page.update(press(Control::DialogSecond)), Some(resume::Action::ApplyAnew));
+}
+
+#[test]
+fn what_the_bank_keeps_asks_for_the_pin_and_for_nothing_else() {
+    let id = || FieldId("pickup_pin".to_owned());
+    for stopped in every_pickup() {
+        let mut page = resume_pickup(Replay::Same, stopped.clone());
+        assert!(says(&page.view(&ja()), "R-204817-07"), "{stopped:?}");
+        let asks = match stopped {
+            Stopped::Registered { retry_at, .. } => retry_at.is_none(),
+            _ => matches!(stopped, Stopped::PickupUnknown { .. }),
+        };
+        if !asks {
+            assert_eq!(page.update(press(Control::Primary)), Some(resume::Action::Later), "{stopped:?}");
+            continue;
+        }
+        assert_eq!(page.update(press(Control::Primary)), None, "an empty field is told");
+        assert!(says(&page.view(&ja()), "＊受取用PINをご入力ください。"));
+        page.update(Event::Edited(id(), Secret::new(" １２３４５６ ")));
+        page.update(Event::Left(id()));
+        assert_eq!(page.update(press(Control::Primary)), Some(resume::Action::PickUp(Secret::new("123456"))));
+        assert!(page.holds_nothing(), "it has left the page");
+        assert_eq!(page.update(press(Control::ApplyAnew)), None);
+        assert!(page.dialog(&ja()).is_some(), "giving up is asked about: {stopped:?}");
+    }
+}
+
+/// The bank keeps the application: nobody is sent to ask for 再発行, and nothing is promised that only an answer tells.
+#[test]
+fn a_refused_pin_never_ends_in_a_request_for_another_certificate() {
+    for facts in refused_pickups() {
+        let is_open = matches!(facts.code, Code::AnswerUnknown | Code::BankFailed);
+        let view = setback(facts.clone()).view(&ja());
+        let asked = says(&view, "再発行のお願い文");
+        assert_eq!(asked, is_open && facts.replay == Replay::Refuse, "{facts:?}");
+        assert_eq!(says(&view, "認証局が預かったままです"), !is_open, "{facts:?}");
+    }
 }
 
 /// Whatever the authority's rule is: a request is out, its key is here, and no certificate has come.

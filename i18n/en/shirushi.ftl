@@ -307,6 +307,7 @@ trust = Please check who is asking
     .will-key = Make the key of the certificate inside this PC
     .will-same-key = Use the key and the application of the last time
     .will-send = Send the numbers you entered to this authority only
+    .will-pick-up = Send { $reference } and { $pin } to this authority only
     .will-present = Show your present certificate to this authority only: { $name }, valid until { $date }
     .will-show = Receive the certificate and show it to you before it is stored
     .details = Show the server's certificate
@@ -440,6 +441,7 @@ progress = Your certificate is being issued
     .make-key = Make the key
     .prepare = Prepare the application
     .apply = Apply to the authority
+    .pick-up = Ask the authority for it
     .receive = Receive the certificate
     .check = Check it
     .store = Store the certificate
@@ -612,6 +614,47 @@ resume = Go on from where you stopped
         No new application is made.
         The old certificate is kept until the new one is known to work.
     .go-on = Go on
+
+## Picking it up later
+
+pickup = Pick up your certificate
+    .registered = Your application was received
+    .lead-registered =
+        The authority has your application. You may close this page.
+        When your { $pin } arrives, open this wizard again and pick the certificate up.
+    .lead =
+        The authority keeps your application.
+        Enter the { $pin } that you were sent, and pick the certificate up.
+    .lead-unknown =
+        The last pick-up stopped while waiting for the authority's answer.
+        Enter the { $pin } once more, and pick the certificate up.
+    .lead-expired =
+        With this { $label } the certificate can no longer be picked up.
+        It has to be reissued.
+    .kept = It is no secret. Have it ready when you ask about it.
+    .waits = Not received yet.
+    .not-received = Not received.
+    .todo =
+        Your { $pin } is shown to the authority. No new application is made.
+        Your { $pin } is not kept on this PC.
+    .todo-wait = After { $time }, enter your { $pin } and pick it up.
+    .take = Go and pick it up
+    .wrong = * This { $pin } is wrong. Your application is not lost.
+    .wrong-left = * This { $pin } is wrong. Tries left: { $n }. Your application is not lost.
+    .not-ready = It is not ready yet
+    .not-ready-at = Please try again after { $time }.
+    .not-ready-later = Please try again later.
+    .not-ready-lines = Your application is not lost.
+    .request =
+        To { $bank }
+        The certificate that was applied for could not be picked up in time.
+        Please issue it again.
+        { $label }: { $reference }
+        Inquiry code: { $code }
+    .progress = Picking up your certificate
+    .footer = When it has been picked up, the next page opens by itself
+    .again = The authority still keeps your application. It is never made twice.
+    .back = Back to the pick-up page
 
 apply-anew = Apply once more?
     .lines =

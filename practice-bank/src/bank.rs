@@ -13,7 +13,7 @@ use tokio::{runtime::Runtime, sync::oneshot};
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    Account, Counters, Error, Fault, Manners, Oddity, Options,
+    Account, Counters, Error, Fault, Letter, Manners, Oddity, Options,
     addresses::{self, Listeners, Ports},
     doors::{self, Door, Entrance},
     files,
@@ -161,6 +161,30 @@ impl Bank {
         self.office.oddities.arm(oddity);
     }
 
+    /// Lets everything be picked up that has been applied for with [`crate::Pickup::WhenPrepared`].
+    ///
+    /// # Errors
+    ///
+    /// When the ledger cannot be written.
+    pub fn prepare_pickups(&self) -> Result<(), Error> {
+        self.office.prepare_pickups()
+    }
+
+    /// Lets the time pass in which any of it could be picked up.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bank::prepare_pickups`].
+    pub fn expire_pickups(&self) -> Result<(), Error> {
+        self.office.expire_pickups()
+    }
+
+    /// The letters to this customer, each with the PIN for a receipt.
+    #[must_use]
+    pub fn letters(&self, account: &Account) -> Vec<Letter> {
+        self.office.letters(&account.id())
+    }
+
     /// The oddities on order that have not shown yet.
     #[must_use]
     pub fn waiting_oddities(&self) -> BTreeSet<Oddity> {
@@ -233,6 +257,7 @@ fn filled(template: &str, ready: &Ready, replay: &str, manners: &Manners, issuer
         .replace("{{portal_login}}", &ready.portal_login)
         .replace("{{ca}}", &ready.ca)
         .replace("{{webform}}", &ready.webform)
+        .replace("{{pickup}}", &webform::pickup_page(Variant::User))
         .replace("{{replay}}", replay)
         .replace("{{csrattrs}}", &manners.csrattrs.to_string())
         .replace("{{renewal}}", if manners.renewal { "est" } else { "none" })

@@ -39,6 +39,14 @@ pub(crate) enum Event {
     },
     /// A certificate was revoked.
     Revoked { serial: String, at: u64 },
+    /// Over the old pages: a receipt was given, and a PIN goes out by mail.
+    Laid(Laid),
+    /// Everything that was laid so far can be picked up.
+    Prepared,
+    /// Nothing that was laid so far can be picked up any more.
+    PickupsExpired,
+    /// Somebody came with this reference and another PIN.
+    WrongPin { reference: String },
     /// The 管理者 gave (再発行) or took away (失効) the right to take a certificate.
     Right { account: String, open: bool },
 }
@@ -59,6 +67,16 @@ pub(crate) struct Issued {
     pub chain: Vec<String>,
 }
 
+/// A certificate that waits for its PIN.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Laid {
+    pub reference: String,
+    pub pin: String,
+    pub serial: String,
+    /// Unix seconds.
+    pub at: u64,
+}
+
 /// The ledger added up.
 #[derive(Debug, Default)]
 pub(crate) struct Books {
@@ -67,6 +85,11 @@ pub(crate) struct Books {
     pub accounts: BTreeMap<String, Page>,
     /// By serial number, those from before the bank opened included.
     pub issued: BTreeMap<String, Issued>,
+    /// By reference.
+    pub laid: BTreeMap<String, Laid>,
+    prepared: BTreeSet<String>,
+    expired: BTreeSet<String>,
+    wrong_pins: BTreeMap<String, u32>,
     on_record: BTreeSet<String>,
     superseded: BTreeMap<String, u64>,
     revoked: BTreeMap<String, u64>,
@@ -140,6 +163,10 @@ impl Books {
             }
             Event::Superseded { serial, at } => drop(self.superseded.insert(serial, at)),
             Event::Revoked { serial, at } => drop(self.revoked.insert(serial, at)),
+            Event::Laid(laid) => drop(self.laid.insert(laid.reference.clone(), laid)),
+            Event::Prepared => self.prepared = self.laid.keys().cloned().collect(),
+            Event::PickupsExpired => self.expired = self.laid.keys().cloned().collect(),
+            Event::WrongPin { reference } => *self.wrong_pins.entry(reference).or_default() += 1,
             Event::Right { account, open } => {
                 let page = self.page_mut(account);
                 (page.right, page.holds, page.deferred) = (Some(open), None, None);
@@ -154,6 +181,18 @@ impl Books {
     /// The customer's page, empty for one who never came.
     pub fn page(&self, account: &str) -> Page {
         self.accounts.get(account).cloned().unwrap_or_default()
+    }
+
+    pub fn is_prepared(&self, reference: &str) -> bool {
+        self.prepared.contains(reference)
+    }
+
+    pub fn has_expired(&self, reference: &str) -> bool {
+        self.expired.contains(reference)
+    }
+
+    pub fn wrong_pins(&self, reference: &str) -> u32 {
+        self.wrong_pins.get(reference).copied().unwrap_or_default()
     }
 
     /// The certificate the customer holds now.

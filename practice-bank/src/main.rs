@@ -5,12 +5,13 @@ mod parent;
 use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
 
 use lexopt::{Arg, Parser, ValueExt};
-use practice_bank::{Bank, Error, Manners, Oddity, Options, Replay, UnknownOddity};
+use practice_bank::{Bank, Error, Manners, Oddity, Options, Pickup, Replay, UnknownOddity};
 
 const USAGE: &str = "\
 usage: practice-bank --listen 127.0.0.1:PORT --state DIR --write-profile FILE
                      [--write-profile-webform FILE] [--seed N] [--guests N]
                      [--replay same|refuse|new] [--csrattrs] [--renewal]
+                     [--pickup SECONDS]
                      [--oddities NAME[,NAME...]] [--die-with-parent]
 
   --listen           address of the certificate authority; port 0 for any
@@ -23,6 +24,8 @@ usage: practice-bank --listen 127.0.0.1:PORT --state DIR --write-profile FILE
   --replay           what a second request of the same customer gets (same)
   --csrattrs         says what a request should hold, instead of 204
   --renewal          the profile lets certificates be renewed by simplereenroll
+  --pickup           the old pages give a receipt, and the certificate so many seconds later
+                     for the PIN in the ledger
   --oddities         what the authority always does, as in POST /practice/fault
   --die-with-parent  exit when the parent process does, or closes our standard input
 ";
@@ -94,6 +97,7 @@ fn read(arguments: impl Iterator<Item = OsString>) -> Result<Option<Wish>, lexop
             Arg::Long("replay") => replay = parser.value()?.parse()?,
             Arg::Long("csrattrs") => manners.csrattrs = true,
             Arg::Long("renewal") => manners.renewal = true,
+            Arg::Long("pickup") => manners.pickup = Pickup::After(parser.value()?.parse()?),
             Arg::Long("oddities") => manners.oddities = parser.value()?.parse_with(oddities)?,
             Arg::Long("die-with-parent") => die_with_parent = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),

@@ -12,7 +12,7 @@ use der::Decode;
 use x509_cert::name::Name;
 
 use crate::{
-    Account, Case, Counters, Error, Fault, Manners, Oddity, Options, Replay,
+    Account, Case, Counters, Error, Fault, Manners, Oddity, Options, Pickup, Replay,
     accounts::customers,
     authority::{Authority, Commission, Flavour},
     certificate,
@@ -51,6 +51,7 @@ pub(crate) struct Office {
     pub oddities: Oddities,
     pub csrattrs: bool,
     pub publication: Publication,
+    pub pickup: Pickup,
     replay: Replay,
     ledger: Mutex<Ledger>,
     fault: Mutex<Option<Fault>>,
@@ -76,6 +77,7 @@ impl Office {
             oddities: Oddities::new(manners.oddities.iter().copied()),
             csrattrs: manners.csrattrs,
             publication: Publication::in_folder(state),
+            pickup: manners.pickup,
             replay: options.replay,
             ledger: Mutex::new(ledger),
             fault: Mutex::new(None),
@@ -252,7 +254,7 @@ impl Office {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take_fault(&self) -> Option<Fault> {
+    pub fn take_fault(&self) -> Option<Fault> {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -311,7 +313,7 @@ fn defer(ledger: &mut Ledger, order: &Order<'_>, retry_after: RetryAfter) -> Res
 }
 
 /// The bytes of the first answer again.
-fn unpack(held: &Issued) -> Result<Vec<Vec<u8>>, Error> {
+pub(crate) fn unpack(held: &Issued) -> Result<Vec<Vec<u8>>, Error> {
     let damaged = |_| Error::Der(der::ErrorKind::Failed.into());
     held.chain.iter().map(|der| STANDARD.decode(der).map_err(damaged)).collect()
 }

@@ -4,7 +4,7 @@ use std::{
     str::FromStr,
 };
 
-use crate::Oddity;
+use crate::{Oddity, Pickup};
 
 /// How the bank is opened.
 #[derive(Debug, Clone)]
@@ -37,6 +37,8 @@ pub struct Manners {
     pub csrattrs: bool,
     /// Whether the profile sends renewals to simplereenroll, which is there in any case, instead of the bank's pages.
     pub renewal: bool,
+    /// How the old pages hand out what was applied for.
+    pub pickup: Pickup,
     /// What it always does.
     pub oddities: Vec<Oddity>,
 }

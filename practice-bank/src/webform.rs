@@ -4,6 +4,7 @@
 //! [`Office`]; what is here is the pages' own protocol, and nothing but that protocol is let in:
 //! a page is good for one answer, and every input comes back as it was given out.
 
+mod counter;
 mod fields;
 mod markup;
 mod page;
@@ -20,7 +21,7 @@ use hyper::{
 };
 
 use crate::{
-    Error, Fault, Oddity,
+    Error, Fault, Oddity, Pickup,
     csr::{Csr, Flaw},
     office::Office,
     portal::decoration,
@@ -47,6 +48,11 @@ pub(crate) fn start_address(port: u16, variant: Variant) -> String {
     format!("https://localhost:{port}{START}?{}", variant.query())
 }
 
+/// Where what was applied for is picked up, on the same server.
+pub(crate) fn pickup_page(variant: Variant) -> String {
+    format!("{}?{}", counter::START, variant.query())
+}
+
 /// Answers one request to the listener of the old pages.
 pub(crate) async fn serve(office: &Arc<Office>, sessions: &Sessions, request: Request<Incoming>) -> Reply {
     let path = request.uri().path().to_owned();
@@ -56,6 +62,8 @@ pub(crate) async fn serve(office: &Arc<Office>, sessions: &Sessions, request: Re
     let response = match (path.as_str(), request.method()) {
         (START, &Method::GET) => start(office, sessions, request.uri().query().unwrap_or_default()),
         (ENROLL, &Method::POST) => enroll(office, sessions, request).await?,
+        (counter::START, &Method::GET) => counter::start(office, sessions, request.uri().query().unwrap_or_default()),
+        (counter::CLAIM, &Method::POST) => counter::claim(office, sessions, request).await?,
         (FETCH, &Method::POST | &Method::GET) => fetch(office, sessions, request).await?,
         (START, _) => with(lost(office, StatusCode::METHOD_NOT_ALLOWED), ALLOW, "GET"),
         (ENROLL, _) => with(lost(office, StatusCode::METHOD_NOT_ALLOWED), ALLOW, "POST"),
@@ -129,6 +137,7 @@ async fn decide(office: &Arc<Office>, sessions: &Sessions, applied: Applied) -> 
     let decision = tokio::task::spawn_blocking(move || backstage.decide(Some(&credentials), &csr)).await;
     let mut response = match decision {
         Ok(Ok(decision)) => match Verdict::from(decision) {
+            Verdict::Issued { .. } if office.pickup != Pickup::AtOnce => counter::receipt(office, &about, &form),
             Verdict::Issued { chain, fault } => {
                 let issued = Issued { chain, fault, about: about.clone() };
                 wait(office, sessions, &form, issued)

@@ -9,7 +9,9 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::domain::{Credentials, CredentialsError, FieldId, PROXY_PASSWORD, PROXY_USER, Role, STORE_SECRET, Secret};
+use crate::domain::{
+    Credentials, CredentialsError, FieldId, PICKUP_PIN, PROXY_PASSWORD, PROXY_USER, Role, STORE_SECRET, Secret,
+};
 
 /// Where the numbers come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +29,11 @@ impl From<PathBuf> for CredentialsFile {
 /// What a credentials file holds.
 #[derive(Debug, Default)]
 pub struct Numbers {
-    /// `None`: nothing but the store's secret or the proxy's login is in it, which is enough where no number is needed any more.
+    /// `None`: nothing but the store's secret, a PIN or the proxy's login is in it, which is enough where no number is needed any more.
     pub credentials: Option<Credentials>,
     pub store_secret: Option<Secret>,
+    /// What the bank has sent for a receipt.
+    pub pickup_pin: Option<Secret>,
     pub proxy_login: Option<ProxyLogin>,
 }
 
@@ -73,14 +77,14 @@ pub fn read_credentials(from: &CredentialsFile, role: &Role) -> Result<Numbers, 
     let mut entries: BTreeMap<FieldId, Secret> =
         table.into_iter().map(|(id, entry)| (FieldId(id), Secret::new(entry))).collect();
     let mut take = |name: &str| entries.remove(&FieldId(name.to_owned()));
-    let store_secret = take(STORE_SECRET);
+    let (store_secret, pickup_pin) = (take(STORE_SECRET), take(PICKUP_PIN));
     let proxy_login = match (take(PROXY_USER), take(PROXY_PASSWORD)) {
         (Some(user), Some(password)) if !user.reveal().contains(':') => Some(ProxyLogin { user, password }),
         (None, None) => None,
         _ => return Err(EntryError::ProxyLogin),
     };
     let credentials = if entries.is_empty() { None } else { Some(Credentials::new(role, entries)?) };
-    Ok(Numbers { credentials, store_secret, proxy_login })
+    Ok(Numbers { credentials, store_secret, pickup_pin, proxy_login })
 }
 
 fn read_private(path: &Path) -> Result<String, EntryError> {

@@ -46,6 +46,8 @@ pub fn level(desk: &Desk, wanted: Option<SecurityLevel>) -> Result<SecurityLevel
 pub struct Run<'a, W> {
     pub desk: &'a Desk,
     pub store_secret: Option<Secret>,
+    /// For what the bank keeps under a reference.
+    pub pickup_pin: Option<Secret>,
     pub consent: &'a mut dyn Consent,
     pub reporter: &'a mut Reporter<W>,
 }
@@ -84,18 +86,39 @@ impl<W: Write> Run<'_, W> {
     }
 
     async fn go_on(&mut self, resumed: Resumed, entries: Option<Entries>) -> Result<Report, Error> {
-        let waits = matches!(resumed.unfinished.stopped, Stopped::Waiting { .. } | Stopped::HandedOut);
+        let stopped = &resumed.unfinished.stopped;
+        let waits = matches!(stopped, Stopped::Waiting { .. } | Stopped::HandedOut);
+        if let (Stopped::Registered { .. } | Stopped::PickupUnknown { .. }, Interrupted::Asked(_)) =
+            (stopped, &resumed.interrupted)
+        {
+            return self.pick_up(resumed).await;
+        }
         let failed = |asked: Asked, cause| Err(Error::new(During::Resume, asked.issued(), cause));
+        let expired = matches!(stopped, Stopped::PickupExpired { .. });
         match (resumed.interrupted, entries) {
+            (Interrupted::Asked(asked), _) if expired => Err(asked.expired()),
             (Interrupted::Received(received), _) => self.install(received).await,
             (Interrupted::NotBelieved(asked), _) => failed(asked, Cause::AnswerUnusable),
             (Interrupted::Asked(asked), _) if waits && self.desk.ports.clock.now() < asked.until() => {
-                Ok(Report::Pending { retry_at: asked.until() })
+                Ok(Report::pending(asked.until()))
             }
             (Interrupted::Asked(asked), _) if asked.renews().is_some() => self.renew_again(asked).await,
-            (Interrupted::Asked(asked), None) if waits => Ok(Report::Pending { retry_at: asked.until() }),
+            (Interrupted::Asked(asked), None) if waits => Ok(Report::pending(asked.until())),
             (Interrupted::Asked(asked), Some(entries)) => self.ask_again(asked, entries).await,
             (Interrupted::Asked(asked), None) => failed(asked, Cause::AnswerMissing),
+        }
+    }
+
+    /// Without its PIN nothing is asked, and nothing before its time.
+    async fn pick_up(&mut self, resumed: Resumed) -> Result<Report, Error> {
+        let Interrupted::Asked(asked) = resumed.interrupted else { return Ok(Report::Nothing) };
+        match self.pickup_pin.take() {
+            Some(pin) if self.desk.ports.clock.now() >= asked.until() => {
+                let level = asked.level();
+                let applicant = self.or_stop(asked.pick_up(pin))?;
+                self.apply(applicant, level).await
+            }
+            _ => Ok(Report::registered(&asked)),
         }
     }
 
@@ -120,7 +143,8 @@ impl<W: Write> Run<'_, W> {
         let (allowed, secret) = (introduced.allow(), self.store_secret.clone());
         match self.with_steps(|progress| allowed.apply(level, secret, progress)).await? {
             Applied::Received(received) => self.install(received).await,
-            Applied::Waiting(waiting) => Ok(Report::Pending { retry_at: waiting.until() }),
+            Applied::Waiting(waiting) => Ok(Report::pending(waiting.until())),
+            Applied::Registered(asked) => Ok(Report::registered(&asked)),
         }
     }
 

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::{
     compose::StartError,
-    domain::{RawAnswer, Replay, SecurityLevel, SpkiHash},
-    session::{Blame, Code, Error, Issued, LoginProof, Means, Receipt, Recovery, Step},
+    domain::{RawAnswer, Reference, Replay, SecurityLevel, SpkiHash},
+    session::{Asked, Blame, Code, Error, Issued, LoginProof, Means, Receipt, Recovery, Step, Stopped},
 };
 
 /// Exit codes: a part of the interface.
@@ -62,7 +62,12 @@ pub enum Report {
         login: &'static str,
     },
     Pending {
-        retry_at: Timestamp,
+        /// Not known where the bank writes by another road that it is time.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_at: Option<Timestamp>,
+        /// Under which the bank keeps the application: the PIN for it goes into the credentials.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reference: Option<Reference>,
     },
     Nothing,
     Cancelled {
@@ -116,9 +121,22 @@ impl Report {
         }
     }
 
+    pub fn pending(retry_at: Timestamp) -> Self {
+        Self::Pending { retry_at: Some(retry_at), reference: None }
+    }
+
+    /// The bank keeps the application, and waits for somebody with the PIN.
+    pub fn registered(asked: &Asked) -> Self {
+        let retry_at = match asked.unfinished().stopped {
+            Stopped::Registered { retry_at, .. } => retry_at,
+            _ => None,
+        };
+        Self::Pending { retry_at, reference: asked.reference() }
+    }
+
     pub fn cancelled(issued_so_far: Issued, means: Means) -> Self {
         let next = match (issued_so_far, means) {
-            (Issued::Yes, _) => "resume",
+            (Issued::Yes, _) | (_, Means::Pin) => "resume",
             (_, Means::Numbers) => "enroll",
             (_, Means::Certificate) => "renew",
         };

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::journal::{Enrollment, Journal, JournalError, Stage};
+use crate::{
+    domain::{Extent, Reference},
+    journal::{Enrollment, Journal, JournalError, Stage},
+};
 
 /// One enrollment. Names no secret and no number beyond what stands in the certificate.
 #[derive(Debug, Serialize)]
@@ -18,8 +21,22 @@ pub struct EnrollmentStatus {
     renews_sha256: Option<String>,
     stage: String,
     last_action: Timestamp,
+    /// Under which the bank keeps the application.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<Reference>,
+    /// The last page that came after a request, which the record holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<KeptPage>,
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate_sha256: Option<String>,
+}
+
+/// What somebody who looks into it finds in the record; how to get it out is told in docs/web-form.md.
+#[derive(Debug, Serialize)]
+pub struct KeptPage {
+    url: String,
+    bytes: usize,
+    extent: Extent,
 }
 
 /// Every enrollment of this user on this PC, oldest first, and the records that cannot be read.
@@ -61,6 +78,12 @@ impl From<&Enrollment> for EnrollmentStatus {
             renews_sha256: intent.renews.as_ref().map(|renewed| renewed.thumbprint().to_string()),
             stage: stage_name(enrollment.stage()).to_owned(),
             last_action: enrollment.last_action(),
+            reference: enrollment.reference().cloned(),
+            page: enrollment.page().map(|(page, extent)| KeptPage {
+                url: page.url.to_string(),
+                bytes: page.body.len(),
+                extent: *extent,
+            }),
             certificate_sha256: enrollment.certificate().map(|thumbprint| thumbprint.to_string()),
         }
     }

@@ -1,5 +1,6 @@
 //! What came back from a CA, before anybody believes it.
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// An answer as it came off the wire (or out of a file), kept before it is read. Credentials that the server echoed
@@ -10,4 +11,16 @@ pub struct RawAnswer {
     pub url: Url,
     pub content_type: Option<String>,
     pub body: Vec<u8>,
+}
+
+/// How much of a page is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Extent {
+    #[default]
+    Whole,
+    /// The connection ended, or the time, before the page did.
+    Torn,
+    /// Only the beginning was kept.
+    Clipped,
 }

@@ -11,6 +11,7 @@ mod identity;
 mod key;
 mod meaning;
 mod profile;
+mod reference;
 mod role;
 mod rules;
 mod secret;
@@ -18,7 +19,7 @@ mod signer;
 mod text;
 mod webform;
 
-pub use answer::RawAnswer;
+pub use answer::{Extent, RawAnswer};
 pub use certificate::{Certificate, CertificateError, Serial, Thumbprint, attribute_type};
 pub use chance::{Chance, SystemChance};
 pub use clock::{Clock, SystemClock, build_day, is_before_build};
@@ -32,12 +33,15 @@ pub use profile::{
     Afterwards, Anchors, CertificateAuthority, Institution, KeyPolicy, LockRule, Portal, Profile, ProfileError,
     ProtocolName, Renewal, Replay, TimeWindows, WeakerStore,
 };
-pub use role::{BasicMapping, Field, FieldId, FieldKind, Menu, PROXY_PASSWORD, PROXY_USER, Role, RoleId, STORE_SECRET};
+pub use reference::{Reference, ReferenceError};
+pub use role::{
+    BasicMapping, Field, FieldId, FieldKind, Menu, PICKUP_PIN, PROXY_PASSWORD, PROXY_USER, Role, RoleId, STORE_SECRET,
+};
 pub use rules::{Actor, AfterEnd, LastDay, Route};
 pub use secret::Secret;
 pub use signer::{SignError, SignatureScheme, Signer};
 pub use text::{Language, Text};
 pub use webform::{
-    Armour, Charset, FormStep, LineEnding, PickupLater, RefusalWords, RequestInput, TriesPattern, WebPages,
-    WebPagesError, Wording, packed,
+    Armour, Charset, FormStep, LineEnding, Pickup, PickupLater, PinField, ReferencePlace, RefusalWords, RequestInput,
+    TriesPattern, WebPages, WebPagesError, Wording, packed,
 };

@@ -14,7 +14,9 @@ pub const STORE_SECRET: &str = "store_secret";
 /// And these are the login of a proxy on the way.
 pub const PROXY_USER: &str = "proxy_user";
 pub const PROXY_PASSWORD: &str = "proxy_password";
-const RESERVED: [&str; 3] = [STORE_SECRET, PROXY_USER, PROXY_PASSWORD];
+/// In the same table: the PIN that the bank sends for a receipt.
+pub const PICKUP_PIN: &str = "pickup_pin";
+const RESERVED: [&str; 4] = [STORE_SECRET, PROXY_USER, PROXY_PASSWORD, PICKUP_PIN];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

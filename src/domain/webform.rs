@@ -2,12 +2,15 @@
 //!
 //! Nothing has a default that a bank would decide: what the profile does not say is not done.
 
+mod pickup;
+
 use std::{collections::BTreeMap, fmt};
 
 use encoding_rs::Encoding;
 use serde::Deserialize;
 
 use super::{Certificate, Meaning, Template, profile::certificates};
+pub use pickup::{Pickup, PinField, ReferencePlace};
 
 /// The table `[webform]` of a profile.
 #[derive(Debug, Clone, Deserialize)]
@@ -20,6 +23,8 @@ pub struct WebPages {
     /// The bank's words; the first that fit count.
     pub refusals: Vec<RefusalWords>,
     pub later: Option<PickupLater>,
+    /// A receipt comes first, and the certificate later, for a PIN.
+    pub pickup: Option<Pickup>,
     /// The authorities between certificate and anchor, for pages that hand out the certificate alone. Nobody believes in
     /// them by themselves.
     pub intermediates: Vec<Certificate>,
@@ -97,6 +102,15 @@ impl Wording {
     pub fn is_in(&self, packed: &str) -> bool {
         packed.contains(&self.0)
     }
+
+    /// What follows in `text`, which begins with these words.
+    fn cut_from<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let mut rest = text;
+        for wanted in self.0.chars() {
+            rest = rest.trim_start().strip_prefix(wanted)?;
+        }
+        Some(rest)
+    }
 }
 
 /// `text` as a [`Wording`] is compared with it.
@@ -168,6 +182,12 @@ pub enum WebPagesError {
     EmptyName,
     #[error("the input {0} would be filled twice: with the request, and by `fill`")]
     FilledTwice(String),
+    #[error("a page begins with one slash, on the server of ca.url; here it is {0}")]
+    PagePath(String),
+    #[error("the input {0} would take both the reference and the PIN")]
+    OneInput(String),
+    #[error("a PIN has at least one character")]
+    NoPin,
     #[error("line_ending is \"none\", so wrap is 0")]
     WrapWithoutLines,
     #[error("exactly one [[webform.step]] has `request`; here it is {0}")]
@@ -215,6 +235,7 @@ struct Written {
     #[serde(rename = "error", default)]
     refusals: Vec<RefusalWords>,
     later: Option<PickupLater>,
+    pickup: Option<Pickup>,
     #[serde(default, deserialize_with = "certificates")]
     intermediates: Vec<Certificate>,
 }
@@ -223,10 +244,10 @@ impl TryFrom<Written> for WebPages {
     type Error = WebPagesError;
 
     fn try_from(written: Written) -> Result<Self, WebPagesError> {
-        let Written { charset, steps, refusals, later, intermediates } = written;
+        let Written { charset, steps, refusals, later, pickup, intermediates } = written;
         steps.iter().try_for_each(FormStep::check)?;
         match steps.iter().filter(|step| step.request.is_some()).count() {
-            1 => Ok(Self { charset, steps, refusals, later, intermediates }),
+            1 => Ok(Self { charset, steps, refusals, later, pickup, intermediates }),
             other => Err(WebPagesError::Requests(other)),
         }
     }

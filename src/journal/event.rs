@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::domain::{
-    Certificate, DistinguishedName, KeyLabel, RawAnswer, RoleId, SecurityLevel, SpkiHash, Thumbprint, WantedExtensions,
+    Certificate, DistinguishedName, Extent, KeyLabel, RawAnswer, Reference, RoleId, SecurityLevel, SpkiHash,
+    Thumbprint, WantedExtensions,
 };
 
 /// What is about to be done or has just come true, in the order of the story.
@@ -51,9 +52,19 @@ pub enum Event {
     Refused {
         code: String,
     },
-    /// 202: ask again with the same request.
+    /// 202: ask again with the same request; or the CA keeps it under a reference, and a PIN picks it up.
     Pending {
         retry_at: Option<Timestamp>,
+        /// Of a receipt. What says "not yet" later has none, and changes none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<Reference>,
+    },
+    /// A page that has come after the request, before it is read: only reading tells what it is. Without the secrets
+    /// that it may repeat, and of a long one the beginning.
+    Page {
+        #[serde(with = "raw")]
+        page: RawAnswer,
+        extent: Extent,
     },
     /// The answer was lost: only the CA knows.
     Unknown,
@@ -77,6 +88,16 @@ pub enum Event {
     Shrunk {
         certificate: Option<Thumbprint>,
     },
+}
+
+impl Event {
+    /// The least version of this journal that can read it: an older program leaves alone what it would misunderstand.
+    pub(super) fn version(&self) -> u32 {
+        match self {
+            Self::Page { .. } | Self::Pending { reference: Some(_), .. } => 2,
+            _ => 1,
+        }
+    }
 }
 
 /// Who wants what, before anything exists.
@@ -177,34 +198,60 @@ mod maybe_der {
     }
 }
 
+/// What came, its bytes as base64.
+mod raw {
+    use serde::{Deserializer, Serializer};
+
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    pub(super) struct Stored {
+        url: Url,
+        content_type: Option<String>,
+        #[serde(with = "bytes")]
+        body: Vec<u8>,
+    }
+
+    impl From<&RawAnswer> for Stored {
+        fn from(raw: &RawAnswer) -> Self {
+            Self { url: raw.url.clone(), content_type: raw.content_type.clone(), body: raw.body.clone() }
+        }
+    }
+
+    impl From<Stored> for RawAnswer {
+        fn from(Stored { url, content_type, body }: Stored) -> Self {
+            Self { url, content_type, body }
+        }
+    }
+
+    pub fn serialize<S: Serializer>(raw: &RawAnswer, to: S) -> Result<S::Ok, S::Error> {
+        Stored::from(raw).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<RawAnswer, D::Error> {
+        Stored::deserialize(from).map(RawAnswer::from)
+    }
+}
+
 mod delivery {
-    use serde::{Deserializer, Serializer, de::Error};
+    use serde::{Deserializer, Serializer};
 
     use super::*;
 
     #[derive(Serialize, Deserialize)]
     struct Stored {
-        url: Url,
-        content_type: Option<String>,
-        body: String,
+        #[serde(flatten)]
+        answer: raw::Stored,
         #[serde(with = "ders")]
         published: Vec<Certificate>,
     }
 
     pub fn serialize<S: Serializer>(delivery: &Delivery, to: S) -> Result<S::Ok, S::Error> {
-        let stored = Stored {
-            url: delivery.answer.url.clone(),
-            content_type: delivery.answer.content_type.clone(),
-            body: BASE64_STANDARD.encode(&delivery.answer.body),
-            published: delivery.published.clone(),
-        };
-        stored.serialize(to)
+        Stored { answer: (&delivery.answer).into(), published: delivery.published.clone() }.serialize(to)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Delivery, D::Error> {
-        let stored = Stored::deserialize(from)?;
-        let body = BASE64_STANDARD.decode(&stored.body).map_err(D::Error::custom)?;
-        let answer = RawAnswer { url: stored.url, content_type: stored.content_type, body };
-        Ok(Delivery { answer, published: stored.published })
+        let Stored { answer, published } = Stored::deserialize(from)?;
+        Ok(Delivery { answer: answer.into(), published })
     }
 }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::{Delivery, Event, Intent, RequestHash};
-use crate::domain::{Certificate, KeyLabel, SecurityLevel, SpkiHash, Thumbprint, WantedExtensions};
+use crate::domain::{
+    Certificate, Extent, KeyLabel, RawAnswer, Reference, SecurityLevel, SpkiHash, Thumbprint, WantedExtensions,
+};
 
 /// Where an enrollment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +49,12 @@ pub struct Enrollment {
     extensions: WantedExtensions,
     /// The request that the user carries to the bank by hand.
     handed_out: Option<Vec<u8>>,
+    /// Under which the CA keeps the application, for whoever comes back with the PIN.
+    reference: Option<Reference>,
+    /// The code of the last no, until something else is said.
+    refusal: Option<String>,
+    /// The last page that came, for whoever has to find out what it was.
+    page: Option<(RawAnswer, Extent)>,
     attempts: u32,
     /// The stage to which a request that was not sent, or was refused, returns: asking again proves nothing about an
     /// earlier request.
@@ -80,6 +88,9 @@ impl Enrollment {
             request: None,
             extensions: WantedExtensions::default(),
             handed_out: None,
+            reference: None,
+            refusal: None,
+            page: None,
             attempts: 0,
             before: None,
             published: Vec::new(),
@@ -128,6 +139,21 @@ impl Enrollment {
         self.handed_out.as_deref()
     }
 
+    /// Under which the CA keeps the application: a PIN picks it up, and nothing is applied for again.
+    pub fn reference(&self) -> Option<&Reference> {
+        self.reference.as_ref()
+    }
+
+    /// The code of the last request's no.
+    pub fn refusal(&self) -> Option<&str> {
+        self.refusal.as_deref()
+    }
+
+    /// The last page that has come, as far as it was kept.
+    pub fn page(&self) -> Option<&(RawAnswer, Extent)> {
+        self.page.as_ref()
+    }
+
     /// How many requests have left, or were about to leave, so far.
     pub fn attempts(&self) -> u32 {
         self.attempts
@@ -157,7 +183,8 @@ impl Enrollment {
             Stage::Abandoned => Event::Abandoned,
             _ => Event::Shrunk { certificate: self.certificate },
         };
-        (self.delivery.is_some() || self.handed_out.is_some() || !self.published.is_empty()).then_some(summary)
+        let more = self.handed_out.is_some() || self.page.is_some() || !self.published.is_empty();
+        (self.delivery.is_some() || more).then_some(summary)
     }
 
     pub(super) fn length(&self) -> usize {
@@ -181,6 +208,12 @@ impl Enrollment {
                 self.attempts = attempt;
                 self.published = published;
             }
+            Event::Pending { reference, .. } => {
+                self.reference = reference.or(self.reference);
+                self.refusal = None;
+            }
+            Event::Refused { code } => self.refusal = Some(code),
+            Event::Page { page, extent } => self.page = Some((page, extent)),
             Event::Answer(delivery) => self.delivery = Some(delivery),
             Event::Rejected { rule } => self.broken = Some(rule),
             Event::Validated { certificate } => self.certificate = Some(certificate),
@@ -216,7 +249,8 @@ impl Enrollment {
             ) => stage,
             (Stage::Submitting, Event::NotSent { .. }) => self.before?,
             (Stage::Submitting, Event::Refused { .. }) => self.stage_after_refusal(),
-            (Stage::Submitting, Event::Pending { retry_at }) => Stage::Pending { retry_at: *retry_at },
+            (Stage::Submitting, Event::Pending { retry_at, .. }) => Stage::Pending { retry_at: *retry_at },
+            (Stage::Submitting, Event::Page { .. }) => Stage::Submitting,
             (Stage::Submitting, Event::Unknown) => Stage::Unknown,
             // A file that arrives by any other road answers a lost request too, and takes the place of an answer that
             // cannot be believed (now).

@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 use super::{Event, JournalError};
 use crate::domain::KeyLabel;
 
-const VERSION: u32 = 1;
+/// The newest that this program reads. A line says the least that is needed for it, see `Event::version`.
+const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Line {
@@ -31,7 +32,7 @@ pub(super) struct Decoded {
 }
 
 pub(super) fn encode(at: Timestamp, event: &Event) -> Vec<u8> {
-    let json = serde_json::to_string(&Line { v: VERSION, at, event: event.clone() }).unwrap_or_default(); // no map keys, no failing Serialize
+    let json = serde_json::to_string(&Line { v: event.version(), at, event: event.clone() }).unwrap_or_default(); // no map keys, no failing Serialize
     format!("{} {json}\n", sum(&json)).into_bytes()
 }
 

@@ -23,7 +23,7 @@ fn story() -> Vec<Event> {
         Event::KeyMade { key: SpkiHash::of(b"key"), effective: SecurityLevel::Low },
         Event::CsrReady { request: RequestHash::of(b"request"), extensions: WantedExtensions::default() },
         Event::Submitting { attempt: 1, published: Vec::new() },
-        Event::Pending { retry_at: None },
+        Event::Pending { retry_at: None, reference: None },
         Event::Submitting { attempt: 2, published: Vec::new() },
         Event::Answer(Delivery { answer, published: Vec::new() }),
         Event::Validated { certificate: certificate() },
@@ -111,7 +111,7 @@ fn a_line_of_a_newer_version_is_told_and_left_alone() {
     let folder = tempfile::tempdir().expect("temp");
     let (journal, label) = written(folder.path());
     let path = folder.path().join(label.as_str()).with_extension("journal");
-    let json = "{\"v\":2,\"at\":\"2026-01-01T00:00:00Z\",\"event\":{\"later\":1}}";
+    let json = "{\"v\":3,\"at\":\"2026-01-01T00:00:00Z\",\"event\":{\"later\":1}}";
     let sum: String = <sha2::Sha256 as sha2::Digest>::digest(json).iter().take(8).map(|b| format!("{b:02x}")).collect();
     let newer = format!("{sum} {json}\n");
     std::fs::write(&path, &newer).expect("write");
@@ -320,3 +320,5 @@ fn records_from_before_there_were_renewals_are_read() {
     let read = serde_json::from_value::<Event>(ready).expect("an event");
     assert!(matches!(read, Event::CsrReady { extensions, .. } if extensions.is_empty()));
 }
+
+mod receipts;

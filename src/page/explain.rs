@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{Profile, Role},
     i18n::{Argument, Words, lines, lines_of, say},
-    session::{Code, Issued},
+    session::{Code, Issued, Means},
 };
 
 /// The words of one code.
@@ -107,6 +107,14 @@ fn places(profile: &Profile, role: &Role, words: &Words) -> Places {
     ])
 }
 
+impl SetbackFacts {
+    /// Pick-up later, and no answer was lost: the bank keeps the application as it did before.
+    pub(super) fn is_kept_for_a_pin(&self) -> bool {
+        let is_open = matches!(self.code, Code::AnswerUnknown | Code::BankFailed | Code::AnswerNotBelieved);
+        self.means == Means::Pin && self.issued == Issued::Unknown && !is_open
+    }
+}
+
 /// The row 「電子証明書」: was it issued.
 pub(super) fn issued_row(facts: &SetbackFacts, words: &Words) -> Row {
     let (answer, more) = match (facts.code, facts.issued) {
@@ -135,6 +143,7 @@ pub(super) fn again_row(facts: &SetbackFacts, advice: &Advice, words: &Words) ->
         }
         Issued::Yes if facts.code == Code::AnswerNotBelieved => advice.again.clone(),
         Issued::Yes => lines!(words, "setback", "again-yes"),
+        Issued::Unknown if facts.is_kept_for_a_pin() => lines!(words, "pickup", "again"),
         Issued::Unknown if facts.may_be_asked() => lines!(words, "setback", "again-unknown-same"),
         Issued::Unknown => lines!(words, "setback", "again-unknown-other"),
     };

@@ -186,7 +186,7 @@ impl Install {
 
     fn old_key(&self, words: &Words) -> String {
         match self.arrived.means {
-            Means::Numbers => say!(words, "install", "old"),
+            Means::Numbers | Means::Pin => say!(words, "install", "old"),
             Means::Certificate => say!(words, "install", "renewed"),
         }
     }

@@ -80,12 +80,15 @@ pub enum Purpose {
     ByHand,
     /// The same application once more, with the key and the level of the first time.
     AskAgain { level: SecurityLevel },
+    /// What the CA has already is picked up with a PIN.
+    PickUp,
 }
 
 impl Purpose {
     /// `settled`: the level of the key that exists already.
     pub fn of(settled: Option<SecurityLevel>, means: Means) -> Self {
         match (settled, means) {
+            (_, Means::Pin) => Self::PickUp,
             (Some(level), _) => Self::AskAgain { level },
             (None, Means::Numbers) => Self::New,
             (None, Means::Certificate) => Self::Renew,

@@ -28,6 +28,8 @@ pub enum Kind {
     Issuing,
     /// By hand: nothing is sent.
     Drafting,
+    /// The CA has the application already.
+    PickingUp,
     Installing,
 }
 
@@ -39,6 +41,7 @@ impl Progress {
     pub fn new(profile: Arc<Profile>, kind: Kind) -> Self {
         let step = match kind {
             Kind::Issuing | Kind::Drafting => Step::MakeKey,
+            Kind::PickingUp => Step::PickUp,
             Kind::Installing => Step::Store,
         };
         Self { profile, kind, step, seconds: 0 }
@@ -78,6 +81,15 @@ impl Progress {
                 aside: Some(words.elapsed(self.seconds)),
                 blocks: vec![self.rows(&Step::DRAFTING, words)],
                 footer: Footer { note: Some(say!(words, "drafting", "footer")), ..Footer::default() },
+                ..Page::default()
+            },
+            Kind::PickingUp => Page {
+                step: current(place::ISSUE),
+                title: say!(words, "pickup", "progress"),
+                lead: self.lead(lines!(words, "progress", "lead"), words),
+                aside: Some(words.elapsed(self.seconds)),
+                blocks: vec![self.rows(&Step::PICKING_UP, words), self.guard(words)],
+                footer: Footer { note: Some(say!(words, "pickup", "footer")), ..Footer::default() },
                 ..Page::default()
             },
             Kind::Installing => Page {
@@ -125,6 +137,7 @@ pub(super) fn step_name(step: Step, words: &Words) -> String {
     match step {
         Step::MakeKey => say!(words, "progress", "make-key"),
         Step::PrepareRequest => say!(words, "progress", "prepare"),
+        Step::PickUp => say!(words, "progress", "pick-up"),
         Step::Apply => say!(words, "progress", "apply"),
         Step::Receive => say!(words, "progress", "receive"),
         Step::Check => say!(words, "progress", "check"),

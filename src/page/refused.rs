@@ -34,7 +34,7 @@ impl Refused {
         let lead = match self.purpose {
             Purpose::New | Purpose::ByHand => lines!(words, "refused", "lead-new"),
             Purpose::Renew => lines!(words, "refused", "lead-renew"),
-            Purpose::AskAgain { .. } => lines!(words, "refused", "lead-ask"),
+            Purpose::AskAgain { .. } | Purpose::PickUp => lines!(words, "refused", "lead-ask"),
         };
         Page {
             step: stopped(place::SERVER),

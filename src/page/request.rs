@@ -22,7 +22,7 @@ pub(super) fn request(
     let whose = labels.into_iter().map(str::to_owned).reduce(|first, second| either(&first, &second, words));
     let whose = whose.unwrap_or_default();
     let doing = match means {
-        Means::Numbers => say!(words, "reissue-request", "getting"),
+        Means::Numbers | Means::Pin => say!(words, "reissue-request", "getting"),
         Means::Certificate => say!(words, "reissue-request", "renewing"),
     };
     let mut text = match answer {

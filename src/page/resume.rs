@@ -1,6 +1,7 @@
 //! 前回の続きから: each state in which an enrollment can have stopped has its own words and at most one next act.
 
 mod by_hand;
+mod pickup;
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use super::{
     request::{issues_again, request},
 };
 use crate::{
-    domain::{Certificate, Profile},
+    domain::{Certificate, Profile, Secret},
     i18n::{Words, lines, say},
     session::{Answer, Means, Stopped, Unfinished},
 };
@@ -27,6 +28,7 @@ pub struct Resume {
     question: Question,
     courier: Courier,
     turn: Turn,
+    counter: pickup::Counter,
 }
 
 /// By hand: who acts next.
@@ -56,6 +58,8 @@ pub enum Action {
     Copy,
     /// A file goes to the bank, or has come from it.
     Carry(Errand),
+    /// The PIN for which the bank hands out what was applied for.
+    PickUp(Secret),
 }
 
 /// What can be done from here.
@@ -69,18 +73,50 @@ enum Way {
     Bank,
     /// The user carries files.
     ByHand,
+    /// The user has a PIN, or waits for it.
+    PickUp,
 }
 
 impl Resume {
     /// `now` decides whether a CA that is preparing may be asked already.
     pub fn new(profile: Arc<Profile>, unfinished: Unfinished, now: Timestamp, zone: TimeZone) -> Self {
-        let (question, courier) = (Question::None, Courier::default());
-        Self { profile, unfinished, now, zone, question, courier, turn: Turn::Bank }
+        let (question, courier, counter) = (Question::None, Courier::default(), pickup::Counter::default());
+        Self { profile, unfinished, now, zone, question, courier, turn: Turn::Bank, counter }
     }
 
     /// In the same run, right after the request was made.
     pub fn just_drafted(self) -> Self {
         Self { turn: Turn::User, ..self }
+    }
+
+    /// In the same run, right after the receipt has come.
+    pub fn just_registered(mut self) -> Self {
+        self.counter.moment = pickup::Moment::Registered;
+        self
+    }
+
+    /// The bank has looked, and has nothing to hand out yet.
+    pub fn not_ready(mut self) -> Self {
+        self.counter.moment = pickup::Moment::NotReady;
+        self
+    }
+
+    /// The field comes back empty and red; `tries_left` where the bank has told it.
+    pub fn with_wrong_pin(mut self, tries_left: Option<u32>) -> Self {
+        self.counter.wrong(tries_left);
+        self
+    }
+
+    pub fn holds_nothing(&self) -> bool {
+        self.counter.holds_nothing()
+    }
+
+    pub fn hide_secrets(&mut self) {
+        self.counter.hide();
+    }
+
+    pub fn clear_secrets(&mut self) {
+        self.counter.clear();
     }
 
     /// What comes and goes by hand.
@@ -92,7 +128,7 @@ impl Resume {
     pub fn topic(&self) -> Topic {
         match self.way() {
             Way::ByHand => Topic::HandedOut,
-            Way::GoOn | Way::AskAgain | Way::Wait | Way::Bank => Topic::Resume,
+            Way::GoOn | Way::AskAgain | Way::Wait | Way::Bank | Way::PickUp => Topic::Resume,
         }
     }
 
@@ -100,6 +136,10 @@ impl Resume {
         match &self.unfinished.stopped {
             Stopped::Received(_) | Stopped::Installed(_) => Way::GoOn,
             Stopped::HandedOut => Way::ByHand,
+            Stopped::PickupExpired { .. } => Way::Bank,
+            Stopped::Registered { .. } | Stopped::PickupUnknown { .. } if self.pickup().is_none() => Way::Bank,
+            Stopped::Registered { retry_at: Some(at), .. } if *at > self.now => Way::Wait,
+            Stopped::Registered { .. } | Stopped::PickupUnknown { .. } => Way::PickUp,
             Stopped::AnswerUnknown | Stopped::AnswerUnreadable if self.profile.ca.replay.is_harmless() => Way::AskAgain,
             Stopped::AnswerUnknown | Stopped::AnswerUnreadable | Stopped::NotBelieved => Way::Bank,
             Stopped::Waiting { retry_at } if retry_at.is_none_or(|at| at <= self.now) => Way::AskAgain,
@@ -111,6 +151,7 @@ impl Resume {
         if self.question == Question::None && (self.courier.is_busy() || self.courier.is_typing()) {
             return self.carry(event);
         }
+        self.counter.update(&event);
         let Event::Pressed(control) = event else { return self.carry(event) };
         match (self.question, control, self.way()) {
             (Question::ApplyAnew, Control::DialogSecond, _) => return Some(Action::ApplyAnew),
@@ -118,14 +159,19 @@ impl Resume {
             (Question::ApplyAnew, _, _) => {}
             (_, Control::Primary, Way::GoOn) => return Some(Action::GoOn),
             (_, Control::Primary, Way::AskAgain) => return Some(Action::AskAgain),
+            (_, Control::Primary, Way::PickUp) => {
+                let longest = self.pickup().map_or(0, |pickup| pickup.pin.max);
+                return self.counter.hand_over(longest).map(Action::PickUp);
+            }
             (_, Control::Primary, Way::Wait | Way::Bank) => return Some(Action::Later),
             (_, Control::Primary, Way::ByHand) => {
                 return self.carry(Event::Pressed(Control::Carry(self.next_errand())));
             }
-            (_, Control::Second, Way::ByHand) => return Some(Action::Later),
-            (_, Control::ApplyAnew, Way::ByHand) | (_, Control::Second, Way::Bank) => {
+            (_, Control::Second, Way::ByHand | Way::PickUp) => return Some(Action::Later),
+            (_, Control::ApplyAnew, Way::ByHand | Way::PickUp) | (_, Control::Second, Way::Bank) => {
                 self.question = Question::ApplyAnew
             }
+            (_, Control::ApplyAnew, Way::Wait) if self.reference().is_some() => self.question = Question::ApplyAnew,
             (_, Control::Second, Way::GoOn | Way::AskAgain) => return Some(Action::Later),
             (_, Control::Copy, Way::Bank) => return Some(Action::Copy),
             (_, control, _) => return self.carry(Event::Pressed(control)),
@@ -147,14 +193,17 @@ impl Resume {
 
     pub fn view(&self, words: &Words) -> Page {
         let mut blocks: Vec<Block> = self.courier.receipt(words).into_iter().collect();
+        blocks.extend(self.counter_blocks(words));
         blocks.push(Block::Rows(self.rows(words)));
         blocks.extend(self.advice(words));
         blocks.extend(self.files(words));
+        blocks.extend(self.give_up_link(words));
         Page {
             step: current(self.place()),
             title: match self.unfinished.means {
                 _ if self.way() == Way::ByHand => self.title_by_hand(words),
-                Means::Numbers => say!(words, "resume"),
+                _ if self.reference().is_some() => self.pickup_title(words),
+                Means::Numbers | Means::Pin => say!(words, "resume"),
                 Means::Certificate => say!(words, "resume", "renewal"),
             },
             lead: self.lead(words),
@@ -174,7 +223,7 @@ impl Resume {
     fn place(&self) -> usize {
         match self.way() {
             Way::GoOn => place::INSTALL,
-            Way::AskAgain | Way::Wait | Way::Bank | Way::ByHand => place::ISSUE,
+            Way::AskAgain | Way::Wait | Way::Bank | Way::ByHand | Way::PickUp => place::ISSUE,
         }
     }
 
@@ -187,6 +236,9 @@ impl Resume {
             Stopped::Waiting { .. } => lines!(words, "resume", "waiting"),
             Stopped::NotBelieved => lines!(words, "resume", "not-believed"),
             Stopped::HandedOut => self.lead_by_hand(words),
+            Stopped::Registered { .. } | Stopped::PickupUnknown { .. } | Stopped::PickupExpired { .. } => {
+                self.pickup_lead(words)
+            }
         }
     }
 
@@ -197,11 +249,17 @@ impl Resume {
         let (answer, more) = match &self.unfinished.stopped {
             Stopped::Received(_) => (say!(words, "resume", "issued"), lines!(words, "resume", "not-lost")),
             Stopped::Installed(_) => (say!(words, "resume", "issued"), lines!(words, "resume", "stored")),
-            Stopped::AnswerUnknown | Stopped::AnswerUnreadable => (say!(words, "resume", "unsure"), Vec::new()),
+            Stopped::AnswerUnknown | Stopped::AnswerUnreadable | Stopped::PickupUnknown { .. } => {
+                (say!(words, "resume", "unsure"), Vec::new())
+            }
+            Stopped::Registered { .. } => (say!(words, "pickup", "waits"), Vec::new()),
+            Stopped::PickupExpired { .. } => (say!(words, "pickup", "not-received"), Vec::new()),
             Stopped::Waiting { .. } | Stopped::HandedOut => (say!(words, "resume", "preparing"), Vec::new()),
             Stopped::NotBelieved => (say!(words, "resume", "doubtful"), Vec::new()),
         };
-        let mut rows = vec![answer_row(say!(words, "resume", "certificate"), answer, more), self.last_action(words)];
+        let mut rows = vec![answer_row(say!(words, "resume", "certificate"), answer, more)];
+        rows.extend(self.reference_row(words));
+        rows.push(self.last_action(words));
         if let Some(certificate) = self.certificate() {
             rows.push(row(say!(words, "resume", "subject"), vec![certificate.subject().readable()]));
         }
@@ -217,11 +275,7 @@ impl Resume {
     fn certificate(&self) -> Option<&Certificate> {
         match &self.unfinished.stopped {
             Stopped::Received(certificate) | Stopped::Installed(certificate) => Some(certificate),
-            Stopped::AnswerUnknown
-            | Stopped::AnswerUnreadable
-            | Stopped::Waiting { .. }
-            | Stopped::HandedOut
-            | Stopped::NotBelieved => None,
+            _ => None,
         }
     }
 
@@ -256,6 +310,9 @@ impl Resume {
             (Stopped::AnswerUnknown | Stopped::AnswerUnreadable, _) => lines!(words, "resume", "todo-nothing-sent"),
             (Stopped::NotBelieved, _) => lines!(words, "resume", "todo-bank", own = own),
             (Stopped::HandedOut, _) => lines!(words, "by-hand", "todo"),
+            (Stopped::Registered { .. } | Stopped::PickupUnknown { .. } | Stopped::PickupExpired { .. }, _) => {
+                self.pickup_todo(words)
+            }
         }
     }
 
@@ -274,7 +331,10 @@ impl Resume {
                 lines!(words, "reissue-request", "give-user", who = who),
                 lines!(words, "reissue-request", "after"),
             ]),
-            request(&self.profile, None, (self.unfinished.means, self.answer(), None), words),
+            match &self.unfinished.stopped {
+                Stopped::PickupExpired { reference } => self.expired_request(reference, words),
+                _ => request(&self.profile, None, (self.unfinished.means, self.answer(), None), words),
+            },
             Block::Link(Button::new(Control::Copy, say!(words, "act", "copy")).with_icon(Icon::Copy)),
         ]
     }
@@ -287,6 +347,7 @@ impl Resume {
             Way::Wait => (None, later()),
             Way::Bank => (Some(say!(words, "act", "apply-anew")), say!(words, "act", "close")),
             Way::ByHand => (Some(later()), self.next_label(words)),
+            Way::PickUp => (Some(later()), say!(words, "pickup", "take")),
         };
         Footer { second: other.map(second), primary: Some(primary(main)), ..Footer::default() }
     }

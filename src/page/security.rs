@@ -48,7 +48,9 @@ impl Security {
         let mut page = Self { profile, secret, repeat, store, purpose, level: None, details: Disclosure::Closed };
         page.level = match purpose {
             Purpose::AskAgain { level } => Some(level),
-            Purpose::New | Purpose::Renew | Purpose::ByHand => ORDER.into_iter().find(|level| page.allows(*level)),
+            Purpose::New | Purpose::Renew | Purpose::ByHand | Purpose::PickUp => {
+                ORDER.into_iter().find(|level| page.allows(*level))
+            }
         };
         page
     }
@@ -149,7 +151,7 @@ impl Security {
 
     pub fn view(&self, words: &Words) -> Page {
         let (title, lead) = match self.purpose {
-            Purpose::New | Purpose::Renew | Purpose::ByHand => {
+            Purpose::New | Purpose::Renew | Purpose::ByHand | Purpose::PickUp => {
                 (say!(words, "security"), lines!(words, "security", "lead"))
             }
             Purpose::AskAgain { .. } => (say!(words, "security", "fixed"), lines!(words, "security", "fixed-lead")),
@@ -172,11 +174,11 @@ impl Security {
 
     fn choice(&self, words: &Words) -> Block {
         let levels = match self.purpose {
-            Purpose::New | Purpose::Renew | Purpose::ByHand => ORDER.to_vec(),
+            Purpose::New | Purpose::Renew | Purpose::ByHand | Purpose::PickUp => ORDER.to_vec(),
             Purpose::AskAgain { level } => vec![level],
         };
         let legend = match self.purpose {
-            Purpose::New | Purpose::Renew | Purpose::ByHand => None,
+            Purpose::New | Purpose::Renew | Purpose::ByHand | Purpose::PickUp => None,
             Purpose::AskAgain { .. } => Some(say!(words, "security", "legend")),
         };
         Block::Choice {
@@ -299,7 +301,7 @@ impl Security {
         let mut said = match self.purpose {
             Purpose::New => lines!(words, "security", "commit"),
             Purpose::Renew => lines!(words, "security", "commit-renew"),
-            Purpose::AskAgain { .. } => lines!(words, "security", "commit-ask"),
+            Purpose::AskAgain { .. } | Purpose::PickUp => lines!(words, "security", "commit-ask"),
             Purpose::ByHand => lines!(words, "security", "commit-by-hand"),
         };
         said.extend(match (self.purpose, self.profile.ca.replay.is_harmless()) {
@@ -325,7 +327,7 @@ impl Security {
             (Some(_), Purpose::New) => say!(words, "security", "issue"),
             (Some(_), Purpose::Renew) => say!(words, "security", "renew"),
             (Some(_), Purpose::ByHand) => say!(words, "security", "draft"),
-            (Some(_), Purpose::AskAgain { .. }) => say!(words, "act", "find-out"),
+            (Some(_), Purpose::AskAgain { .. } | Purpose::PickUp) => say!(words, "act", "find-out"),
         };
         Footer { back, primary: Some(primary(label)), ..Footer::default() }
     }

@@ -120,7 +120,7 @@ impl SetbackFacts {
 
     /// The outcome is open and asking is forbidden or useless: a person must.
     fn needs_a_request(&self) -> bool {
-        self.issued == Issued::Unknown && !self.may_be_asked()
+        self.issued == Issued::Unknown && !self.may_be_asked() && !self.is_kept_for_a_pin()
     }
 
     /// What came could not be read, and the same may be asked for again.
@@ -132,6 +132,7 @@ impl SetbackFacts {
     fn act(&self) -> Action {
         match (self.issued, self.recovery) {
             (Issued::Unknown, _) if self.needs_a_request() => Action::Close,
+            (Issued::Unknown, Recovery::Close) if self.is_kept_for_a_pin() => Action::Close,
             (Issued::Unknown, _) => Action::AskAgain,
             (_, Recovery::Close) => Action::Close,
             (Issued::Yes, _) => Action::StoreAgain,
@@ -188,7 +189,7 @@ impl Setback {
 
     /// Whether the numbers can be entered again: not where there were none, and not where nobody knows how far it came.
     pub fn is_about_numbers(&self) -> bool {
-        !self.facts.is_renewal() && self.facts.code != Code::OurFault
+        self.facts.means == Means::Numbers && self.facts.code != Code::OurFault
     }
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
@@ -376,6 +377,7 @@ impl Setback {
             (Action::TryAgain, _) => say!(words, "setback", "try-again"),
             (Action::StoreAgain, _) => say!(words, "setback", "store-again"),
             (Action::EnterAgain, _) => say!(words, "setback", "enter-again"),
+            (Action::AskAgain, _) if self.facts.means == Means::Pin => say!(words, "pickup", "back"),
             (Action::AskAgain, _) => say!(words, "act", "find-out"),
             (_, Code::NotGenuine | Code::OtherServer) => say!(words, "act", "stop"),
             (_, _) => say!(words, "act", "close"),

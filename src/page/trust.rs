@@ -159,9 +159,10 @@ impl Trust {
     fn will_do(&self, words: &Words) -> Block {
         let key = match self.purpose {
             Purpose::New | Purpose::Renew | Purpose::ByHand => say!(words, "trust", "will-key"),
-            Purpose::AskAgain { .. } => say!(words, "trust", "will-same-key"),
+            Purpose::AskAgain { .. } | Purpose::PickUp => say!(words, "trust", "will-same-key"),
         };
         let send = match &self.present {
+            None if self.purpose == Purpose::PickUp => self.will_pick_up(words),
             None => say!(words, "trust", "will-send"),
             Some(present) => self.will_present(present, words),
         };
@@ -170,6 +171,14 @@ impl Trust {
             item(Icon::Network, send),
             item(Icon::Certificate, say!(words, "trust", "will-show")),
         ])
+    }
+
+    fn will_pick_up(&self, words: &Words) -> String {
+        let Some(pickup) = self.profile.webform.as_ref().and_then(|pages| pages.pickup.as_ref()) else {
+            return say!(words, "trust", "will-send");
+        };
+        let (reference, pin) = (words.text(&pickup.label), words.text(&pickup.pin.label));
+        say!(words, "trust", "will-pick-up", reference = reference, pin = pin)
     }
 
     /// And which one it is, as far as a person needs that to say yes; its numbers are among the details.

@@ -7,13 +7,16 @@ use base64::{
 use zeroize::Zeroizing;
 
 use super::{RawAnswer, pkcs7};
-use crate::domain::{Certificate, Credentials, Role};
+use crate::domain::{Certificate, Credentials, Extent, Role, Secret};
 
 /// `bytes` with every secret of the session, in every usual encoding, replaced by `*` of the same length.
 pub fn blank(bytes: &[u8], credentials: &Credentials, role: &Role) -> Vec<u8> {
-    let mut forms: Vec<Form> = credentials.secrets(role).flat_map(|secret| forms(secret.reveal())).collect();
-    // Longest first: blanking `a` before `%61a` would leave a piece of the other behind.
-    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    blank_secrets(bytes, credentials.secrets(role))
+}
+
+/// The same for secrets that are nobody's entries.
+pub fn blank_secrets<'a>(bytes: &[u8], secrets: impl IntoIterator<Item = &'a Secret>) -> Vec<u8> {
+    let forms = forms_of(secrets);
     let mut blanked = bytes.to_vec();
     for form in &forms {
         blank_form(&mut blanked, form);
@@ -21,24 +24,63 @@ pub fn blank(bytes: &[u8], credentials: &Credentials, role: &Role) -> Vec<u8> {
     blanked
 }
 
+fn forms_of<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Vec<Form> {
+    let mut forms: Vec<Form> = secrets.into_iter().flat_map(|secret| forms(secret.reveal())).collect();
+    // Longest first: blanking `a` before `%61a` would leave a piece of the other behind.
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    forms
+}
+
+/// Of a page that was torn: its end may be the beginning of a secret.
+fn blank_torn_end(bytes: &mut [u8], forms: &[Form]) {
+    let begun = |form: &Form| (1..form.len()).rev().find(|length| bytes.ends_with(&form[..*length]));
+    let longest = forms.iter().filter_map(begun).max().unwrap_or(0);
+    let start = bytes.len() - longest;
+    bytes[start..].fill(b'*');
+}
+
+/// Real pages have a tenth of it. What is beyond is not kept.
+const LONGEST_PAGE: usize = 256 * 1024;
+
 impl RawAnswer {
     /// The answer as it may be stored. A secret of a few digits can stand inside a certificate's base64 by chance; a
     /// certificate must not be lost to that, so then only the certificates are kept and the rest of the answer is not.
     pub fn blanked(&self, credentials: &Credentials, role: &Role) -> Self {
-        let text = |text: &String| String::from_utf8_lossy(&blank(text.as_bytes(), credentials, role)).into_owned();
-        let mut url = self.url.clone();
-        url.set_query(self.url.query().map(str::to_owned).as_ref().map(text).as_deref());
-        let blanked = Self {
-            url: url.clone(),
-            content_type: self.content_type.as_ref().map(text),
-            body: blank(&self.body, credentials, role),
-        };
+        self.without(&credentials.secrets(role).collect::<Vec<_>>())
+    }
+
+    /// The same for secrets that are nobody's entries.
+    pub fn without(&self, secrets: &[&Secret]) -> Self {
+        let blanked = self.blindly_without(secrets);
+        let url = blanked.url.clone();
         match pkcs7::certificates(self) {
             Ok(certificates) if pkcs7::certificates(&blanked).as_ref() != Ok(&certificates) => {
                 Self { url, content_type: None, body: armour(&certificates) }
             }
             _ => blanked,
         }
+    }
+
+    /// A page as it may be stored before anybody has read it: nobody looks for a certificate in it yet, and it does not
+    /// grow beyond measure.
+    pub fn unread_without(&self, secrets: &[&Secret], extent: Extent) -> (Self, Extent) {
+        let mut page = self.blindly_without(secrets);
+        if extent == Extent::Torn {
+            blank_torn_end(&mut page.body, &forms_of(secrets.iter().copied()));
+        }
+        if page.body.len() <= LONGEST_PAGE {
+            return (page, extent);
+        }
+        page.body.truncate(LONGEST_PAGE); // only now: the end of what is left must not be the beginning of a secret
+        (page, Extent::Clipped)
+    }
+
+    fn blindly_without(&self, secrets: &[&Secret]) -> Self {
+        let bytes = |bytes: &[u8]| blank_secrets(bytes, secrets.iter().copied());
+        let text = |text: &str| String::from_utf8_lossy(&bytes(text.as_bytes())).into_owned();
+        let mut url = self.url.clone();
+        url.set_query(self.url.query().map(text).as_deref());
+        Self { url, content_type: self.content_type.as_deref().map(text), body: bytes(&self.body) }
     }
 }
 

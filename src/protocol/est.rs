@@ -50,6 +50,7 @@ impl Est {
             pin,
             identity: None,
             connected: None,
+            torn: None,
             deadline: LOOK,
         };
         self.transport.exchange(request).await.map_err(ProtocolError::NotSent)
@@ -87,7 +88,7 @@ impl EnrollmentProtocol for Est {
 
     /// `POST simpleenroll` (RFC 7030 §4.2.1), or `simplereenroll` with the present certificate (§4.2.2, §3.3.2).
     async fn submit(&self, application: Application<'_>, connected: Connected) -> Result<Reply, ProtocolError> {
-        let Application { request, proof, pin } = application;
+        let Application { request, proof, pin, .. } = application;
         let (url, basic, identity) = match proof {
             Proof::Numbers { role, credentials } => {
                 let basic = role.basic.as_ref().map(|basic| Basic {
@@ -110,6 +111,7 @@ impl EnrollmentProtocol for Est {
             pin: Some(pin),
             identity,
             connected: Some(connected),
+            torn: None,
             deadline: ASK,
         };
         let response = match self.transport.exchange(request).await {

@@ -21,7 +21,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::domain::{Certificate, Credentials, Meaning, PeerIdentity, Role, Signer, SpkiHash};
+use crate::domain::{
+    Certificate, Credentials, Extent, Meaning, PeerIdentity, Reference, Role, Secret, Signer, SpkiHash,
+};
 
 pub use crate::domain::RawAnswer;
 pub use by_hand::ByHand;
@@ -46,6 +48,12 @@ pub trait EnrollmentProtocol: Send + Sync + std::fmt::Debug {
     /// The one request. `connected` runs after the connection stands to the server whose key is `application.pin` and
     /// before the first byte of the user's is written; when it fails, nothing is sent.
     async fn submit(&self, application: Application<'_>, connected: Connected) -> Result<Reply, ProtocolError>;
+
+    /// Picks up what a receipt was given for, by the same rules. A CA that gives no receipts has no door for it.
+    async fn pick_up(&self, _claim: PickupClaim<'_>, _connected: Connected) -> Result<Reply, ProtocolError> {
+        let refusal = Refusal { kind: RefusalKind::NotAuthorized, text: String::new() };
+        Err(ProtocolError::NotAccepting(refusal))
+    }
 }
 
 /// Runs between "connected" and "sent": this is where the journal learns that a request is about to leave.
@@ -77,6 +85,32 @@ pub struct Application<'a> {
     pub proof: Proof<'a>,
     /// Key of the server that was shown on trust page 1.
     pub pin: SpkiHash,
+    /// Where pages are kept that have to be read before anybody knows what they are.
+    pub keeper: &'a dyn Keeper,
+}
+
+/// Keeps what has come before it is read: whatever a page turns out to be, somebody can look at it later.
+pub trait Keeper: Send + Sync + std::fmt::Debug {
+    /// A page that cannot be kept is read all the same: what it says may be all that is left.
+    fn keep(&self, page: RawAnswer, extent: Extent);
+}
+
+/// Nothing is kept where nothing of the user's was sent.
+impl Keeper for () {
+    fn keep(&self, _: RawAnswer, _: Extent) {}
+}
+
+/// Who comes for a certificate that was applied for before.
+#[derive(Debug)]
+pub struct PickupClaim<'a> {
+    pub reference: &'a Reference,
+    /// The bank has sent it by another road.
+    pub pin: &'a Secret,
+    /// The key of the request, which the certificate is for.
+    pub key: SpkiHash,
+    /// Key of the server that was shown on trust page 1.
+    pub server: SpkiHash,
+    pub keeper: &'a dyn Keeper,
 }
 
 /// What shows the CA that the one who asks may ask.
@@ -97,6 +131,11 @@ pub enum Reply {
     Answer(RawAnswer),
     /// 202 (RFC 7030 §4.2.3): ask again with the same request, not before `retry_at` when the server named a time.
     Pending {
+        retry_at: Option<Timestamp>,
+    },
+    /// A receipt: the CA has the application, and hands the certificate out later for the PIN that it sends.
+    Registered {
+        reference: Reference,
         retry_at: Option<Timestamp>,
     },
     Refused(Refusal),

@@ -3,7 +3,11 @@
 //! The order is the promise: connect and TLS → `connected` → the first byte. Whatever fails before the first byte is
 //! [`TransportError::Connect`] and has cost nothing.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -50,9 +54,14 @@ pub struct Request {
     pub identity: Option<ClientIdentity>,
     /// Runs when the connection stands, before the first byte.
     pub connected: Option<Connected>,
+    /// Where the beginning of an answer is left that never becomes whole.
+    pub torn: Option<Torn>,
     /// For everything together, from connecting to the last byte of the answer.
     pub deadline: Duration,
 }
+
+/// Set when an answer has begun and been lost on its way.
+pub type Torn = Arc<OnceLock<Response>>;
 
 #[derive(Debug, Clone)]
 pub struct Basic {

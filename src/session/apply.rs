@@ -5,17 +5,16 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Allowed, Applicant, Cause, Desk, During, Error, Issued, Progress, Received, Setback, Step, Stuck,
+    Allowed, Applicant, Asked, Cause, Desk, During, Error, Issued, Progress, Received, Setback, Step, Stuck,
     claim::{Claim, Evidence},
     desk::JournalFile,
+    envelope::Envelope,
 };
 use crate::{
-    domain::{
-        Certificate, KeyLabel, RawAnswer, Secret, SecurityLevel, Signer, SpkiHash, WantedExtensions, WeakerStore,
-    },
+    domain::{Certificate, KeyLabel, RawAnswer, Secret, SecurityLevel, Signer, WantedExtensions, WeakerStore},
     journal::{Delivery, Enrollment, Event, Intent, RequestHash, Stage},
     keystore::{Durability, StoreError},
-    protocol::{Application, ConnectError, Connected, ProtocolError, Refusal, RefusalKind, Reply, csr, validate::Rule},
+    protocol::{csr, validate::Rule},
 };
 
 /// Pause before a poll when the CA named none.
@@ -25,6 +24,8 @@ const POLL_PAUSE: SignedDuration = SignedDuration::from_secs(60);
 pub(super) fn not_before(enrollment: &Enrollment) -> Timestamp {
     match enrollment.stage() {
         Stage::Pending { retry_at: Some(time) } => time,
+        // Whoever has the PIN has been told that it is time.
+        Stage::Pending { retry_at: None } if enrollment.reference().is_some() => enrollment.last_action(),
         _ => enrollment.last_action().saturating_add(POLL_PAUSE).unwrap_or(Timestamp::MAX),
     }
 }
@@ -36,6 +37,8 @@ pub enum Applied {
     Received(Received),
     /// 202: the CA is preparing it.
     Waiting(Waiting),
+    /// The CA keeps it under a reference, until somebody comes with the PIN.
+    Registered(Asked),
 }
 
 impl Allowed {
@@ -52,7 +55,7 @@ impl Allowed {
             let error = error.by(claim.means());
             Err(Setback { error, session: Stuck::Applicant(Applicant { desk, claim, earlier }) })
         };
-        let _ = progress.send(if earlier.is_none() { Step::MakeKey } else { Step::PrepareRequest });
+        let _ = progress.send(first_step(&claim, earlier.as_ref()));
         let evidence = match open(&desk, claim, &introduction.intermediates, store_secret).await {
             Ok(evidence) => evidence,
             Err((claim, cause)) => {
@@ -73,6 +76,14 @@ impl Allowed {
         };
         let envelope = Envelope { desk, evidence, file, request, pin, published: introduction.intermediates };
         envelope.send(&progress).await
+    }
+}
+
+fn first_step(claim: &Claim, earlier: Option<&JournalFile>) -> Step {
+    match (claim, earlier) {
+        (Claim::Ticket(_), _) => Step::PickUp,
+        (_, Some(_)) => Step::PrepareRequest,
+        (_, None) => Step::MakeKey,
     }
 }
 
@@ -110,7 +121,7 @@ pub(super) async fn prepare(
         role: desk.role.id.clone(),
         store: desk.ports.store.description().address,
         level,
-        subject: evidence.subject(&desk.role),
+        subject: evidence.subject(&desk.role).ok_or_else(|| before(Cause::AnswerMissing))?,
         renews: evidence.renews().cloned(),
     };
     let file = desk.begin(intent).map_err(|error| before(error.into()))?;
@@ -148,6 +159,9 @@ async fn make_request(
 
 /// The same key and the same entries give the same bytes; the journal's hash proves it. Otherwise nothing is sent.
 async fn prepare_again(desk: &Desk, evidence: &Evidence, file: JournalFile) -> Result<(JournalFile, Vec<u8>), Error> {
+    if let Evidence::Ticket(_) = evidence {
+        return Ok((file, Vec::new())); // the CA has it
+    }
     let failed = |cause| file.error(During::Request, cause);
     let enrollment = file.enrollment();
     let label = enrollment.label().clone();
@@ -165,7 +179,7 @@ async fn build_request(
     wanted: &WantedExtensions,
     signer: Arc<dyn Signer>,
 ) -> Result<Vec<u8>, Cause> {
-    let form = evidence.form(&desk.role)?.with(wanted)?;
+    let form = evidence.form(&desk.role).ok_or(Cause::AnswerMissing)??.with(wanted)?;
     let made = tokio::task::spawn_blocking(move || csr::filled_in(&form, signer.as_ref())).await;
     made.map_err(|_| Cause::TaskDied)?.map_err(Cause::from)
 }
@@ -184,97 +198,6 @@ fn check_store(desk: &Desk, level: SecurityLevel) -> Result<(), Cause> {
 
 fn new_label() -> Result<KeyLabel, Cause> {
     getrandom::u64().map(KeyLabel::from_random).map_err(|error| StoreError::Failed(error.to_string()).into())
-}
-
-/// A request ready to leave, with what goes with it.
-#[derive(Debug)]
-struct Envelope {
-    desk: Desk,
-    evidence: Evidence,
-    file: JournalFile,
-    request: Vec<u8>,
-    pin: SpkiHash,
-    published: Vec<Certificate>,
-}
-
-impl Envelope {
-    async fn send(self, progress: &Progress) -> Result<Applied, Setback> {
-        let _ = progress.send(Step::Apply);
-        let application =
-            Application { request: &self.request, proof: self.evidence.proof(&self.desk.role), pin: self.pin };
-        let connected = about_to_send(self.file.clone(), self.published.clone());
-        match self.desk.ports.protocol.submit(application, connected).await {
-            Ok(Reply::Answer(answer)) => {
-                let _ = progress.send(Step::Receive);
-                self.answered(answer).keep(progress).await.map(Applied::Received)
-            }
-            Ok(Reply::Pending { retry_at }) => self.pending(retry_at),
-            Ok(Reply::Refused(refusal)) => Err(self.refused(refusal).await),
-            Err(error) => Err(self.lost(error).await),
-        }
-    }
-
-    fn answered(self, answer: RawAnswer) -> Answered {
-        let answer = self.evidence.blanked(answer, &self.desk.role);
-        Answered { desk: self.desk, file: self.file, delivery: Delivery { answer, published: self.published } }
-    }
-
-    fn pending(self, retry_at: Option<Timestamp>) -> Result<Applied, Setback> {
-        match self.file.record(Event::Pending { retry_at }) {
-            Ok(()) => Ok(Applied::Waiting(Waiting(self))),
-            Err(error) => Err(Setback::over(self.file.error(During::Submission, error))),
-        }
-    }
-
-    /// The bank said no. A first request that was refused is over and costs its key; a later one leaves the first open.
-    async fn refused(self, refusal: Refusal) -> Setback {
-        let unknown = matches!(refusal.kind, RefusalKind::ServerFailed { .. });
-        let error = self.file.error(During::Submission, Cause::Refused(refusal));
-        let event = if unknown { Event::Unknown } else { Event::Refused { code: error.code().as_str().to_owned() } };
-        self.close(event, error).await
-    }
-
-    async fn lost(self, error: ProtocolError) -> Setback {
-        let not_sent = matches!(error, ProtocolError::NotSent(_) | ProtocolError::NotAccepting(_));
-        let error = Error::from_protocol(During::Submission, error).by(self.file.means());
-        if !not_sent {
-            return self.close(Event::Unknown, error).await;
-        }
-        let event = Event::NotSent { cause: error.code().as_str().to_owned() };
-        let Envelope { desk, evidence, file, .. } = self;
-        if let Err(error) = settle(&desk, &file, event).await {
-            return Setback::over(file.error(During::Submission, error));
-        }
-        let error = Error { issued: file.issued(), ..error };
-        let earlier = Some(file).filter(|file| file.stage() != Stage::Abandoned);
-        Setback { error, session: Stuck::Applicant(Applicant { desk, claim: evidence.into_claim(), earlier }) }
-    }
-
-    /// Writes how it ended. What went with the request goes with `self`.
-    async fn close(self, event: Event, error: Error) -> Setback {
-        match settle(&self.desk, &self.file, event).await {
-            Ok(()) => Setback::over(Error { issued: self.file.issued(), ..error }),
-            Err(cause) => Setback::over(self.file.error(During::Submission, cause)),
-        }
-    }
-}
-
-/// Records how a request ended, and lets the key go when nothing can come of it any more.
-async fn settle(desk: &Desk, file: &JournalFile, event: Event) -> Result<(), Cause> {
-    file.record(event)?;
-    if file.stage().is_harmless() {
-        // A store that will not let go now is tidied at the next start.
-        let _ = desk.abandon(file).await;
-    }
-    Ok(())
-}
-
-/// Between "connected" and "sent": the journal learns that the request is about to leave.
-fn about_to_send(file: JournalFile, published: Vec<Certificate>) -> Connected {
-    Box::new(move || {
-        let attempt = file.enrollment().attempts() + 1;
-        file.record(Event::Submitting { attempt, published }).map_err(|error| ConnectError::Journal(error.to_string()))
-    })
 }
 
 /// An answer in memory. It is put on disk before it is read.
@@ -328,7 +251,7 @@ impl Answered {
 
 /// 202: the CA is preparing the certificate. Holds what goes with the request, because the same one is sent again.
 #[derive(Debug)]
-pub struct Waiting(Envelope);
+pub struct Waiting(pub(super) Envelope);
 
 impl Waiting {
     pub(super) fn desk(&self) -> &Desk {

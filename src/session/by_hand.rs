@@ -2,8 +2,9 @@
 //! itself. The user carries the request there and the certificate back.
 
 use super::{
-    Applicant, Asked, During, Progress, Setback, Step, Stopped, Stuck, Unfinished,
+    Applicant, Asked, During, Progress, Setback, Step, Stuck, Unfinished,
     apply::{before_the_key, open, prepare},
+    resume::without_answer,
 };
 use crate::{
     domain::{Secret, SecurityLevel, WantedExtensions},
@@ -60,7 +61,7 @@ impl Asked {
     pub fn unfinished(&self) -> Unfinished {
         let enrollment = self.file.enrollment();
         Unfinished {
-            stopped: Stopped::HandedOut,
+            stopped: without_answer(&self.desk, &enrollment),
             last_action: enrollment.last_action(),
             level: enrollment.intent().level,
             means: self.file.means(),

@@ -152,7 +152,12 @@ impl JournalFile {
     }
 
     pub fn means(&self) -> Means {
-        if self.lock().intent().renews.is_some() { Means::Certificate } else { Means::Numbers }
+        let enrollment = self.lock();
+        match (&enrollment.intent().renews, enrollment.reference()) {
+            (Some(_), _) => Means::Certificate,
+            (None, Some(_)) => Means::Pin,
+            (None, None) => Means::Numbers,
+        }
     }
 
     /// A record is replaced as a whole, so a poisoned lock holds a whole one.

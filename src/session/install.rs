@@ -240,6 +240,7 @@ async fn visit(desk: &Desk, identity: Option<ClientIdentity>) -> Visit {
         pin: None,
         identity,
         connected: None,
+        torn: None,
         deadline: LOGIN_DEADLINE,
     };
     match desk.ports.portal.exchange(request).await {

@@ -12,14 +12,17 @@
 //! the state that can go on; what the program was doing when it was killed comes back through [`resume`].
 
 mod apply;
+mod bookkeeper;
 mod by_hand;
 mod claim;
 mod code;
 mod desk;
+mod envelope;
 mod error;
 mod import;
 mod install;
 mod introduce;
+mod pickup;
 mod renewal;
 mod report;
 mod resume;

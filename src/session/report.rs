@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Certificate, SecurityLevel, SpkiHash};
+use crate::domain::{Certificate, Reference, SecurityLevel, SpkiHash};
 
 /// The named steps of the progress pages, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,6 +10,7 @@ pub enum Step {
     MakeKey,
     PrepareRequest,
     Apply,
+    PickUp,
     Receive,
     Check,
     Store,
@@ -21,6 +22,8 @@ impl Step {
     pub const ISSUING: [Self; 5] = [Self::MakeKey, Self::PrepareRequest, Self::Apply, Self::Receive, Self::Check];
     /// Where the request goes by hand.
     pub const DRAFTING: [Self; 2] = [Self::MakeKey, Self::PrepareRequest];
+    /// Where the CA has the application already.
+    pub const PICKING_UP: [Self; 3] = [Self::PickUp, Self::Receive, Self::Check];
     pub const INSTALLING: [Self; 3] = [Self::Store, Self::ProveSignature, Self::ProveLogin];
 
     /// As the machine-readable events name it.
@@ -29,6 +32,7 @@ impl Step {
             Self::MakeKey => "make-key",
             Self::PrepareRequest => "prepare-request",
             Self::Apply => "apply",
+            Self::PickUp => "pick-up",
             Self::Receive => "receive",
             Self::Check => "check",
             Self::Store => "store",
@@ -46,6 +50,8 @@ pub enum Means {
     Numbers,
     /// 更新: the present certificate.
     Certificate,
+    /// Pick-up later: the PIN that the bank has sent for a receipt.
+    Pin,
 }
 
 /// What the last page shows and what `--json` prints: the certificate is in its store and has been used.
@@ -95,6 +101,12 @@ pub enum Stopped {
     Waiting { retry_at: Option<Timestamp> },
     /// The user carries the request to the bank, and its file back.
     HandedOut,
+    /// The CA keeps the application under a reference: a PIN picks the certificate up, not before `retry_at`.
+    Registered { reference: Reference, retry_at: Option<Timestamp> },
+    /// The same, and the answer to a pick-up was lost: it may come again.
+    PickupUnknown { reference: Reference },
+    /// The bank hands nothing out for this reference any more.
+    PickupExpired { reference: Reference },
     /// Answer here, and believed: only the installation is left.
     Received(Certificate),
     /// In the store, not yet proven.

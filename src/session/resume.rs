@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::{
     Answered, Applicant, Cause, Desk, During, Error, Issued, Received, Setback, Stopped, Unfinished, apply::not_before,
-    claim::Claim, desk::JournalFile,
+    claim::Claim, desk::JournalFile, pickup,
 };
 use crate::{
     domain::{Certificate, Credentials, SecurityLevel},
@@ -115,29 +115,41 @@ async fn destroy_leftover(desk: &Desk, enrollment: &Enrollment) -> Result<(), Ca
 async fn reopen(desk: Desk, file: JournalFile) -> Result<Resumed, Error> {
     let (enrollment, means) = (file.enrollment(), file.means());
     let (interrupted, stopped) = match enrollment.stage() {
-        Stage::Pending { .. } if enrollment.handed_out().is_some() => {
-            (Interrupted::Asked(Asked { desk, file }), Stopped::HandedOut)
-        }
         Stage::Pending { .. } => {
-            let retry_at = Some(not_before(&enrollment));
-            (Interrupted::Asked(Asked { desk, file }), Stopped::Waiting { retry_at })
+            let stopped = without_answer(&desk, &enrollment);
+            (Interrupted::Asked(Asked { desk, file }), stopped)
         }
         Stage::Answer => reread(desk, file, enrollment.delivery()).await?,
         Stage::Validated | Stage::Installed => believed_before(desk, file, &enrollment)?,
-        Stage::Rejected if was_unreadable(&desk, &enrollment) => {
-            (Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnreadable)
+        Stage::Rejected if !was_unreadable(&desk, &enrollment) => {
+            (Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved)
         }
-        Stage::Rejected => (Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved),
-        _ => (Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnknown),
+        _ => {
+            let stopped = without_answer(&desk, &enrollment);
+            (Interrupted::Asked(Asked { desk, file }), stopped)
+        }
     };
     let (last_action, level) = (enrollment.last_action(), enrollment.intent().level);
     let unfinished = Unfinished { stopped, last_action, level, means };
     Ok(Resumed { unfinished, interrupted })
 }
 
+/// How a request looks whose answer is not here, or cannot be read.
+pub(super) fn without_answer(desk: &Desk, enrollment: &Enrollment) -> Stopped {
+    if let Some(stopped) = pickup::stopped(desk, enrollment) {
+        return stopped;
+    }
+    match enrollment.stage() {
+        Stage::Pending { .. } if enrollment.handed_out().is_some() => Stopped::HandedOut,
+        Stage::Pending { .. } => Stopped::Waiting { retry_at: Some(not_before(enrollment)) },
+        Stage::Rejected => Stopped::AnswerUnreadable,
+        _ => Stopped::AnswerUnknown,
+    }
+}
+
 /// An answer without any certificate in it is as good as lost: where the CA gives the same one again, it can be asked.
 /// A certificate that breaks a rule would only come again.
-fn was_unreadable(desk: &Desk, enrollment: &Enrollment) -> bool {
+pub(super) fn was_unreadable(desk: &Desk, enrollment: &Enrollment) -> bool {
     desk.profile.ca.replay.is_harmless() && enrollment.broken_rule() == Some(format!("{:?}", Rule::Readable).as_str())
 }
 
@@ -156,7 +168,8 @@ async fn reread(desk: Desk, file: JournalFile, delivery: Option<&Delivery>) -> R
         Err(Setback { error: Error { cause: Cause::NotBelieved(Rule::Readable), .. }, .. })
             if desk.profile.ca.replay.is_harmless() =>
         {
-            Ok((Interrupted::Asked(Asked { desk, file }), Stopped::AnswerUnreadable))
+            let stopped = without_answer(&desk, &file.enrollment());
+            Ok((Interrupted::Asked(Asked { desk, file }), stopped))
         }
         Err(Setback { error: Error { cause: Cause::NotBelieved(_), .. }, .. }) => {
             Ok((Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved))
@@ -230,10 +243,15 @@ impl Asked {
         }
     }
 
-    fn ask_with(self, claim: Claim) -> Result<Applicant, Setback> {
+    pub(super) fn ask_with(self, claim: Claim) -> Result<Applicant, Setback> {
         let enrollment = self.file.enrollment();
         let too_early = || self.desk.ports.clock.now() < not_before(&enrollment);
+        let with_pin = matches!(claim, Claim::Ticket(_));
         let reason = match enrollment.stage() {
+            // What the CA has under a reference is not applied for again, and how often a PIN is tried is its own rule.
+            Stage::Pending { .. } if with_pin != enrollment.reference().is_some() => Some(Cause::StillWaiting),
+            Stage::Pending { .. } if pickup::has_expired(&enrollment) => Some(Cause::AnswerMissing),
+            Stage::Pending { .. } if with_pin && !too_early() => None,
             Stage::Pending { .. } if enrollment.handed_out().is_some() => Some(Cause::StillWaiting),
             Stage::Pending { .. } if enrollment.attempts() > self.desk.profile.ca.max_polls => {
                 Some(Cause::StillWaiting)

@@ -238,7 +238,7 @@ impl Wizard {
         let Stage::Security { page: chosen, session } = self.take_stage() else { return Effects::default() };
         self.begin_act();
         let page = Progress::new(Arc::clone(&self.world.profile), Kind::Issuing);
-        self.stage = Stage::Issuing { page, shown: session.introduction().clone(), level: chosen };
+        self.stage = Stage::Issuing { page, shown: session.introduction().clone(), level: Some(chosen) };
         self.job_with_steps(
             |progress| async move { Outcome::Applied(session.apply(level, store_secret, progress).await) },
         )

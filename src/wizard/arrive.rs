@@ -116,6 +116,10 @@ impl Wizard {
     fn applied(&mut self, result: Result<Applied, Setback>) -> Does {
         match result {
             Ok(Applied::Received(received)) => self.look(received),
+            Ok(Applied::Registered(asked)) => {
+                self.registered(asked);
+                Effects::default()
+            }
             Ok(Applied::Waiting(waiting)) => {
                 let mut page = page::Pending::new(Some(waiting.until()), self.world.zone.clone());
                 page.due(due(waiting.until(), self.world.clock.now()));
@@ -136,11 +140,12 @@ impl Wizard {
                 error: Error { cause: Cause::Store(StoreError::SecretWrong(tries)), .. },
                 session: Stuck::Applicant(applicant),
             }) => {
-                if let Stage::Issuing { shown, level, .. } = self.take_stage() {
+                if let Stage::Issuing { shown, level: Some(level), .. } = self.take_stage() {
                     self.unsent = Some(Unsent::WrongSecret { shown, level: level.with_wrong_secret(tries) });
                 }
                 self.look_at_the_server(applicant)
             }
+            Err(Setback { error, session: Stuck::Asked(asked) }) => self.not_picked_up(error, asked),
             Err(setback) => self.stuck(setback),
         }
     }

@@ -37,6 +37,12 @@ impl Wizard {
             Stage::Resume { .. } => Closing::Free,
             Stage::Credentials { .. } if self.entry.holds_nothing() => Closing::Free,
             Stage::Telephone { .. } | Stage::ProxyLogin { errand: Errand::Login { .. }, .. } => Closing::Free,
+            // The bank keeps what was applied for, and a PIN is typed again.
+            Stage::Trust { session, .. } if session.means() == Means::Pin => Closing::Free,
+            Stage::ProxyLogin { errand: Errand::Introduction(Some(session)), .. } if session.means() == Means::Pin => {
+                Closing::Free
+            }
+            Stage::Introducing { means: Means::Pin } => Closing::Free,
             Stage::Trust { session, .. } if session.means() == Means::Certificate => {
                 Closing::Ask(AskReason::NothingShown)
             }
@@ -103,6 +109,7 @@ impl Wizard {
             | Stage::Installing { .. }
             | Stage::Waiting { .. } => Ticking::EverySecond,
             Stage::Setback { session: Stuck::Applicant(_), .. } => Ticking::EverySecond,
+            Stage::Resume { page, .. } if !page.holds_nothing() => Ticking::EverySecond,
             _ => Ticking::Still,
         }
     }
@@ -115,12 +122,12 @@ impl Wizard {
                 page.elapsed(elapsed);
             }
             Stage::Waiting { .. } => return self.check_whether_due(),
-            _ => self.wipe_when_idle(now),
+            _ => return self.wipe_when_idle(now),
         }
         Effects::default()
     }
 
-    fn wipe_when_idle(&mut self, now: Timestamp) {
+    fn wipe_when_idle(&mut self, now: Timestamp) -> Does {
         let idle = now.duration_since(self.last_touched);
         if idle >= SHOWN {
             self.entry.hide_secrets();
@@ -128,15 +135,20 @@ impl Wizard {
                 Stage::ProxyLogin { page, .. } => page.hide_secrets(),
                 Stage::Security { page, .. } | Stage::Draft { page, .. } => page.hide_secrets(),
                 Stage::Install { page, .. } => page.hide_secrets(),
+                Stage::Resume { page, .. } => page.hide_secrets(),
                 _ => {}
             }
         }
         if idle < IDLE {
-            return;
+            return Effects::default();
+        }
+        if self.holds_a_pin() {
+            return self.open_again();
         }
         match &mut self.stage {
             Stage::Credentials { .. } => self.entry.wipe_after_idling(),
             Stage::Install { page, .. } => page.clear_secrets(),
+            Stage::Resume { page, .. } => page.clear_secrets(),
             // Without numbers the only secret is the store's.
             Stage::Security { page, session } if session.means() == Means::Certificate => page.clear_secrets(),
             Stage::Trust { session, .. } if session.means() == Means::Certificate => {}
@@ -157,6 +169,18 @@ impl Wizard {
             }
             _ => {}
         }
+        Effects::default()
+    }
+
+    /// Typed on a page that is not shown any more: what is in the journal leads back to it.
+    fn holds_a_pin(&self) -> bool {
+        let means = match &self.stage {
+            Stage::Trust { session, .. } => session.means(),
+            Stage::ProxyLogin { errand: Errand::Introduction(Some(applicant)), .. }
+            | Stage::Setback { session: Stuck::Applicant(applicant), .. } => applicant.means(),
+            _ => return false,
+        };
+        means == Means::Pin
     }
 
     /// The session's numbers are wiped; the page of the numbers comes back with the IDs.

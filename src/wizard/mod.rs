@@ -14,6 +14,7 @@ mod guard;
 mod issuer;
 mod job;
 mod keys;
+mod pickup;
 mod proxy;
 mod renew;
 mod resume;

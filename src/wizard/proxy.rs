@@ -31,7 +31,7 @@ impl Wizard {
                 self.set_out_again(errand)
             }
             (proxy_login::Action::Back, Errand::Introduction(Some(applicant)))
-                if applicant.means() == Means::Certificate =>
+                if applicant.means() != Means::Numbers =>
             {
                 self.open_again()
             }

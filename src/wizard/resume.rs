@@ -13,7 +13,8 @@ impl Wizard {
                 return self.copied(text);
             }
             resume::Action::Carry(errand) => return self.run(errand.clone()),
-            resume::Action::GoOn | resume::Action::AskAgain | resume::Action::ApplyAnew => {}
+            resume::Action::GoOn | resume::Action::AskAgain | resume::Action::ApplyAnew | resume::Action::PickUp(_) => {
+            }
         }
         match (action, interrupted.take()) {
             (resume::Action::GoOn, Some(Interrupted::Received(received))) => {
@@ -27,6 +28,7 @@ impl Wizard {
                 self.enter_again(Some(asked));
                 Effects::default()
             }
+            (resume::Action::PickUp(pin), Some(Interrupted::Asked(asked))) => self.come_with_pin(asked, pin),
             (resume::Action::ApplyAnew, Some(Interrupted::Asked(asked) | Interrupted::NotBelieved(asked))) => {
                 self.stage = Stage::Settling;
                 self.job(async move { Outcome::GivenUp(asked.abandon().await) })

@@ -16,7 +16,7 @@ impl Wizard {
             Stage::Resume { page, .. } => page.view(words),
             Stage::Credentials { .. } => self.entry.view(words),
             Stage::Introducing { means: Means::Numbers } => page::opening::busy(self.entry.view(words), words),
-            Stage::Introducing { means: Means::Certificate } => page::opening::connecting(words),
+            Stage::Introducing { means: Means::Certificate | Means::Pin } => page::opening::connecting(words),
             Stage::Telephone { page, .. } => page.view(words),
             Stage::ProxyLogin { page, errand } if errand.is_under_way() => page::opening::busy(page.view(words), words),
             Stage::ProxyLogin { page, .. } => page.view(words),

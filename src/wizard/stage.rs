@@ -62,7 +62,8 @@ pub(super) enum Stage {
     Issuing {
         page: page::Progress,
         shown: Introduction,
-        level: page::Security,
+        /// `None`: a pick-up, for which nothing was to choose.
+        level: Option<page::Security>,
     },
     Waiting {
         page: page::Pending,

@@ -13,8 +13,9 @@ impl Wizard {
     pub(super) fn trust(&mut self, action: trust::Action) -> Does {
         let Stage::Trust { session, store, .. } = self.take_stage() else { return Effects::default() };
         match action {
+            trust::Action::Allow if session.means() == Means::Pin => return self.pick_up(session.allow()),
             trust::Action::Allow => self.ask_for_level(session.allow(), store),
-            trust::Action::Back if session.means() == Means::Certificate => return self.open_again(),
+            trust::Action::Back if session.means() != Means::Numbers => return self.open_again(),
             trust::Action::Back => self.enter_again(session.withdraw()),
             trust::Action::Refuse => {
                 let purpose = Purpose::of(session.settled_level(), session.means());

@@ -8,6 +8,7 @@ mod carried;
 mod locked_store;
 mod old_pages;
 mod outcomes;
+mod pickup;
 mod profile;
 mod proxy;
 mod records;

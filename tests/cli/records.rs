@@ -11,7 +11,7 @@ const NEWER: &str = "shirushi-00000000000000aa.journal";
 /// A record as a later version of this program might write it.
 fn newer() -> String {
     use sha2::{Digest as _, Sha256};
-    let json = r#"{"v":2,"at":"2026-01-01T00:00:00Z","event":{"later":1}}"#;
+    let json = r#"{"v":3,"at":"2026-01-01T00:00:00Z","event":{"later":1}}"#;
     let sum: String = Sha256::digest(json).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     format!("{sum} {json}\n")
 }

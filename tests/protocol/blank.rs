@@ -4,6 +4,7 @@ use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE},
 };
+use shirushi::domain::Extent;
 use shirushi::protocol::{RawAnswer, blank::blank, pkcs7::certificates};
 
 use crate::{
@@ -114,4 +115,31 @@ fn a_secret_beside_a_certificate_goes_and_the_certificate_stays() {
     let kept = raw(body).blanked(&credentials(&role, "zq!471108!zq"), &role);
     assert_eq!(certificates(&kept), Ok(vec![leaf]));
     assert!(!String::from_utf8(kept.body).unwrap().contains("471108"));
+}
+
+#[test]
+fn a_page_before_it_is_read_loses_the_secret_also_where_it_was_torn() {
+    let role = role();
+    let entries = credentials(&role, "47&11");
+    let secrets: Vec<_> = entries.secrets(&role).collect();
+    let kept = |text: &str, extent| {
+        let (page, extent) = raw(text.to_owned()).unread_without(&secrets, extent);
+        (String::from_utf8(page.body).expect("text"), extent)
+    };
+    assert_eq!(kept("a 47&11 b 4", Extent::Whole), ("a ***** b 4".to_owned(), Extent::Whole));
+    for (torn, left) in [("a 47&1", "a ****"), ("a 47&amp;1", "a ********"), ("a 47%2", "a ****"), ("a b", "a b")] {
+        assert_eq!(kept(torn, Extent::Torn), (left.to_owned(), Extent::Torn), "{torn}");
+    }
+}
+
+#[test]
+fn a_page_that_never_ends_is_kept_up_to_a_quarter_of_a_mebibyte() {
+    let role = role();
+    let entries = credentials(&role, "secret-1");
+    let secrets: Vec<_> = entries.secrets(&role).collect();
+    // The border goes through the secret.
+    let text = "x".repeat(256 * 1024 - 3) + "secret-1";
+    let (page, extent) = raw(text).unread_without(&secrets, Extent::Whole);
+    assert_eq!((page.body.len(), extent), (256 * 1024, Extent::Clipped));
+    assert!(page.body.ends_with(b"x***"));
 }

@@ -123,6 +123,7 @@ async fn submit_with(est: &Est, hook: Result<(), ConnectError>) -> Result<Reply,
         request: &[7; 100],
         proof: Proof::Numbers { role: &role, credentials: &credentials },
         pin: keys().server.hash(),
+        keeper: &(),
     };
     est.submit(application, Box::new(move || hook)).await
 }
@@ -267,7 +268,7 @@ async fn renew_with(est: &Est) -> Result<Reply, ProtocolError> {
     let chain = vec![Recipe::leaf().make(), Recipe::ca().make()];
     let identity = ClientIdentity { chain, signer: shared_signer(&keys().leaf) };
     let proof = Proof::Certificate(&identity);
-    let application = Application { request: &[7; 100], proof, pin: keys().server.hash() };
+    let application = Application { request: &[7; 100], proof, pin: keys().server.hash(), keeper: &() };
     est.submit(application, Box::new(|| Ok(()))).await
 }
 

@@ -34,6 +34,7 @@ pub fn get(url: Url) -> Request {
         pin: None,
         identity: None,
         connected: None,
+        torn: None,
         deadline,
     }
 }

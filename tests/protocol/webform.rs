@@ -3,6 +3,7 @@
 mod bench;
 mod flow;
 mod pages;
+mod pickup;
 mod rules;
 mod survey;
 mod words;

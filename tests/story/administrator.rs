@@ -50,6 +50,7 @@ impl Browser {
             pin: None,
             identity: Some(self.identity.clone()),
             connected: None,
+            torn: None,
             deadline: Duration::from_secs(20),
         };
         let http = HttpTransport::new(&profile.anchors.tls).expect("anchors");

@@ -130,7 +130,9 @@ fn a_202_without_a_time_is_not_asked_again_at_once_after_a_restart() {
     let folder: Arc<Folder> = Arc::new(Folder::open(&pc.journal_folder()).expect("opens"));
     let journal = Journal::new(folder, pc.clock.clone());
     let mut open = journal.enrollments().expect("reads").remove(0);
-    for event in [Event::Submitting { attempt: 2, published: Vec::new() }, Event::Pending { retry_at: None }] {
+    for event in
+        [Event::Submitting { attempt: 2, published: Vec::new() }, Event::Pending { retry_at: None, reference: None }]
+    {
         journal.record(&mut open, event).expect("legal");
     }
     drop(journal);

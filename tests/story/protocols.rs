@@ -102,14 +102,18 @@ impl EnrollmentProtocol for BrokenProtocol {
     }
 
     async fn submit(&self, application: Application<'_>, connected: Connected) -> Result<Reply, ProtocolError> {
-        let Application { request, proof, pin } = application;
-        let reply = self.inner.submit(Application { request, proof, pin }, connected).await;
+        let Application { request, proof, pin, keeper } = application;
+        let reply = self.inner.submit(Application { request, proof, pin, keeper }, connected).await;
         let again = match self.fault {
             Planted::AsksTwice => true,
             Planted::TriesAgain => matches!(reply, Err(ProtocolError::AnswerLost(_))),
             Planted::Nothing | Planted::PostsTwice => false,
         };
-        if again { self.inner.submit(Application { request, proof, pin }, Box::new(|| Ok(()))).await } else { reply }
+        if again {
+            self.inner.submit(Application { request, proof, pin, keeper }, Box::new(|| Ok(()))).await
+        } else {
+            reply
+        }
     }
 }
 
@@ -128,6 +132,7 @@ fn copy(request: &Request) -> Request {
         cookies: request.cookies.clone(),
         identity: request.identity.clone(),
         connected: None,
+        torn: None,
         ..*request
     }
 }

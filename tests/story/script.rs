@@ -98,7 +98,7 @@ fn run(
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let mut output = Vec::new();
     let mut reporter = Reporter::new(&mut output);
-    let run = Run { desk, store_secret: None, consent, reporter: &mut reporter };
+    let run = Run { desk, store_secret: None, pickup_pin: None, consent, reporter: &mut reporter };
     let result = runtime.expect("a runtime").block_on(verb(run));
     let text = String::from_utf8(output).expect("UTF-8");
     let lines = text.lines().map(|line| serde_json::from_str(line).expect("one JSON object per line")).collect();

@@ -166,6 +166,7 @@ fn revoke(user: &Account) -> Certificate {
         pin: None,
         identity: Some(shown.clone()),
         connected: None,
+        torn: None,
         deadline: Duration::from_secs(20),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

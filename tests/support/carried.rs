@@ -86,7 +86,7 @@ pub fn over_the_counter(profile: &Profile, request: &str, guest: &Account) -> Ra
     let reply = runtime.block_on(async {
         let pin = est.introduce().await.expect("the bank is there").peer.key;
         let proof = Proof::Numbers { role, credentials: &credentials };
-        est.submit(Application { request: &der, proof, pin }, Box::new(|| Ok(()))).await
+        est.submit(Application { request: &der, proof, pin, keeper: &() }, Box::new(|| Ok(()))).await
     });
     match reply {
         Ok(Reply::Answer(answer)) => answer,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use shirushi::{
     domain::{
-        Certificate, Endpoint, FieldKind, Language, PeerIdentity, Profile, ProtocolName, Renewal, Replay,
+        Certificate, Endpoint, FieldKind, Language, PeerIdentity, Profile, ProtocolName, Reference, Renewal, Replay,
         SecurityLevel, SpkiHash,
     },
     i18n::Words,
@@ -22,7 +22,10 @@ use shirushi::{
     session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Means, Receipt, Recovery, Stopped, Unfinished},
 };
 
-pub use samples::{every_dialog, every_page, install, install_into, resume, resume_renewal, setback, user};
+pub use samples::{
+    every_dialog, every_page, install, install_into, refused_pickups, resume, resume_pickup, resume_renewal, setback,
+    user,
+};
 
 pub fn profile() -> Profile {
     Profile::from_toml(include_str!("profile.toml")).unwrap()
@@ -46,6 +49,15 @@ pub fn by_hand_profile() -> Profile {
 /// The sample bank with another replay rule.
 pub fn profile_with(replay: Replay) -> Arc<Profile> {
     let mut profile = profile();
+    profile.ca.replay = replay;
+    Arc::new(profile)
+}
+
+/// The sample bank, which hands certificates out for a PIN.
+pub fn pickup_profile(replay: Replay) -> Arc<Profile> {
+    let text = include_str!("profile.toml").replace("protocol = \"est\"", "protocol = \"webform\"");
+    let pages = include_str!("pickup.toml");
+    let mut profile = Profile::from_toml(&text.replacen("[[role]]", &format!("{pages}\n[[role]]"), 1)).unwrap();
     profile.ca.replay = replay;
     Arc::new(profile)
 }
@@ -168,6 +180,21 @@ pub fn every_stop() -> Vec<Stopped> {
         Stopped::Installed(new_certificate()),
         Stopped::NotBelieved,
         Stopped::HandedOut,
+    ]
+}
+
+pub fn reference() -> Reference {
+    Reference::try_from("R-204817-07".to_owned()).unwrap()
+}
+
+/// Those in which the bank keeps the application.
+pub fn every_pickup() -> Vec<Stopped> {
+    let registered = |retry_at| Stopped::Registered { reference: reference(), retry_at };
+    vec![
+        registered(None),
+        registered(Some("2026-11-26T03:00:00Z".parse().unwrap())),
+        Stopped::PickupUnknown { reference: reference() },
+        Stopped::PickupExpired { reference: reference() },
     ]
 }
 

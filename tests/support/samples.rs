@@ -60,7 +60,7 @@ fn story(words: &Words) -> Vec<Sample> {
     }
     for replay in REPLAYS {
         use page::progress::Kind;
-        for kind in [Kind::Issuing, Kind::Drafting, Kind::Installing] {
+        for kind in [Kind::Issuing, Kind::Drafting, Kind::PickingUp, Kind::Installing] {
             let mut progress = page::Progress::new(profile_with(replay), kind);
             add("progress", progress.view(words));
             progress.elapsed(75);
@@ -153,6 +153,14 @@ fn side_pages(words: &Words) -> Vec<Sample> {
     for page in carried(words) {
         add("resume", page);
     }
+    for page in pickups(words) {
+        add("pickup", page);
+    }
+    let trust = page::Trust::new(pickup_profile(Replay::Same), &introduction(), Purpose::PickUp, tokyo());
+    add("trust", trust.view(words));
+    for facts in refused_pickups() {
+        add("setback", setback(facts).view(words));
+    }
     for topic in page::Topic::ALL {
         for hands in [page::help::Hands::Window, page::help::Hands::Terminal] {
             add("help", page::Help::new(profile.clone(), topic, page::StepMark::default(), hands).view(words));
@@ -221,6 +229,51 @@ fn carried(words: &Words) -> Vec<Page> {
     all
 }
 
+/// The bank keeps the application: every way in which somebody comes for the certificate, and what the bank says then.
+fn pickups(words: &Words) -> Vec<Page> {
+    use page::{Control, Event};
+    let mut all = Vec::new();
+    for replay in [Replay::Same, Replay::Refuse] {
+        for stopped in every_pickup() {
+            let page = resume_pickup(replay, stopped.clone());
+            all.push(page.view(words));
+            all.push(page.clone().just_registered().view(words));
+            all.push(page.clone().not_ready().view(words));
+            for left in [None, Some(2)] {
+                all.push(page.clone().with_wrong_pin(left).view(words));
+            }
+            for typed in ["", "ひみつ", "1234567890123", " １２３"] {
+                let mut page = page.clone();
+                let id = || shirushi::domain::FieldId("pickup_pin".to_owned());
+                page.update(Event::Edited(id(), shirushi::domain::Secret::new(typed)));
+                page.update(Event::Left(id()));
+                all.push(page.view(words));
+                page.update(Event::Pressed(Control::Primary));
+                all.push(page.view(words));
+            }
+        }
+    }
+    all
+}
+
+/// What a bank may say to a PIN, and what may happen on the way.
+pub fn refused_pickups() -> Vec<SetbackFacts> {
+    let codes = [
+        Code::Locked,
+        Code::NothingToTake,
+        Code::Maintenance,
+        Code::NotAuthorized,
+        Code::Unreachable,
+        Code::AnswerUnknown,
+        Code::BankFailed,
+    ];
+    let facts = |code: Code, replay| {
+        let recovery = Recovery::of(code, Issued::Unknown, Means::Pin);
+        SetbackFacts { means: Means::Pin, ..super::facts(code, Issued::Unknown, recovery, replay) }
+    };
+    codes.into_iter().flat_map(|code| [Replay::Same, Replay::Refuse].map(|replay| facts(code, replay))).collect()
+}
+
 pub fn install(old: Option<Certificate>) -> page::Install {
     install_into(StoreLock::None, old)
 }
@@ -263,6 +316,11 @@ pub fn resume(replay: Replay, stopped: Stopped) -> page::Resume {
 pub fn resume_renewal(replay: Replay, stopped: Stopped) -> page::Resume {
     let unfinished = Unfinished { means: Means::Certificate, ..unfinished(stopped) };
     page::Resume::new(profile_with(replay), unfinished, now(), tokyo())
+}
+
+pub fn resume_pickup(replay: Replay, stopped: Stopped) -> page::Resume {
+    let unfinished = Unfinished { means: Means::Pin, ..unfinished(stopped) };
+    page::Resume::new(pickup_profile(replay), unfinished, now(), tokyo())
 }
 
 pub fn user(profile: &Profile) -> Role {

@@ -17,7 +17,7 @@ use std::{
     process::{Child, Command},
 };
 
-use practice_bank::{Account, Manners, Replay};
+use practice_bank::{Account, Manners, Pickup, Replay};
 use town::{Pc, Town, skipped, start, town};
 
 /// How a run ended.
@@ -229,6 +229,33 @@ fn a_refusal_keeps_the_ids_and_asks_for_the_secrets_again() {
     assert_eq!(played.exit, Some(0), "{}", played.text);
     assert_eq!(town().issued(&guest), 1, "{}", played.text);
     assert!(!played.text.contains("wrong2345"));
+}
+
+#[test]
+fn a_certificate_that_comes_later_is_picked_up_with_a_pin_that_is_not_shown() {
+    let Some(pc) = Pc::new("a_certificate_that_comes_later_is_picked_up_with_a_pin_that_is_not_shown") else { return };
+    let town = Town::build_with(Replay::Same, Manners { pickup: Pickup::WhenPrepared, ..Manners::default() });
+    let play = |answers: &[&str]| {
+        let lines: String = answers.iter().map(|answer| format!("{answer}\n")).collect();
+        let mut command = pc.program();
+        command.args(["--text", "--store", &pc.store(), "--profile"]).arg(town.profile_of_the_old_pages());
+        Played::of(start(&mut command, &lines))
+    };
+    let guest = town.guest();
+    let Account { contract_id, user_id, password, confirmation, .. } = &guest;
+    let played = play(&["", contract_id, user_id, password, confirmation, "", "y", ""]);
+    let letter = town.bank.letters(&guest).pop().expect("a letter");
+    played.said(&["Your application was received", &letter.reference]);
+    town.bank.prepare_pickups().expect("prepared");
+    let played = play(&[&letter.pin, "", "y", "y", ""]);
+    played.said(&[
+        "Pick up your certificate",
+        &letter.reference,
+        "Pick-up PIN (not shown while you type):",
+        "Step 7 of 7",
+    ]);
+    assert_eq!((played.exit, pc.stages()), (Some(0), vec!["done".to_owned()]), "{}", played.text);
+    assert!(!played.text.contains(&letter.pin));
 }
 
 #[test]

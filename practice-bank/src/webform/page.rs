@@ -9,12 +9,15 @@ use crate::{
     Oddity,
     certificate::BANK,
     page::{NOTICE, escaped},
+    pickup::READY_IN,
     refusal::Refusal,
 };
 
 const AUTHORITY: &str = "練習用電子証明書認証局";
 /// The button's words are part of what is sent.
 pub(crate) const BUTTON: &str = "電子証明書取得";
+/// The same of the pick-up page.
+pub(crate) const TAKE: &str = "受け取り";
 const WIZARD: &str = "この画面の操作は電子証明書取得ウィザードが行います。";
 const TROUBLE: &str = "電子証明書取得・更新エラー";
 
@@ -135,6 +138,53 @@ pub(crate) fn done(call: &str) -> String {
 pub(crate) fn later() -> String {
     let words = "証明書を準備しています。後ほど、同じ画面からもう一度お申し込みください。";
     frame("電子証明書取得", "", "", &format!("<p>{words}</p>\n{}", close()))
+}
+
+/// The application was taken; the certificate comes later.
+pub(crate) fn receipt(reference: &str) -> String {
+    let body = format!(
+        "<p class=\"good\">電子証明書のお申し込みを受け付けました。</p>\n\
+         <p>受付番号： <strong>{reference}</strong></p>\n\
+         <p>PINを郵送いたします。届きましたら、受け取りの画面でお受け取りください。</p>\n{}",
+        close()
+    );
+    frame("電子証明書取得受付", "", "", &body)
+}
+
+/// Reference and PIN.
+pub(crate) fn counter(form: &Form) -> String {
+    let quirks = &form.quirks;
+    let lines = [("uketsuke", "text", "20", "受付番号"), ("pin", "password", "12", "PIN")];
+    let lines: String = lines.iter().map(|line| entry(line, quirks)).collect();
+    let button = [("type", Some("submit")), ("class", Some("button")), ("name", Some("btn")), ("value", Some(TAKE))];
+    let body = format!(
+        "<p>受付番号と、郵送されたPINを入力し、「{TAKE}」ボタンを押してください。</p>\n\
+         <p class=\"good\">{WIZARD}</p>\n\
+         <form name=\"uketori\" method=\"post\" action=\"../cgi-bin/userPickup.exe\" enctype=\"{}\" autocomplete=\"off\">\n\
+         {}{}{lines}<p>{}</p>\n</form>",
+        Enctype::of(form).as_str(),
+        hidden(&form.hidden, quirks),
+        unsent(quirks),
+        input(&button, quirks),
+    );
+    frame("電子証明書受け取り", "", "", &body)
+}
+
+pub(crate) fn not_ready() -> String {
+    let words = format!("電子証明書を作成しています。あと{READY_IN}分ほどで、この画面からお受け取りいただけます。");
+    frame("電子証明書受け取り", "", "", &format!("<p>{words}</p>\n{}", close()))
+}
+
+/// E01, of a PIN; how many tries are left is told only to those who know the reference.
+pub(crate) fn wrong_pin(tries_left: Option<u32>) -> String {
+    let mut said = vec!["受付番号またはPINが違います。".to_owned()];
+    said.extend(tries_left.map(|left| format!("あと{left}回でロック状態となります。")));
+    trouble(&said, "")
+}
+
+/// E02, of a PIN.
+pub(crate) fn pin_locked() -> String {
+    trouble(&["PINの相違が続いたため、この受付番号はロックされています。".to_owned()], "")
 }
 
 /// The bank's no. What only programs can get wrong is told to programs too.

@@ -12,6 +12,8 @@ use crate::{Error, Fault, Oddity, certificate::hex, reply::About};
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
     pub forms: Shelf<Form>,
+    /// Of those who come with a PIN.
+    pub counters: Shelf<Form>,
     pub waits: Shelf<Wait>,
 }
 
@@ -85,7 +87,11 @@ pub(crate) struct Form {
 
 impl Form {
     pub fn new(variant: Variant, quirks: Quirks) -> Result<Self, Error> {
-        let mut hidden = hidden(variant, "userEnrollMS")?;
+        Self::of_page(variant, quirks, "userEnrollMS")
+    }
+
+    pub fn of_page(variant: Variant, quirks: Quirks, page: &str) -> Result<Self, Error> {
+        let mut hidden = hidden(variant, page)?;
         if quirks.is(Oddity::FormExtraInputs) {
             hidden.extend(EXTRA.map(owned));
         }

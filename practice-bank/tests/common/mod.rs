@@ -54,9 +54,13 @@ impl Town {
 
     /// The same folder after the bank was closed and opened again.
     pub fn reopened(self) -> Self {
+        self.reopened_like(Manners::default())
+    }
+
+    pub fn reopened_like(self, manners: Manners) -> Self {
         let Self { bank, folder } = self;
         drop(bank);
-        let bank = Bank::start(options(folder.path(), Replay::Same)).unwrap();
+        let bank = Bank::start_with(options(folder.path(), Replay::Same), manners).unwrap();
         Self { bank, folder }
     }
 

@@ -17,7 +17,7 @@ use rustls::{
 };
 
 use super::{
-    Basic, ConnectError, LostCause, MAX_BODY, Method, Request, Response, Transport, TransportError,
+    Basic, ConnectError, LostCause, Method, Request, Response, Transport, TransportError,
     client_auth::OneIdentity,
     diagnosis,
     gate::Gate,
@@ -146,9 +146,13 @@ impl fmt::Debug for HttpTransport {
 impl Transport for HttpTransport {
     async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
         let progress = Arc::new(Progress::default());
-        let deadline = request.deadline;
+        let (deadline, torn) = (request.deadline, request.torn.clone());
         let exchange = self.run(request, &progress);
-        tokio::time::timeout(deadline, exchange).await.unwrap_or_else(|_| Err(progress.timed_out()))
+        let outcome = tokio::time::timeout(deadline, exchange).await.unwrap_or_else(|_| Err(progress.timed_out()));
+        if let (Err(_), Some(torn), Some(begun)) = (&outcome, torn, progress.take_answer()) {
+            let _ = torn.set(begun);
+        }
+        outcome
     }
 
     fn log_in_at_proxy(&self, login: Basic) {
@@ -200,7 +204,7 @@ fn outgoing(client: &reqwest::Client, request: Request) -> reqwest::RequestBuild
 async fn receive(mut answer: reqwest::Response, progress: &Progress) -> Result<Response, TransportError> {
     let received = answer.headers();
     let now = Timestamp::now();
-    let mut response = Response {
+    progress.answer_begins(Response {
         status: answer.status().as_u16(),
         // The verifier has run when there is an answer: only https addresses are asked.
         peer: progress.peer().ok_or(TransportError::Lost(LostCause::Cut))?,
@@ -211,14 +215,11 @@ async fn receive(mut answer: reqwest::Response, progress: &Progress) -> Result<R
         location: headers::text(received, header::LOCATION),
         set_cookies: headers::texts(received, header::SET_COOKIE),
         body: Vec::new(),
-    };
+    });
     while let Some(chunk) = answer.chunk().await.map_err(|error| progress.explain(&error))? {
-        if response.body.len() + chunk.len() > MAX_BODY {
-            return Err(TransportError::Lost(LostCause::TooLarge));
-        }
-        response.body.extend_from_slice(&chunk);
+        progress.answer_goes_on(&chunk)?;
     }
-    Ok(response)
+    progress.take_answer().ok_or(TransportError::Lost(LostCause::Cut))
 }
 
 /// Names into addresses by the system; says so itself when there are none, since HTTP libraries only tell it in words.

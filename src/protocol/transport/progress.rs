@@ -8,7 +8,7 @@ use std::{
 
 use rustls::AlertDescription;
 
-use super::{ConnectError, LostCause, ProxyStop, StopReason, TransportError, proxy::Proxy};
+use super::{ConnectError, LostCause, MAX_BODY, ProxyStop, Response, StopReason, TransportError, proxy::Proxy};
 use crate::domain::{Endpoint, PeerIdentity};
 
 /// Written by resolver, TLS and connector; read when the exchange has ended.
@@ -22,6 +22,8 @@ struct State {
     certificate: Certificate,
     /// Why connecting failed, from the one who knows it best.
     cause: Option<ConnectError>,
+    /// As far as it has come.
+    answer: Option<Response>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -103,6 +105,25 @@ impl Progress {
 
     pub(super) fn may_send(&self) {
         self.state().stage = Stage::Sending;
+    }
+
+    pub(super) fn answer_begins(&self, answer: Response) {
+        self.state().answer = Some(answer);
+    }
+
+    pub(super) fn answer_goes_on(&self, chunk: &[u8]) -> Result<(), TransportError> {
+        match &mut self.state().answer {
+            Some(answer) if answer.body.len() + chunk.len() <= MAX_BODY => {
+                answer.body.extend_from_slice(chunk);
+                Ok(())
+            }
+            _ => Err(TransportError::Lost(LostCause::TooLarge)),
+        }
+    }
+
+    /// All of it, or what came of it before it was lost.
+    pub(super) fn take_answer(&self) -> Option<Response> {
+        self.state().answer.take()
     }
 
     /// What `error` means at this point.

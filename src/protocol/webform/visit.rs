@@ -9,8 +9,8 @@ use url::Url;
 
 use super::{
     super::{
-        Connected, ProtocolError, RawAnswer, Transport, TransportError,
-        transport::{ConnectError, LostCause, Method, Request, Response},
+        Connected, Keeper, ProtocolError, RawAnswer, Transport, TransportError,
+        transport::{ConnectError, LostCause, Method, Request, Response, Torn},
     },
     charset::{decide, decode},
     cookie::Jar,
@@ -19,7 +19,7 @@ use super::{
     page::Page,
     script::submitted_form,
 };
-use crate::domain::{Charset, SpkiHash};
+use crate::domain::{Charset, Extent, SpkiHash};
 
 /// Everything together, as for EST.
 const ASK: Duration = Duration::from_secs(90);
@@ -38,6 +38,7 @@ pub struct Visit<'a> {
     jar: Jar,
     until: Instant,
     connected: Option<Connected>,
+    keeper: &'a dyn Keeper,
     told: Told,
 }
 
@@ -84,7 +85,12 @@ impl<'a> Visit<'a> {
     ) -> Self {
         let until = Instant::now() + ASK;
         let (jar, connected) = (Jar::default(), Some(connected));
-        Self { transport, start, pin, charset, jar, until, connected, told: Told::Nothing }
+        Self { transport, start, pin, charset, jar, until, connected, keeper: &(), told: Told::Nothing }
+    }
+
+    /// From the first byte of the user's on, every page goes to `keeper` before it is read.
+    pub fn keeping(self, keeper: &'a dyn Keeper) -> Self {
+        Self { keeper, ..self }
     }
 
     pub fn told(&self) -> Told {
@@ -126,6 +132,7 @@ impl<'a> Visit<'a> {
         if self.left().is_zero() {
             return Err(self.out_of_time());
         }
+        let torn = Torn::default();
         let request = Request {
             url: url.clone(),
             method,
@@ -134,14 +141,27 @@ impl<'a> Visit<'a> {
             pin: Some(self.pin),
             identity: None,
             connected: if tells == Told::Something { self.connected.take() } else { None },
+            torn: Some(Torn::clone(&torn)),
             deadline: self.left(),
         };
-        let response = self.transport.exchange(request).await.map_err(|error| self.failed(error, tells))?;
+        let outcome = self.transport.exchange(request).await;
+        if (self.told, tells) != (Told::Nothing, Told::Nothing) {
+            self.keep(&url, outcome.as_ref().ok().map(|response| (response, Extent::Whole)));
+            self.keep(&url, torn.get().map(|response| (response, Extent::Torn)));
+        }
+        let response = outcome.map_err(|error| self.failed(error, tells))?;
         if tells == Told::Something {
             self.told = Told::Something;
         }
         response.set_cookies.iter().for_each(|header| self.jar.take(&url, header));
         Ok(Landing::new(url, asked, response, self.charset))
+    }
+
+    fn keep(&self, url: &Url, came: Option<(&Response, Extent)>) {
+        let Some((Response { content_type, body, .. }, extent)) = came else { return };
+        let mut url = url.clone();
+        url.set_fragment(None);
+        self.keeper.keep(RawAnswer { url, content_type: content_type.clone(), body: body.clone() }, extent);
     }
 
     fn left(&self) -> Duration {

@@ -185,7 +185,7 @@ impl Bench {
     pub async fn submit_with(&self, pin: SpkiHash, hook: Result<(), ConnectError>) -> Result<Reply, ProtocolError> {
         let (credentials, request, written) = (credentials(&self.role), request(), self.written.clone());
         let proof = Proof::Numbers { role: &self.role, credentials: &credentials };
-        let application = Application { request: &request, proof, pin };
+        let application = Application { request: &request, proof, pin, keeper: &() };
         let connected = move || {
             written.fetch_add(1, Ordering::SeqCst);
             hook
