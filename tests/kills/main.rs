@@ -4,6 +4,7 @@
 //! program ending at every byte on the wire (`bytes`), and a power cut with everything that a disk may then have
 //! forgotten (`lost_writes`). `cargo xtask faults` tries every point, other runs a few; see `support/table.rs`.
 
+mod bytes;
 mod gallows;
 mod holdings;
 #[allow(dead_code)] // peers has its own part of it
@@ -12,12 +13,14 @@ mod house;
 #[allow(dead_code)]
 #[path = "../support/peer_libest.rs"]
 mod libest;
+mod pc;
 mod place;
 mod points;
 #[allow(dead_code)]
 #[path = "../support/peer_programs.rs"]
 mod programs;
 mod promises;
+mod relay;
 #[path = "../support/peer_running.rs"]
 mod running;
 mod syscalls;
