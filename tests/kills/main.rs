@@ -5,6 +5,7 @@
 //! forgotten (`lost_writes`). `cargo xtask faults` tries every point, other runs a few; see `support/table.rs`.
 
 mod bytes;
+mod disk;
 mod gallows;
 mod holdings;
 #[allow(dead_code)] // peers has its own part of it
@@ -13,6 +14,7 @@ mod house;
 #[allow(dead_code)]
 #[path = "../support/peer_libest.rs"]
 mod libest;
+mod lost_writes;
 mod pc;
 mod place;
 mod points;

@@ -41,11 +41,11 @@ static void moment(const char *what, const char *path) {
     errno = saved;
 }
 
-/* What was done, its path, and in hex what went with it. */
+/* After how many moments, what was done, its path, and in hex what went with it. */
 static void record(const char *what, const char *path, long at, const unsigned char *bytes, size_t count) {
     int saved = errno;
-    char *line = malloc(strlen(path) + 2 * count + 64);
-    int length = sprintf(line, "%s\t%s\t%ld\t", what, path, at);
+    char *line = malloc(strlen(path) + 2 * count + 96);
+    int length = sprintf(line, "%ld\t%s\t%s\t%ld\t", (long)atomic_load(&met), what, path, at);
     for (size_t byte = 0; byte < count; byte++)
         length += sprintf(line + length, "%02x", bytes[byte]);
     line[length++] = '\n';

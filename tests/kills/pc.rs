@@ -2,9 +2,10 @@
 //! future here, so that a kill is a future that is dropped.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -28,11 +29,12 @@ use tempfile::TempDir;
 
 use crate::{
     house::Door,
+    programs::said,
     relay::{Point, Relay, Traffic},
 };
 
 /// Of one bank; then the next one opens.
-const CUSTOMERS: usize = 300;
+const CUSTOMERS: usize = 1000;
 
 /// A folder in memory where there is one: nothing here asks what a disk does.
 pub fn quick_folder() -> TempDir {
@@ -42,10 +44,13 @@ pub fn quick_folder() -> TempDir {
 }
 
 /// A street of banks with the same rule: each customer comes once.
+#[derive(Clone)]
 pub struct Street {
     replay: Replay,
+    /// What its profile says of that.
+    said: Replay,
     door: Door,
-    open: Mutex<Option<Arc<OpenBank>>>,
+    open: Arc<Mutex<Option<Arc<OpenBank>>>>,
 }
 
 pub struct OpenBank {
@@ -64,7 +69,12 @@ pub struct Visitor {
 
 impl Street {
     pub fn new(replay: Replay, door: Door) -> Self {
-        Self { replay, door, open: Mutex::new(None) }
+        Self::believing(replay, door, replay)
+    }
+
+    /// Whose profile does not say what the bank does.
+    pub fn believing(replay: Replay, door: Door, said: Replay) -> Self {
+        Self { replay, said, door, open: Arc::default() }
     }
 
     pub fn replay(&self) -> Replay {
@@ -75,7 +85,7 @@ impl Street {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let known = open.as_ref().and_then(|bank| bank.visitor());
         known.unwrap_or_else(|| {
-            let bank = Arc::new(OpenBank::open(self.replay, self.door));
+            let bank = Arc::new(OpenBank::open(self.replay, self.door, self.said));
             *open = Some(Arc::clone(&bank));
             bank.visitor().expect("a new bank's first customer")
         })
@@ -83,15 +93,17 @@ impl Street {
 }
 
 impl OpenBank {
-    fn open(replay: Replay, door: Door) -> Self {
+    fn open(replay: Replay, door: Door, said: Replay) -> Self {
         let folder = quick_folder();
         let state = folder.path().join("bank");
-        let options = Options { listen: ([127, 0, 0, 1], 0).into(), state, seed: 1, guests: CUSTOMERS, replay };
-        let bank = Bank::start(options).expect("the bank opens");
+        copy(first_bank(), &state);
+        let bank = start_bank(&state, replay);
         let profile = match door {
             Door::Est => bank.profile_toml(),
             Door::OldPages => bank.profile_webform_toml(),
         };
+        let [is, said] = [replay, said].map(|rule| format!("replay = \"{}\"", rule.as_str()));
+        let profile = profile.replace(&is, &said);
         let profile = Arc::new(Profile::from_toml(&profile).expect("the bank's own profile"));
         Self { bank, profile, next: AtomicUsize::new(0), _folder: folder }
     }
@@ -101,6 +113,28 @@ impl OpenBank {
         let mut normal = self.bank.ready().accounts.iter().filter(|account| account.case == Case::Normal);
         Some(Visitor { bank: Arc::clone(self), account: normal.nth(next)?.clone() })
     }
+}
+
+fn start_bank(state: &Path, replay: Replay) -> Bank {
+    let listen = ([127, 0, 0, 1], 0).into();
+    let options = Options { listen, state: state.to_owned(), seed: 1, guests: CUSTOMERS, replay };
+    Bank::start(options).expect("the bank opens")
+}
+
+/// The folder of a bank that has opened once: its keys need not be made again.
+fn first_bank() -> &'static Path {
+    static FOLDER: OnceLock<TempDir> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let folder = quick_folder();
+        drop(start_bank(folder.path(), Replay::Same));
+        fs::remove_file(folder.path().join("ports.json")).expect("a file");
+        folder
+    });
+    folder.path()
+}
+
+fn copy(from: &Path, to: &Path) {
+    said("cp", &["-a", &from.display().to_string(), &to.display().to_string()]);
 }
 
 impl Visitor {

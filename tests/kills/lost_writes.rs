@@ -1,0 +1,166 @@
+//! The power goes at any call, and the disk has forgotten what was not synced: with the key in a PKCS#12 file, so that
+//! every file is our own. Then the next start.
+
+use std::collections::BTreeSet;
+
+use practice_bank::Replay;
+
+use crate::{
+    disk::{Change, Disk, Tree, put},
+    gallows::{Gallows, NEVER, moments, record, was_killed},
+    holdings::{Holdings, Store},
+    house::Door,
+    place::{Customer, Keeps, Place, Verb, records},
+    points::{Aftermath, Column, chosen, try_each},
+    programs::are_here,
+    promises::{Click, Standing},
+    syscalls::customer,
+};
+
+/// Points of a column in a sample.
+const FEW: usize = 5;
+
+/// Runs of one process differ a little in how often they send.
+const SLACK: usize = 12;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plant {
+    Nothing,
+    /// The journal is never synced.
+    Unsynced,
+}
+
+struct Matrix<'a> {
+    before: &'a Customer,
+    plant: Plant,
+}
+
+/// What may be left when the power goes before this moment, and could not have been left before.
+struct Cut {
+    moment: usize,
+    trees: Vec<Tree>,
+}
+
+impl Matrix<'_> {
+    fn fill(&self, case: &str, test: &str) {
+        let points: Vec<(usize, usize)> = self.cuts().iter().flat_map(Cut::points).collect();
+        let all: Vec<usize> = (0..points.len()).collect();
+        let tried = chosen(case, points.len(), &all, FEW);
+        let done = try_each(&tried, |at| self.cut(at, points[at]));
+        let note = "the browser's own database is not ours to record";
+        Column { case, test, points: points.len(), note }.close(&done);
+        assert!(done.len() + SLACK >= tried.len(), "only {} of {} points were met", done.len(), tried.len());
+    }
+
+    /// Of one whole run.
+    fn cuts(&self) -> Vec<Cut> {
+        let place = self.before.copy();
+        let told = Gallows::here().run(place.as_ref(), Verb::Enroll, NEVER);
+        assert!(told.status.success(), "{}", told.all);
+        self.cuts_of(place.as_ref())
+    }
+
+    fn cuts_of(&self, place: &dyn Place) -> Vec<Cut> {
+        let (moments, changes) = (moments(place), Change::read(&record(place)));
+        let mut disk = Disk::with(&self.before.home()).at(&place.home());
+        let (mut changes, mut seen) = (changes.iter().peekable(), BTreeSet::new());
+        let mut cuts = Vec::new();
+        for (at, moment) in moments.iter().enumerate() {
+            while let Some(change) = changes.next_if(|change| change.moment <= at) {
+                if self.plant == Plant::Nothing || !change.is_sync_of("journal") {
+                    disk.apply(change);
+                }
+            }
+            let left = disk.after_a_power_cut();
+            let trees = left.difference(&seen).cloned().collect();
+            cuts.push(Cut { moment: at, trees });
+            seen.extend(left);
+            if moment.starts_with("send") {
+                seen.clear(); // now the bank may know more
+            }
+        }
+        cuts
+    }
+
+    /// `None` when the run ended before it came so far.
+    fn cut(&self, point: usize, (moment, number): (usize, usize)) -> Option<Aftermath> {
+        let killed = self.before.copy();
+        let told = Gallows::here().run(killed.as_ref(), Verb::Enroll, moment + 1);
+        if !was_killed(&told) {
+            return None;
+        }
+        let cut = self.cuts_of(killed.as_ref()).pop()?;
+        let tree = cut.trees.get(number)?;
+        let place = killed.copy();
+        put(tree, &place.home());
+        let place = place.as_ref();
+        let at = moments(killed.as_ref()).last().cloned().unwrap_or_default();
+        let (old, books) = (Holdings::default(), self.before.books());
+        let click = Click { place, verb: Verb::Enroll, old: &old, books };
+        let standing = Standing::of(&records(place), Verb::Enroll);
+        let mut broken = Vec::new();
+        let road = click.go_on(&standing).map_err(|otherwise| broken.push(otherwise)).ok();
+        broken.extend(click.broken(road));
+        broken.extend(leftover(place));
+        let moment = format!("{at}, of what may be left number {number}: {}", told_of(tree));
+        Some(Aftermath { point, moment, stage: standing.stage, road: road.map_or("lost", |road| road.name()), broken })
+    }
+}
+
+impl Cut {
+    fn points(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let moment = self.moment;
+        (0..self.trees.len()).map(move |number| (moment, number))
+    }
+}
+
+/// A key beside the file that nobody looks for.
+fn leftover(place: &dyn Place) -> Option<String> {
+    let Store::File(file) = place.store() else { return None };
+    let fresh = file.with_file_name(".certificate.p12.new");
+    fresh.exists().then(|| format!("{} is left", fresh.display()))
+}
+
+fn told_of(tree: &Tree) -> String {
+    let files = tree.iter().filter_map(|(path, content)| Some((path, content.as_ref()?.len())));
+    let files: Vec<String> = files.map(|(path, length)| format!("{} ({length})", path.display())).collect();
+    files.join(", ")
+}
+
+const NEEDED: [&str; 3] = ["cc", "openssl", "curl"];
+
+fn power_cuts(test: &str, replay: Replay) {
+    if are_here(test, &NEEDED) {
+        let before = customer(replay, Door::Est, Keeps::InAFile);
+        let case = format!("power cut at a call, PKCS#12, EST, replay = {}", replay.as_str());
+        Matrix { before: &before, plant: Plant::Nothing }.fill(&case, test);
+    }
+}
+
+#[test]
+fn a_power_cut_at_any_call_loses_nothing_where_the_bank_gives_the_same() {
+    power_cuts("a_power_cut_at_any_call_loses_nothing", Replay::Same);
+}
+
+#[test]
+fn a_power_cut_at_any_call_names_what_is_lost_where_the_bank_gives_nothing_twice() {
+    power_cuts("a_power_cut_at_any_call_names_what_is_lost_where_the_bank_gives_nothing_twice", Replay::Refuse);
+}
+
+#[test]
+fn a_power_cut_at_any_call_names_what_is_lost_where_the_bank_makes_another() {
+    power_cuts("a_power_cut_at_any_call_names_what_is_lost_where_the_bank_makes_another", Replay::New);
+}
+
+#[test]
+fn planted_a_journal_that_is_not_synced_is_seen() {
+    if !are_here("planted_a_journal_that_is_not_synced_is_seen", &NEEDED) {
+        return;
+    }
+    let before = customer(Replay::Refuse, Door::Est, Keeps::InAFile);
+    let matrix = Matrix { before: &before, plant: Plant::Unsynced };
+    // The last moment, when the bank has issued long ago: the least that may be left.
+    let last = matrix.cuts().into_iter().rfind(|cut| !cut.trees.is_empty()).expect("a cut");
+    let outcome = matrix.cut(0, (last.moment, 0)).expect("it comes so far");
+    assert!(!outcome.broken.is_empty(), "{outcome:?}");
+}
