@@ -133,13 +133,21 @@ impl Storage for Folder {
     }
 }
 
-/// A folder that only its user may enter.
+/// A folder that only its user may enter; it is on the disk when this returns, and so are those above it.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
+    builder.recursive(true); // another process may be faster
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
+    // A run that was killed here may have made the deepest one that is there. Somebody else's need not let us.
+    let there = path.ancestors().nth(missing.len()).and_then(Path::parent);
+    let _ = there.map(sync_folder);
+    for folder in missing.into_iter().rev() {
+        builder.create(folder)?;
+        folder.parent().map_or(Ok(()), sync_folder)?;
+    }
+    Ok(())
 }
 
 /// The old content or the new, whatever happens; the new one is on the disk when this returns.
