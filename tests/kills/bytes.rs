@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Points of a column in a sample.
-const FEW: usize = 6;
+const FEW: usize = 4;
 
 /// The program lives on where only the connection breaks: of these points one in so many.
 const STRIDE: usize = 8;

@@ -227,10 +227,9 @@ impl Node {
     /// What may be left of it.
     fn leavings(&self) -> Vec<Self> {
         match self {
-            Self::File { synced, since } => contents(synced, since)
-                .into_iter()
-                .map(|synced| Self::File { synced, since: Vec::new() })
-                .collect(),
+            Self::File { synced, since } => {
+                contents(synced, since).into_iter().map(|synced| Self::File { synced, since: Vec::new() }).collect()
+            }
             Self::Folder { synced, since } => choices(since.len())
                 .into_iter()
                 .map(|choice| {

@@ -262,12 +262,8 @@ async fn work(desk: &Desk, start: &Start<'_>) -> Result<Report, Error> {
 
 fn credentials(role: &Role, account: &Account) -> Credentials {
     let Account { contract_id, user_id, password, confirmation, .. } = account;
-    let entries = [
-        ("contract_id", contract_id),
-        ("user_id", user_id),
-        ("password", password),
-        ("confirmation", confirmation),
-    ];
+    let entries =
+        [("contract_id", contract_id), ("user_id", user_id), ("password", password), ("confirmation", confirmation)];
     let entries = entries.map(|(id, entry)| (FieldId(id.to_owned()), Secret::new(entry.as_str())));
     Credentials::new(role, entries.into()).expect("the bank's own customer")
 }

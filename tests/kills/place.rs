@@ -6,8 +6,8 @@ use practice_bank::Replay;
 use serde_json::Value;
 
 use crate::{
-    house::{House, Told, program_at, tell},
     holdings::Store,
+    house::{House, Told, program_at, tell},
     libest::{Authority, NUMBERS},
     programs::output_of,
 };

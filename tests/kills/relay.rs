@@ -93,13 +93,7 @@ impl Relay {
         }
     }
 
-    async fn pump(
-        &self,
-        number: usize,
-        flow: Flow,
-        mut from: impl AsyncRead + Unpin,
-        mut to: impl AsyncWrite + Unpin,
-    ) {
+    async fn pump(&self, number: usize, flow: Flow, mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) {
         let end = self.0.point.filter(|point| (point.connection, point.flow) == (number, flow)).map(|point| point.byte);
         let (mut bytes, mut passed) = ([0; 16 * 1024], 0);
         loop {

@@ -236,13 +236,7 @@ pub fn tell(command: &mut Command, numbers: &str) -> Told {
 }
 
 fn open_bank(state: &Path, replay: Replay) -> Bank {
-    let options = Options {
-        listen: ([127, 0, 0, 1], 0).into(),
-        state: state.to_owned(),
-        seed: 1,
-        guests: 0,
-        replay,
-    };
+    let options = Options { listen: ([127, 0, 0, 1], 0).into(), state: state.to_owned(), seed: 1, guests: 0, replay };
     Bank::start_with(options, Manners { renewal: true, ..Manners::default() }).expect("the bank opens")
 }
 
