@@ -128,7 +128,7 @@ impl Matrix {
         let keys = pc.store.keys().expect("keys");
         outcome.promise(keys.is_empty() && pc.enrollments().is_empty(), || format!("{keys:?} before a click"));
         outcome.road = "nothing was sent";
-        if at % CLICK_AGAIN == 0 {
+        if at.is_multiple_of(CLICK_AGAIN) {
             let visitor = self.street.visitor();
             Click { visitor: &visitor, ..click }.finish(&mut outcome);
         }

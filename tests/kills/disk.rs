@@ -71,7 +71,7 @@ impl Change {
         let fields: Vec<&str> = line.split('\t').collect();
         let [moment, act, path, at, hex] = fields[..] else { panic!("not a change: {line}") };
         let number = |text: &str| text.parse::<usize>().expect("a number");
-        let bytes: Vec<u8> = hex.as_bytes().chunks(2).map(|digits| from_hex(digits)).collect();
+        let bytes: Vec<u8> = hex.as_bytes().chunks(2).map(from_hex).collect();
         let other = || PathBuf::from(String::from_utf8(bytes.clone()).expect("a path"));
         let act = match act {
             "create" => Act::Create,
