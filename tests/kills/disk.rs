@@ -17,8 +17,8 @@ pub type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
 /// One line of the record of `moments.c`.
 #[derive(Debug, Clone)]
 pub struct Change {
-    /// How many moments had been counted when it was made.
-    pub moment: usize,
+    /// Counted from 1.
+    pub number: usize,
     act: Act,
     path: PathBuf,
 }
@@ -69,7 +69,7 @@ impl Change {
 
     fn parse(line: &str) -> Self {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [moment, act, path, at, hex] = fields[..] else { panic!("not a change: {line}") };
+        let [count, act, path, at, hex] = fields[..] else { panic!("not a change: {line}") };
         let number = |text: &str| text.parse::<usize>().expect("a number");
         let bytes: Vec<u8> = hex.as_bytes().chunks(2).map(from_hex).collect();
         let other = || PathBuf::from(String::from_utf8(bytes.clone()).expect("a path"));
@@ -84,7 +84,7 @@ impl Change {
             "unlink" => Act::Unlink,
             other => panic!("nobody knows {other}"),
         };
-        Self { moment: number(moment), act, path: path.into() }
+        Self { number: number(count), act, path: path.into() }
     }
 
     /// Of a file with this ending.

@@ -17,8 +17,15 @@ use crate::{
 
 const SIGKILL: i32 = 9;
 
-/// A run that nobody kills.
-pub const NEVER: usize = 0;
+/// Just before what a run is killed, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kill {
+    Never,
+    /// Any call that changes a file or sends.
+    AtMoment(usize),
+    /// One that changes a file: runs differ in how often they send.
+    AtChange(usize),
+}
 
 pub struct Gallows {
     _folder: TempDir,
@@ -41,13 +48,18 @@ impl Gallows {
         Self { _folder: folder, library }
     }
 
-    /// One run, killed just before this moment, counted from 1.
-    pub fn run(&self, place: &dyn Place, verb: Verb, moment: usize) -> Told {
+    /// One run.
+    pub fn run(&self, place: &dyn Place, verb: Verb, kill: Kill) -> Told {
         for file in [log(place), record(place)] {
             let _ = fs::remove_file(file); // of an earlier run
         }
         let mut command = place.begin(verb);
-        command.env("LD_PRELOAD", &self.library).env("KILL_HOME", place.home()).env("KILL_AT", moment.to_string());
+        command.env("LD_PRELOAD", &self.library).env("KILL_HOME", place.home());
+        match kill {
+            Kill::Never => {}
+            Kill::AtMoment(number) => drop(command.env("KILL_AT", (number + 1).to_string())),
+            Kill::AtChange(number) => drop(command.env("KILL_AT_CHANGE", (number + 1).to_string())),
+        }
         command.env("KILL_LOG", log(place)).env("KILL_RECORD", record(place));
         tell(&mut command, &place.numbers())
     }
@@ -55,7 +67,7 @@ impl Gallows {
     /// Every moment of one whole run.
     pub fn moments(&self, before: &dyn Place, verb: Verb) -> Vec<String> {
         let place = before.copy();
-        let told = self.run(place.as_ref(), verb, NEVER);
+        let told = self.run(place.as_ref(), verb, Kill::Never);
         assert!(told.status.success(), "{}", told.all);
         let moments = moments(place.as_ref());
         assert!(moments.len() > 20, "only {} moments: the library that counts them is not heard", moments.len());

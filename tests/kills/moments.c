@@ -1,4 +1,5 @@
-/* Counts the moments at which a kill matters and kills its process at the one named by KILL_AT.
+/* Counts the moments at which a kill matters and kills its process at the one named by KILL_AT, or at the one of the
+ * changes that KILL_AT_CHANGE names: those are the same in every run, and how often something is sent is not.
  *
  * A moment is just before a call that changes a file or a folder below KILL_HOME, and just before anything is sent. One
  * count for all threads, which an injection from outside (one count a thread) does not give. With KILL_LOG each moment
@@ -19,7 +20,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static atomic_long met;
+static atomic_long met, changes;
 
 static void note(const char *variable, const char *line, int length) {
     const char *log = getenv(variable);
@@ -31,21 +32,21 @@ static void note(const char *variable, const char *line, int length) {
 }
 
 static void moment(const char *what, const char *path) {
-    const char *at = getenv("KILL_AT");
-    long here = atomic_fetch_add(&met, 1) + 1;
-    int saved = errno;
+    const char *at = getenv("KILL_AT"), *at_change = getenv("KILL_AT_CHANGE");
+    int saved = errno, is_change = strcmp(what, "send") != 0;
+    long here = atomic_fetch_add(&met, 1) + 1, change = atomic_fetch_add(&changes, is_change) + is_change;
     char line[4600];
     note("KILL_LOG", line, snprintf(line, sizeof line, "%s %s\n", what, path));
-    if (at && here == atol(at))
+    if ((at && here == atol(at)) || (at_change && is_change && change == atol(at_change)))
         syscall(SYS_kill, getpid(), SIGKILL);
     errno = saved;
 }
 
-/* After how many moments, what was done, its path, and in hex what went with it. */
+/* Which change it was, what was done, its path, and in hex what went with it. */
 static void record(const char *what, const char *path, long at, const unsigned char *bytes, size_t count) {
     int saved = errno;
     char *line = malloc(strlen(path) + 2 * count + 96);
-    int length = sprintf(line, "%ld\t%s\t%s\t%ld\t", (long)atomic_load(&met), what, path, at);
+    int length = sprintf(line, "%ld\t%s\t%s\t%ld\t", (long)atomic_load(&changes), what, path, at);
     for (size_t byte = 0; byte < count; byte++)
         length += sprintf(line + length, "%02x", bytes[byte]);
     line[length++] = '\n';

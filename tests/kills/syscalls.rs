@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, sync::OnceLock};
 use practice_bank::Replay;
 
 use crate::{
-    gallows::{Gallows, moments, was_killed},
+    gallows::{Gallows, Kill, moments, was_killed},
     house::{Door, House, Ways},
     libest::{Authority, Libest},
     place::{Customer, Keeps, Place, Verb, logs_in, records},
@@ -107,7 +107,7 @@ impl<'a> Matrix<'a> {
         let place = self.before.copy();
         let (place, old) = (place.as_ref(), self.before.store().holdings());
         let click = Click { place, verb: self.verb, old: &old, books: place.books() };
-        let told = Gallows::here().run(place, self.verb, point + 1);
+        let told = Gallows::here().run(place, self.verb, Kill::AtMoment(point));
         if !was_killed(&told) {
             assert!(told.status.success(), "{}", told.all);
             return None;
@@ -117,7 +117,7 @@ impl<'a> Matrix<'a> {
         let mut broken = Vec::from_iter(self.old_pair_is_out(place, &standing));
         if point % 2 == 1 && !standing.is_done() {
             // Whoever did not see the first kill starts the same command once more, and is killed early in it.
-            let told = Gallows::here().run(place, self.verb, 1 + point % SECOND);
+            let told = Gallows::here().run(place, self.verb, Kill::AtMoment(point % SECOND));
             if was_killed(&told) {
                 moment = format!("{moment} and again at {}", moments(place).last().cloned().unwrap_or_default());
             }
