@@ -139,15 +139,24 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
     builder.recursive(true); // another process may be faster
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
+    let folders = || path.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+    let missing: Vec<&Path> = folders().take_while(|folder| !folder.exists()).collect();
     // A run that was killed here may have made the deepest one that is there. Somebody else's need not let us.
-    let there = path.ancestors().nth(missing.len()).and_then(Path::parent);
-    let _ = there.map(sync_folder);
+    let _ = folders().nth(missing.len()).map(sync_name);
     for folder in missing.into_iter().rev() {
         builder.create(folder)?;
-        folder.parent().map_or(Ok(()), sync_folder)?;
+        sync_name(folder)?;
     }
     Ok(())
+}
+
+/// In the folder that holds it.
+fn sync_name(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        None => Ok(()),
+        Some(here) if here.as_os_str().is_empty() => sync_folder(Path::new(".")),
+        Some(parent) => sync_folder(parent),
+    }
 }
 
 /// The old content or the new, whatever happens; the new one is on the disk when this returns.
