@@ -125,7 +125,7 @@ fn start_bank(state: &Path, replay: Replay) -> Bank {
 fn first_bank() -> &'static Path {
     static FOLDER: OnceLock<TempDir> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
-        let folder = quick_folder();
+        let folder = tempfile::tempdir().expect("a folder");
         drop(start_bank(folder.path(), Replay::Same));
         fs::remove_file(folder.path().join("ports.json")).expect("a file");
         folder
