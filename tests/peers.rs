@@ -1,5 +1,5 @@
 //! Programs that nobody here wrote look at what the wizard made, or speak to it: browsers, NSS's tools, OpenSSL, curl,
-//! Cisco's libest; and kills. What came of each meeting stands in docs/interop.md.
+//! Cisco's libest. What came of each meeting stands in docs/interop.md.
 //!
 //! Each runs where its program is installed and says `skipped: …` where it is not. With `SHIRUSHI_PLANT` naming one of
 //! the faults of `support/peer_plant.rs` the test that ought to see it turns red.
@@ -8,10 +8,10 @@
 mod browser;
 #[path = "support/peer_firefox.rs"]
 mod firefox;
+#[allow(dead_code)] // kills has its own part of it
 #[path = "support/peer_house.rs"]
 mod house;
-#[path = "support/peer_kills.rs"]
-mod kills;
+#[allow(dead_code)]
 #[path = "support/peer_libest.rs"]
 mod libest;
 #[path = "support/peer_plant.rs"]
@@ -165,20 +165,6 @@ fn openssl_verifies(file: &Path, request: &[u8]) -> bool {
     let verdict = output("openssl", &["req", "-inform", "DER", "-in", &path, "-noout", "-verify"]);
     let words = [verdict.stdout, verdict.stderr].concat();
     String::from_utf8_lossy(&words).contains("verify OK")
-}
-
-#[test]
-fn a_kill_at_any_write_sync_or_send_leaves_one_pair() {
-    if are_here("a_kill_at_any_write_sync_or_send_leaves_one_pair", &["cc", "certutil"]) {
-        kills::at_every_point();
-    }
-}
-
-#[test]
-fn a_kill_during_a_renewal_leaves_the_old_pair_and_one_new_one() {
-    if are_here("a_kill_during_a_renewal_leaves_the_old_pair_and_one_new_one", &["cc", "certutil"]) {
-        kills::at_points_of_a_renewal();
-    }
 }
 
 const PFX_PASSWORD: &str = "ひらけごま1";

@@ -133,13 +133,30 @@ impl Storage for Folder {
     }
 }
 
-/// A folder that only its user may enter.
+/// A folder that only its user may enter; it is on the disk when this returns, and so are those above it.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
+    builder.recursive(true); // another process may be faster
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    let folders = || path.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+    let missing: Vec<&Path> = folders().take_while(|folder| !folder.exists()).collect();
+    // A run that was killed here may have made the deepest one that is there. Somebody else's need not let us.
+    let _ = folders().nth(missing.len()).map(sync_name);
+    for folder in missing.into_iter().rev() {
+        builder.create(folder)?;
+        sync_name(folder)?;
+    }
+    Ok(())
+}
+
+/// In the folder that holds it.
+fn sync_name(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        None => Ok(()),
+        Some(here) if here.as_os_str().is_empty() => sync_folder(Path::new(".")),
+        Some(parent) => sync_folder(parent),
+    }
 }
 
 /// The old content or the new, whatever happens; the new one is on the disk when this returns.

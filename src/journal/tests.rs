@@ -127,6 +127,19 @@ fn a_second_process_is_told_that_the_journal_is_in_use() {
 }
 
 #[test]
+fn folders_that_are_missing_are_made_also_below_the_folder_we_are_in() {
+    let here = tempfile::tempdir_in(".").expect("a folder");
+    let name = std::path::Path::new(here.path().file_name().expect("a name"));
+    for _ in 0..2 {
+        private_folder(&name.join("state/enrollments")).expect("made");
+    }
+    assert!(here.path().join("state/enrollments").is_dir());
+    std::fs::remove_dir_all(name).expect("removed");
+    private_folder(name).expect("made again");
+    assert!(here.path().is_dir());
+}
+
+#[test]
 fn a_refusal_of_a_second_request_does_not_settle_the_first() {
     let folder = tempfile::tempdir().expect("temp");
     let journal = journal_in(folder.path());

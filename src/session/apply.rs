@@ -9,11 +9,12 @@ use super::{
     claim::{Claim, Evidence},
     desk::JournalFile,
     envelope::Envelope,
+    resume::tidy_up,
 };
 use crate::{
     domain::{Certificate, KeyLabel, RawAnswer, Secret, SecurityLevel, Signer, WantedExtensions, WeakerStore},
     journal::{Delivery, Enrollment, Event, Intent, RequestHash, Stage},
-    keystore::{Durability, StoreError},
+    keystore::{Durability, StoreError, StoreLock},
     protocol::{csr, validate::Rule},
 };
 
@@ -114,6 +115,10 @@ pub(super) async fn prepare(
 ) -> Result<(JournalFile, Vec<u8>), Error> {
     let before = before_the_key;
     check_store(desk, level).map_err(before)?;
+    if desk.ports.store.description().lock == StoreLock::Open {
+        // What earlier runs left in a store that has been closed until now: in a file it would be in the way.
+        tidy_up(desk).await.map_err(|error| before(error.cause))?;
+    }
     let label = new_label().map_err(before)?;
     let intent = Intent {
         label: label.clone(),

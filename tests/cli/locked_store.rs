@@ -1,6 +1,6 @@
 //! A browser's database with a password: asked for, refused, taken, and never a reason to lose anything.
 
-use std::process::Command;
+use std::{fs, process::Command};
 
 use practice_bank::{Account, Fault, Replay};
 
@@ -62,4 +62,24 @@ fn an_answer_that_waits_is_installed_with_the_password_alone() {
     pc.resume(&["--answer", &answer], "").failed(5, "M01", "yes");
     resume("store_secret = \"wrong\"\n").failed(5, "M01", "yes");
     resume(&format!("store_secret = \"{PASSWORD}\"\n")).installed();
+}
+
+/// A kill between key and request leaves a file with a key that nothing was sent for; without the password nobody can
+/// take it away.
+#[test]
+fn a_file_with_the_key_of_a_run_that_was_killed_is_used_again() {
+    let Some(pc) = Pc::new("a_file_with_the_key_of_a_run_that_was_killed_is_used_again") else { return };
+    let (file, profile) = (pc.path("certificate.p12"), town().profile().display().to_string());
+    let enroll = |guest: &Account| {
+        let store = format!("pkcs12:{}", file.display());
+        let arguments = ["enroll", "--yes", "--json", "--credentials", "-", "--store", &store, "--profile", &profile];
+        pc.run(&arguments, &with_secret(guest, PASSWORD))
+    };
+    enroll(&town().guest()).installed();
+    let journal = pc.journals().remove(0);
+    let lines = fs::read_to_string(&journal).expect("a record");
+    fs::write(&journal, lines.split_inclusive('\n').take(2).collect::<String>()).expect("a record");
+    assert_eq!(pc.stages(), ["key-made"]);
+    enroll(&town().guest()).installed();
+    assert_eq!(pc.stages(), ["abandoned", "done"]);
 }

@@ -17,6 +17,21 @@ use super::programs::said;
 pub struct House {
     folder: TempDir,
     bank: Bank,
+    ways: Ways,
+}
+
+/// What the bank makes of a second request, and how it is spoken to.
+#[derive(Debug, Clone, Copy)]
+pub struct Ways {
+    pub replay: Replay,
+    pub door: Door,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    Est,
+    /// Made for browsers: the protocol is called webform.
+    OldPages,
 }
 
 /// What the wizard printed and how it ended.
@@ -30,12 +45,16 @@ pub struct Told {
 impl House {
     pub fn build() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let state = folder.path().join("bank");
-        Self::around(folder, &state)
+        Self::around(folder, Ways { replay: Replay::Same, door: Door::Est })
     }
 
     /// Everything of another house in its own place: the bank's keys need not be made again.
     pub fn like(other: &Self) -> Self {
+        Self::like_but(other, other.ways)
+    }
+
+    /// The same with a bank of other ways.
+    pub fn like_but(other: &Self, ways: Ways) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         for part in ["bank", "home"] {
             let [from, to] = [&other.folder, &folder].map(|folder| folder.path().join(part).display().to_string());
@@ -43,15 +62,22 @@ impl House {
         }
         // The other bank is still open there.
         fs::remove_file(folder.path().join("bank/ports.json")).expect("a file");
-        let state = folder.path().join("bank");
-        Self::around(folder, &state)
+        Self::around(folder, ways)
     }
 
-    fn around(folder: TempDir, state: &Path) -> Self {
-        let mut bank = open_bank(state);
+    fn around(folder: TempDir, ways: Ways) -> Self {
+        let mut bank = open_bank(&folder.path().join("bank"), ways.replay);
         fs::create_dir_all(folder.path().join("home")).expect("a home");
-        bank.write_profile(&folder.path().join("profile.toml")).expect("a profile");
-        Self { folder, bank }
+        let profile = folder.path().join("profile.toml");
+        match ways.door {
+            Door::Est => bank.write_profile(&profile).expect("a profile"),
+            Door::OldPages => bank.write_profile_webform(&profile).expect("a profile"),
+        }
+        Self { folder, bank, ways }
+    }
+
+    pub fn ways(&self) -> Ways {
+        self.ways
     }
 
     pub fn bank(&self) -> &Bank {
@@ -209,14 +235,8 @@ pub fn tell(command: &mut Command, numbers: &str) -> Told {
     Told { status: output.status, last, all }
 }
 
-fn open_bank(state: &Path) -> Bank {
-    let options = Options {
-        listen: ([127, 0, 0, 1], 0).into(),
-        state: state.to_owned(),
-        seed: 1,
-        guests: 0,
-        replay: Replay::Same,
-    };
+fn open_bank(state: &Path, replay: Replay) -> Bank {
+    let options = Options { listen: ([127, 0, 0, 1], 0).into(), state: state.to_owned(), seed: 1, guests: 0, replay };
     Bank::start_with(options, Manners { renewal: true, ..Manners::default() }).expect("the bank opens")
 }
 

@@ -17,6 +17,7 @@ use super::{
 };
 
 /// The programs with the loader and the libraries of their own release.
+#[derive(Clone)]
 pub struct Libest {
     folder: PathBuf,
 }
@@ -46,6 +47,7 @@ impl Libest {
 /// What libest's server and OpenSSL's own, as the portal, make of an authority that OpenSSL made.
 pub struct Authority {
     folder: TempDir,
+    libest: Libest,
     est: Running,
     _portal: Running,
     ports: Ports,
@@ -79,11 +81,36 @@ impl Authority {
     pub fn open_with(libest: &Libest, manners: &[&str], attributes: Attributes) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         make_authority(folder.path());
+        Self::serve(libest, folder, manners, attributes)
+    }
+
+    /// Everything of another one in its own place, without its manners: keys need not be made again.
+    pub fn like(other: &Self) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [from, to] = [&other.folder, &folder].map(|folder| folder.path().display().to_string());
+        said("cp", &["-a", &format!("{from}/."), &to]);
+        let configuration = fs::read_to_string(folder.path().join("ca.cnf")).expect("a file");
+        fs::write(folder.path().join("ca.cnf"), configuration.replace(&from, &to)).expect("a file");
+        Self::serve(&other.libest, folder, &[], Attributes::Unasked)
+    }
+
+    fn serve(libest: &Libest, folder: TempDir, manners: &[&str], attributes: Attributes) -> Self {
         let (portal, login) = open_portal(folder.path());
         let (est, port) = open_est(libest, folder.path(), manners, attributes);
-        let authority = Self { folder, est, _portal: portal, ports: Ports { est: port, login } };
+        let (libest, ports) = (libest.clone(), Ports { est: port, login });
+        let authority = Self { folder, libest, est, _portal: portal, ports };
         authority.write_profile(attributes);
         authority
+    }
+
+    /// How many certificates stand in its books.
+    pub fn issued(&self) -> usize {
+        fs::read_to_string(self.path("index.txt")).expect("a file").lines().count()
+    }
+
+    /// Where a certificate is shown, and the root of whoever answers there.
+    pub fn login(&self) -> (String, String) {
+        (format!("https://localhost:{}/", self.ports.login), self.path("tls.pem"))
     }
 
     fn path(&self, name: &str) -> String {
@@ -101,7 +128,7 @@ impl Authority {
         fs::write(self.path("profile.toml"), profile).expect("a file");
     }
 
-    fn home(&self) -> PathBuf {
+    pub fn home(&self) -> PathBuf {
         self.folder.path().join("home")
     }
 
@@ -118,11 +145,16 @@ impl Authority {
         self.wizard("renew", "")
     }
 
-    /// A verb of the wizard that puts a certificate into the database.
     fn wizard(&self, verb: &str, numbers: &str) -> Told {
+        house::tell(&mut self.command(verb), numbers)
+    }
+
+    /// A verb of the wizard that puts a certificate into the database, not yet started.
+    pub fn command(&self, verb: &str) -> Command {
         let mut wizard = house::program_at(&self.home(), env!("CARGO_BIN_EXE_shirushi"));
         wizard.args([verb, "--yes", "--json", "--credentials", "-", "--profile", &self.path("profile.toml")]);
-        house::tell(wizard.args(["--store", &format!("nss:{}", self.database().display())]), numbers)
+        wizard.args(["--store", &format!("nss:{}", self.database().display())]);
+        wizard
     }
 
     /// The next start, at another time.

@@ -12,10 +12,6 @@ pub enum Plant {
     OtherKey,
     /// The table of meetings says something else than what is seen.
     UntrueTable,
-    /// After a kill a key is left that no journal names.
-    StrayKey,
-    /// After a kill during a renewal the old key is gone.
-    LostOldKey,
 }
 
 impl Plant {
@@ -26,8 +22,6 @@ impl Plant {
             Self::DamagedRequest => "peer-damaged-request",
             Self::OtherKey => "peer-other-key",
             Self::UntrueTable => "peer-untrue-table",
-            Self::StrayKey => "peer-stray-key",
-            Self::LostOldKey => "peer-lost-old-key",
         };
         std::env::var("SHIRUSHI_PLANT").is_ok_and(|planted| planted == name)
     }
