@@ -4,7 +4,7 @@ use std::{
     fs::{self, File},
     io::Write as _,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::OnceLock,
     thread,
     time::{Duration, Instant},
@@ -12,11 +12,13 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::town::{Pc, skipped};
+use crate::town::skipped;
 
 /// Nothing here takes longer on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 const GLANCE: Duration = Duration::from_millis(10);
+/// The credentials have done their work when the certificate is stored, and when the last line is printed.
+const STOPS: &str = "\"step\":\"store\";\"result\":";
 /// Of the kernel's capabilities: whoever has it may look into a process that hides.
 const CAP_SYS_PTRACE: u64 = 1 << 19;
 
@@ -38,21 +40,36 @@ pub struct Run {
 }
 
 impl Run {
-    /// Stops by itself when all is over and its memory is still there.
-    pub fn to_its_end(command: &mut Command, pc: &Pc, input: &str) -> Self {
-        command.env("LD_PRELOAD", stop_at_end()).env("STOP_AT_END", "1");
-        let mut run = Self::start(command, pc);
+    /// Stops by itself where it shall be looked into; its input ends after this.
+    pub fn with_stops(command: &mut Command, folder: &Path, input: &str) -> Self {
+        command.env("LD_PRELOAD", stops()).env("STOPS", STOPS);
+        let mut run = Self::start(command, folder);
         // One that asks for nothing does not read.
         let _ = run.child.stdin.take().expect("an input").write_all(input.as_bytes());
-        run.until("it comes to its end", |run| run.state() == 'T');
         run
     }
 
-    /// Its input stays open.
-    pub fn start(command: &mut Command, pc: &Pc) -> Self {
-        let output = pc.path("output");
+    /// Looks at every stop, up to the end.
+    pub fn look_at_stops(mut self, mut look: impl FnMut(&Self)) -> Option<i32> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if self.state() == 'T' {
+                look(&self);
+                signal("CONT", self.id());
+            }
+            if let Some(ended) = self.child.try_wait().expect("a state") {
+                return ended.code();
+            }
+            assert!(Instant::now() < deadline, "no end: {}", self.said());
+            thread::sleep(GLANCE);
+        }
+    }
+
+    /// Its input stays open; what it says and what it puts aside for a while is in this folder.
+    pub fn start(command: &mut Command, folder: &Path) -> Self {
+        let output = folder.join("output");
         let file = File::create(&output).expect("a file");
-        let temporary = pc.path("temporary");
+        let temporary = folder.join("temporary");
         fs::create_dir_all(&temporary).expect("a folder");
         command.env("TMPDIR", temporary).stdin(Stdio::piped());
         command.stdout(file.try_clone().expect("a file")).stderr(file);
@@ -81,11 +98,9 @@ impl Run {
         }
     }
 
-    /// Goes on from where it has stopped.
-    pub fn end(mut self) -> Option<i32> {
-        drop(self.child.stdin.take());
-        signal("CONT", self.id());
-        self.child.wait().expect("an end").code()
+    /// How it has ended, once it has.
+    pub fn ended(mut self) -> ExitStatus {
+        self.child.wait().expect("an end")
     }
 
     /// As the kernel writes it: `T` is stopped.
@@ -111,19 +126,20 @@ pub fn signal(name: &str, process: u32) {
 pub fn with_program(command: &Command, program: &Path) -> Command {
     let mut other = Command::new(program);
     other.args(command.get_args());
+    command.get_current_dir().map(|folder| other.current_dir(folder));
     other.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     other
 }
 
-fn stop_at_end() -> PathBuf {
+fn stops() -> PathBuf {
     static FOLDER: OnceLock<TempDir> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/stop_at_end.c");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/stops.c");
         let mut compile = Command::new("cc");
-        compile.args(["-shared", "-fPIC", "-o"]).arg(folder.path().join("stop.so")).arg(source);
+        compile.args(["-shared", "-fPIC", "-o"]).arg(folder.path().join("stops.so")).arg(source);
         assert!(compile.status().expect("a compiler").success(), "the library does not compile");
         folder
     });
-    folder.path().join("stop.so")
+    folder.path().join("stops.so")
 }

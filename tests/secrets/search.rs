@@ -113,7 +113,7 @@ impl Search {
                 }
             }
         }
-        assert!(seen > 1 << 20, "only {seen} bytes of memory were seen");
+        assert!(seen > 1 << 18, "only {seen} bytes of memory were seen");
         found
     }
 }
