@@ -12,6 +12,7 @@ pub mod i18n;
 pub mod journal;
 pub mod keystore;
 pub mod page;
+pub mod process;
 pub mod protocol;
 pub mod session;
 pub mod text;

@@ -16,6 +16,7 @@ use shirushi::{
     compose::{self, StartError},
     domain::ProtocolName,
     page::help::Hands,
+    process,
     session::{self, Desk, Issued},
     text,
     wizard::{Blocked, Effects, Saver, World},
@@ -28,6 +29,7 @@ use shirushi::{journal::private_folder, ui};
 static WIPED_WHEN_FREED: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
+    process::keep_to_itself();
     match cli::parse(std::env::args_os()) {
         Ok(Command::Help) => print(cli::HELP),
         Ok(Command::Version) => print(concat!("shirushi ", env!("CARGO_PKG_VERSION"))),

@@ -34,6 +34,9 @@ pub trait KeyStore: Send + Sync + fmt::Debug {
     /// ([`StoreLock::New`]). A store without one ignores the call.
     fn unlock(&self, secret: &Secret) -> Result<(), StoreError>;
 
+    /// All is stored and proven: a password that has been kept for writing is wiped. What is open stays open for signing.
+    fn forget_secret(&self) {}
+
     /// Makes an RSA key of `bits` named `label`. Returns only when the key survives a power cut. The label must be new,
     /// and a store with [`Capacity::OneKey`] must be empty.
     fn create(&self, label: &KeyLabel, bits: u16, level: SecurityLevel) -> Result<Arc<dyn Signer>, StoreError>;

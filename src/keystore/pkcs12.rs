@@ -70,6 +70,12 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn is_open(&self) -> bool {
+        let state = self.state();
+        let is_seen = || state.seen.as_ref().is_some_and(|(seen, _)| self.file.stamp() == Ok(Some(*seen)));
+        state.password.is_some() || is_seen()
+    }
+
     /// What the file holds now; `None` when there is no file.
     fn content(&self, state: &mut State) -> Result<Option<Arc<Content>>, StoreError> {
         let Some(stamp) = self.file.stamp()? else {
@@ -100,7 +106,7 @@ impl Shared {
 
 impl KeyStore for Pkcs12Store {
     fn description(&self) -> StoreDescription {
-        let lock = match (self.0.state().password.is_some(), self.0.file.exists()) {
+        let lock = match (self.0.is_open(), self.0.file.exists()) {
             (true, _) => StoreLock::Open,
             (false, true) => StoreLock::Closed,
             (false, false) => StoreLock::New,
@@ -177,6 +183,11 @@ impl KeyStore for Pkcs12Store {
         }
         let content = Content::new(label, key.clone(), certificates);
         self.0.file.replace(&self.0.encrypt(&state, &content)?)
+    }
+
+    /// What has been read of the file goes on signing.
+    fn forget_secret(&self) {
+        self.0.state().password = None;
     }
 
     /// The file goes with the only key in it.

@@ -85,7 +85,10 @@ impl Received {
         let identity = self.identity(signer);
         let Proof { login, proxy } = prove_login(&self.desk, identity.clone()).await;
         match self.finish(login) {
-            Ok(receipt) => Ok(Complete { desk: self.desk, identity, receipt, renews: self.file.renews(), proxy }),
+            Ok(receipt) => {
+                self.desk.ports.store.forget_secret();
+                Ok(Complete { desk: self.desk, identity, receipt, renews: self.file.renews(), proxy })
+            }
             Err(cause) => Err(self.stuck(During::Proof, cause)),
         }
     }

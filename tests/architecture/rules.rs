@@ -9,8 +9,9 @@ use crate::{
 };
 
 /// Each layer and what it may import. `layer::Item` permits that item alone: a value that is passed on, not an act.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
+    ("process", &[]),
     ("i18n", &["domain"]),
     ("journal", &["domain"]),
     ("keystore", &["domain"]),

@@ -298,3 +298,20 @@ fn a_file_behind_a_link_is_swapped_where_it_is() {
     assert!(link.symlink_metadata().expect("metadata").is_symlink());
     assert_eq!(store.certificates(), Ok(vec![chain.leaf]), "another handle sees the new content");
 }
+
+/// All is stored and proven: the password goes, the key still signs, and nothing is written without asking again.
+#[test]
+fn a_password_that_is_forgotten_is_asked_for_before_the_next_writing() {
+    Pkcs12Bench::run(Encryption::Modern, |bench| {
+        let store = bench.store();
+        let signer = make(store.as_ref(), 1);
+        let scheme = signer.schemes()[0];
+        signer.sign(scheme, b"before").expect("a signature");
+        store.forget_secret();
+        signer.sign(scheme, b"after").expect("a signature");
+        assert_eq!(store.description().lock, StoreLock::Open);
+        store.destroy(&label(1)).expect("it goes");
+        let made = store.create(&label(2), 2048, SecurityLevel::Medium).map(|_| ());
+        assert_eq!((made, store.description().lock), (Err(StoreError::SecretNeeded), StoreLock::New));
+    });
+}

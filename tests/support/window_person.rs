@@ -238,6 +238,11 @@ impl<'a> Person<'a> {
         self.await_the_page();
     }
 
+    #[allow(dead_code, reason = "not every test program looks into the process")]
+    pub fn process(&self) -> u32 {
+        self.wizard.child.id()
+    }
+
     /// Waits until the window has closed.
     pub fn leave(mut self) -> ExitStatus {
         self.await_the_end()

@@ -28,8 +28,17 @@ pub enum Depth {
 const LIMIT: Duration = Duration::from_secs(45 * 60);
 
 /// The test programs that enter rows, and the tests of each that do: everything when there is none.
-const HARNESSES: [(&str, &[&str]); 3] =
-    [("kills", &["syscalls::"]), ("kills", &["bytes::"]), ("kills", &["lost_writes::"])];
+const HARNESSES: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("kills", &["syscalls::"]),
+    ("kills", &["bytes::"]),
+    ("kills", &["lost_writes::"]),
+    ("mishaps", &["every_mishap"]),
+    ("answers", &[]),
+    ("fuzz", &["smoke"]),
+    ("secrets", &[]),
+    ("guard", &[]),
+];
 
 pub fn run(depth: Depth) -> Result<(), Error> {
     machine::provide(&[&machine::STORE[..], &machine::WINDOW, &machine::SCREEN, &machine::PEERS].concat());
@@ -39,7 +48,7 @@ pub fn run(depth: Depth) -> Result<(), Error> {
         fs::remove_file(&table).map_err(Error::file(&table))?;
     }
     let mut red = Vec::new();
-    for (harness, tests) in HARNESSES {
+    for (harness, tests) in HARNESSES.iter().copied() {
         say(format!("\n── {harness}"));
         if !is_green(harness, tests, depth, &table)? {
             red.push(harness);
