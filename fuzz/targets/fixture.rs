@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, sync::OnceLock};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use shirushi::{
-    domain::{Certificate, Credentials, FieldId, Profile, Role, RoleId, Secret},
+    domain::{Certificate, Credentials, Field, FieldId, FieldKind, Profile, Role, RoleId, Secret},
     protocol::validate::Expectation,
 };
 
@@ -62,9 +63,20 @@ impl Fixture {
         })
     }
 
-    /// Whether one of the user's secrets stands there as it was typed.
-    pub fn gives_away(&self, bytes: &[u8]) -> bool {
-        self.credentials.secrets(self.role()).any(|secret| {
+    /// The same applicant with secrets that no input can hold by itself, since they come from all of it.
+    pub fn with_secrets_of(&self, data: &[u8]) -> Credentials {
+        let digest: String = Sha256::digest(data).iter().map(|byte| format!("{byte:02x}")).collect();
+        let entry = |field: &Field| match (field.kind, self.credentials.id_entry(self.role(), &field.id)) {
+            (FieldKind::Id, Some(known)) => Secret::new(known),
+            _ => Secret::new(&format!("{}-{}", &field.id.0[..1], &digest[..16])),
+        };
+        let entries = self.role().fields.iter().map(|field| (field.id.clone(), entry(field))).collect();
+        Credentials::new(self.role(), entries).expect("numbers that the bank takes")
+    }
+
+    /// Whether one of the secrets stands there as it was typed.
+    pub fn gives_away(&self, credentials: &Credentials, bytes: &[u8]) -> bool {
+        credentials.secrets(self.role()).any(|secret| {
             let secret = secret.reveal().as_bytes();
             bytes.windows(secret.len()).any(|window| window == secret)
         })

@@ -1,13 +1,15 @@
 //! The pages of a CA for browsers, one after the other. Pages are separated by a line `%%%%`; each begins with a line
-//! `<status> <content type>`, and more header lines (`Location: `, `Set-Cookie: `) may follow before an empty one.
+//! `<status> <content type>`, and more header lines (`Location: `, `Set-Cookie: `) may follow before an empty one. `{password}` is what the user
+//! types: a server may repeat it.
 
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
 
-use shirushi::protocol::{
-    Application, EnrollmentProtocol, Proof, ProtocolError, Reply, WebForm, pkcs7, transport::Response,
+use shirushi::{
+    domain::Credentials,
+    protocol::{Application, EnrollmentProtocol, Proof, ProtocolError, Reply, WebForm, pkcs7, transport::Response},
 };
 
 use super::{
@@ -62,11 +64,13 @@ const MOST_HOPS: usize = 5;
 
 fn check(data: &[u8]) {
     let fixture = fixture();
+    let credentials = fixture.with_secrets_of(data);
     let pages = fixture.pages.webform.clone().expect("pages");
     let most = 1 + pages.steps.len() * (1 + MOST_HOPS) + MOST_HOPS;
-    let script = Arc::new(Script::new(data_pages(data)));
+    let (said, echo) = echoed(data, &credentials);
+    let script = Arc::new(Script::new(data_pages(&said)));
     let protocol = WebForm::new(&fixture.pages.ca, pages, script.clone());
-    let proof = Proof::Numbers { role: fixture.role(), credentials: &fixture.credentials };
+    let proof = Proof::Numbers { role: fixture.role(), credentials: &credentials };
     let application = Application { request: &fixture.request, proof, pin: server() };
     let announced = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&announced);
@@ -79,35 +83,63 @@ fn check(data: &[u8]) {
     assert!(asked.len() <= most, "{} pages and no end", asked.len());
     assert!(announced.load(Ordering::Relaxed) <= 1, "the journal was told twice");
     stays_with_the_bank(&asked);
-    if let Some(Err(ProtocolError::NotSent(_) | ProtocolError::NotAccepting(_))) = &reply {
-        assert!(!asked.iter().any(tells), "called unsent, and was sent");
+    if echo == Echo::None {
+        is_told_after_the_journal(&asked, &credentials, &reply);
     }
     match reply {
         Some(Ok(Reply::Answer(answer))) => {
             assert!(pkcs7::certificates(&answer).is_ok(), "an answer without a certificate");
         }
         Some(Ok(Reply::Refused(refusal)) | Err(ProtocolError::NotAccepting(refusal))) => {
-            assert!(!fixture.gives_away(refusal.text.as_bytes()), "a secret stands in the report");
+            assert!(!fixture.gives_away(&credentials, refusal.text.as_bytes()), "a secret stands in the report");
         }
         Some(Ok(Reply::Pending { .. }) | Err(_)) | None => {}
     }
 }
 
-/// Numbers go to the origin that was shown, in no address, and only after the journal was told.
 fn stays_with_the_bank(asked: &[Asked]) {
     let start = &fixture().pages.ca.url;
-    for (nth, one) in asked.iter().enumerate() {
+    for one in asked {
         assert_eq!(one.url.origin(), start.origin(), "went elsewhere");
         assert!(one.url.username().is_empty() && one.url.password().is_none(), "with a name in the address");
-        assert!(!fixture().gives_away(one.url.as_str().as_bytes()), "a secret stands in an address");
-        if tells(one) {
-            assert!(asked[..=nth].iter().any(|earlier| earlier.announced), "told before the journal was");
-        }
     }
 }
 
-fn tells(asked: &Asked) -> bool {
-    fixture().gives_away(&asked.body) || fixture().gives_away(asked.cookies.as_bytes())
+/// Numbers stand in no address, are sent only after the journal was told, and what is called unsent was not sent.
+fn is_told_after_the_journal(asked: &[Asked], credentials: &Credentials, reply: &Option<Result<Reply, ProtocolError>>) {
+    let holds = |bytes: &[u8]| fixture().gives_away(credentials, bytes);
+    let tells = |asked: &Asked| holds(&asked.body) || holds(asked.cookies.as_bytes());
+    for (nth, one) in asked.iter().enumerate() {
+        assert!(!holds(one.url.as_str().as_bytes()), "a secret stands in an address");
+        let announced = asked[..=nth].iter().any(|earlier| earlier.announced);
+        assert!(announced || !tells(one), "told before the journal was");
+    }
+    if let Some(Err(ProtocolError::NotSent(_) | ProtocolError::NotAccepting(_))) = reply {
+        assert!(!asked.iter().any(tells), "called unsent, and was sent");
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Echo {
+    /// The pages know nothing of what is typed.
+    None,
+    Some,
+}
+
+const PLACE: &[u8] = b"{password}";
+
+/// The pages with what is typed put into its places.
+fn echoed(data: &[u8], credentials: &Credentials) -> (Vec<u8>, Echo) {
+    let secret = credentials.secrets(fixture().role()).next().expect("a secret").reveal().as_bytes();
+    let (mut said, mut rest, mut echo) = (Vec::new(), data, Echo::None);
+    while let Some(at) = rest.windows(PLACE.len()).position(|window| window == PLACE) {
+        said.extend_from_slice(&rest[..at]);
+        said.extend_from_slice(secret);
+        rest = &rest[at + PLACE.len()..];
+        echo = Echo::Some;
+    }
+    said.extend_from_slice(rest);
+    (said, echo)
 }
 
 fn data_pages(data: &[u8]) -> Vec<Response> {

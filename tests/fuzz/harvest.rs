@@ -259,7 +259,11 @@ fn harvest_echoes(garden: &Garden, guest: &Account) {
     let json = serde_json::json!({ "code": "E01", "detail": format!("{password}/{confirmation}") });
     garden.sow("est", "echo-html", format!("simpleenroll 400 text/html\n{page}").as_bytes());
     garden.sow("est", "echo-json", format!("simpleenroll 401 application/json\n{json}").as_bytes());
-    garden.sow("web_form", "echo", format!("200 text/html\n\n{page}").as_bytes());
+    let escaped: String = password.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let json = format!("simpleenroll 401 application/json\n{{\"code\":\"E01\",\"detail\":\"{escaped}\"}}");
+    garden.sow("est", "echo-json-escaped", json.as_bytes());
+    let page = "<html><p>暗証番号 {password} が相違しています</p><input value='{password}'></html>";
+    garden.sow("web_form", "echo", format!("200 text/html; charset=utf-8\n\n{page}").as_bytes());
 }
 
 /// Not seen by somebody whose certificate has been issued already, or not at all in the middle of a day.

@@ -47,7 +47,10 @@ fn a_program_that_believes_without_our_key_is_found() {
 /// Shows what the bank has said as it is.
 fn repeats_what_it_is_told(data: &[u8]) {
     let problem = Problem::read(None, data);
-    assert!(!fixture().gives_away(problem.text.as_bytes()), "planted: a secret stands in the report");
+    assert!(
+        !fixture().gives_away(&fixture().credentials, problem.text.as_bytes()),
+        "planted: a secret stands in the report"
+    );
 }
 
 #[test]
