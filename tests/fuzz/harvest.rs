@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
@@ -22,12 +22,16 @@ use shirushi::{
         Application, EnrollmentProtocol, Est, HttpTransport, Proof, ProtocolError, Reply, Transport, TransportError,
         WebForm, csr, pkcs7,
         transport::{Request, Response},
+        validate,
     },
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::targets::ALL;
+use crate::{
+    smoke::seeds,
+    targets::{ALL, fixture},
+};
 
 /// A bank, somebody who applies there, and the request.
 struct House {
@@ -193,9 +197,27 @@ fn written(page: &Response) -> Vec<u8> {
     [head.as_bytes(), b"\n", &page.body].concat()
 }
 
+/// With `SHIRUSHI_HARVEST` in its environment it makes the seeds anew, for when the bank has learnt to say something new.
 #[test]
-#[ignore = "writes fuzz/seeds and fuzz/fixture: run it when the bank has learnt to say something new"]
-fn the_seeds_are_harvested_anew() {
+fn the_seeds_of_certificates_are_read_and_one_is_believed() {
+    if env::var_os("SHIRUSHI_HARVEST").is_some() {
+        return harvest();
+    }
+    let seeds = seeds("certificates");
+    let answer = |body: &Vec<u8>| RawAnswer {
+        url: "https://localhost/".parse().expect("url"),
+        content_type: None,
+        body: body.clone(),
+    };
+    let read: Vec<_> = seeds.iter().filter_map(|seed| pkcs7::certificates(&answer(seed)).ok()).collect();
+    assert_eq!(read.len(), seeds.len(), "some are no certificates");
+    let believed = |certificates: &Vec<Certificate>| {
+        fixture().with_expectation(|expectation| validate::believe(certificates.clone(), expectation)).is_ok()
+    };
+    assert!(read.iter().any(believed), "nothing that is read from the seeds is believed");
+}
+
+fn harvest() {
     let garden = Garden(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz"));
     let _ = fs::remove_dir_all(garden.0.join("seeds"));
     let house = House::open(Manners::default());

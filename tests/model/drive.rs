@@ -6,14 +6,15 @@ use std::{
     sync::Arc,
 };
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use shirushi::{
-    domain::{Certificate, Credentials, FieldId, KeyLabel, Profile, Renewal, RoleId, Secret, SecurityLevel},
+    domain::{Certificate, Credentials, FieldId, KeyLabel, Profile, Renewal, Replay, RoleId, Secret, SecurityLevel},
     journal::{Enrollment, Journal, Stage as RealStage},
     keystore::{KeyStore, MemoryStore},
+    page::{self, Control, Event, courier::Carried, resume::Action},
     session::{
-        self, Allowed, Applicant, Applied, Asked, Complete, Desk, Interrupted, Ports, Progress, Received, Resumed,
-        Setback, Stopped as RealStopped, Stuck as RealStuck, Waiting,
+        self, Allowed, Applicant, Applied, Asked, Desk, Interrupted, Ports, Progress, Received, Resumed, Setback,
+        Stopped as RealStopped, Stuck as RealStuck, Waiting,
     },
 };
 use stateright::Model;
@@ -37,7 +38,7 @@ enum Held {
     Resume(Option<Stopped>, Interrupted),
     Waiting(Waiting),
     Install(Received),
-    Complete(Complete),
+    Complete,
     Stuck(RealStuck),
 }
 
@@ -76,7 +77,9 @@ pub fn along(world: &World, way: &[Act], announces: Announces) -> Result<usize, 
         drive.does(user, calls).map_err(told)?;
         drive.is_at(&state).map_err(told)?;
     }
-    Ok(drive.verbs)
+    let verbs = drive.verbs;
+    drive.is_refused_what_is_not_offered(&state)?;
+    Ok(verbs)
 }
 
 impl<'a> Drive<'a> {
@@ -128,7 +131,7 @@ impl<'a> Drive<'a> {
         let leaf = self.leaf();
         async move {
             Ok(match (user, held) {
-                (User::Start, _) => resumed(session::resume(&desk).await),
+                (User::Start, _) => resumed(&desk, session::resume(&desk).await)?,
                 (User::Close, _) => Held::Off,
                 (User::Enter, Held::Login) => enter(applicant(&desk, road, old), road).await,
                 (User::Enter, Held::Stuck(RealStuck::Applicant(applicant))) => enter(applicant, road).await,
@@ -158,7 +161,7 @@ impl<'a> Drive<'a> {
                 (User::GoOn, Held::Resume(_, Interrupted::Received(received))) => Held::Install(received),
                 (User::Install, Held::Install(received) | Held::Stuck(RealStuck::Received(received))) => {
                     match received.install(None, progress).await {
-                        Ok(complete) => Held::Complete(complete),
+                        Ok(_) => Held::Complete,
                         Err(setback) => Held::Stuck(setback.session),
                     }
                 }
@@ -197,7 +200,7 @@ impl<'a> Drive<'a> {
             (Program::Page(Page::Resume(model, _)), Held::Resume(real, _)) => real.is_none_or(|real| real == *model),
             (Program::Page(Page::Waiting(_)), Held::Waiting(_))
             | (Program::Page(Page::Install(_)), Held::Install(_)) => true,
-            (Program::Page(Page::Complete(_)), Held::Complete(_)) => true,
+            (Program::Page(Page::Complete(_)), Held::Complete) => true,
             (Program::Page(Page::Stuck(model)), Held::Stuck(real)) => is_stuck_alike(*model, real),
             _ => false,
         };
@@ -211,6 +214,23 @@ impl<'a> Drive<'a> {
             return Err(format!("the model has {model:?} on its disk, and the program {real:?}"));
         }
         self.has_the_keys_of(state, &enrollments)
+    }
+
+    /// Asking again where that could do harm, or too often.
+    fn is_refused_what_is_not_offered(self, state: &State) -> Result<(), String> {
+        let (
+            Program::Page(page @ Page::Resume(..)),
+            Held::Resume(_, Interrupted::Asked(asked) | Interrupted::NotBelieved(asked)),
+        ) = (&state.program, self.held)
+        else {
+            return Ok(());
+        };
+        let offered = self.world.choices(state, *page).contains(&User::AskAgain);
+        match asked.ask_again(credentials(&self.desk)) {
+            Ok(_) if !offered => Err(format!("asking again is possible on {page:?}")),
+            Err(setback) if offered => Err(format!("asking again is refused on {page:?}: {}", setback.error)),
+            _ => Ok(()),
+        }
     }
 
     fn has_the_keys_of(&self, state: &State, enrollments: &[Enrollment]) -> Result<(), String> {
@@ -273,11 +293,48 @@ fn withdrawn(asked: Option<Asked>) -> Held {
     asked.map_or(Held::Login, |asked| Held::Resume(None, Interrupted::Asked(asked)))
 }
 
-fn resumed(resumed: Result<Option<Resumed>, session::Error>) -> Held {
+fn resumed(desk: &Desk, resumed: Result<Option<Resumed>, session::Error>) -> Result<Held, String> {
     match resumed {
-        Ok(None) => Held::Login,
-        Ok(Some(Resumed { unfinished, interrupted })) => Held::Resume(Some(stopped(&unfinished.stopped)), interrupted),
-        Err(_) => Held::Stuck(RealStuck::Over),
+        Ok(None) => Ok(Held::Login),
+        Ok(Some(Resumed { unfinished, interrupted })) => {
+            let stopped = stopped(&unfinished.stopped);
+            let page = page::Resume::new(Arc::clone(&desk.profile), unfinished, Timestamp::MAX, TimeZone::UTC);
+            match (offers(&page), due(stopped, desk.profile.ca.replay)) {
+                (shown, due) if shown == due => Ok(Held::Resume(Some(stopped), interrupted)),
+                (shown, due) => Err(format!("the page of {stopped:?} offers {shown:?}, and not {due:?}")),
+            }
+        }
+        Err(_) => Ok(Held::Stuck(RealStuck::Over)),
+    }
+}
+
+/// What the page of an open request lets a user do.
+fn offers(page: &page::Resume) -> Vec<User> {
+    let pressed = |controls: &[Control]| {
+        let mut page = page.clone();
+        controls.iter().filter_map(|control| page.update(Event::Pressed(control.clone()))).last()
+    };
+    let given_up = |control| pressed(&[control, Control::DialogSecond]) == Some(Action::ApplyAnew);
+    let offered = [
+        (User::GoOn, pressed(&[Control::Primary]) == Some(Action::GoOn)),
+        (User::AskAgain, pressed(&[Control::Primary]) == Some(Action::AskAgain)),
+        (User::Import, matches!(pressed(&[Control::Carry(Carried::Certificate)]), Some(Action::Carry(_)))),
+        (User::ApplyAnew, given_up(Control::Second) || given_up(Control::ApplyAnew)),
+    ];
+    offered.into_iter().filter(|(_, offered)| *offered).map(|(user, _)| user).collect()
+}
+
+/// What it has to offer. Whether the bank has something to import, and whether it may be asked once more, is seen later.
+fn due(stopped: Stopped, replay: Replay) -> Vec<User> {
+    match stopped {
+        Stopped::Received | Stopped::Installed => vec![User::GoOn],
+        Stopped::AnswerUnknown | Stopped::AnswerUnreadable if replay.is_harmless() => {
+            vec![User::AskAgain, User::Import]
+        }
+        Stopped::Waiting => vec![User::AskAgain, User::Import],
+        Stopped::AnswerUnknown | Stopped::AnswerUnreadable | Stopped::NotBelieved | Stopped::HandedOut => {
+            vec![User::Import, User::ApplyAnew]
+        }
     }
 }
 

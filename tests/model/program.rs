@@ -85,7 +85,7 @@ fn replies(world: &World, state: &State, step: &Step) -> Vec<Reply> {
 }
 
 impl World {
-    fn choices(&self, state: &State, page: Page) -> Vec<User> {
+    pub fn choices(&self, state: &State, page: Page) -> Vec<User> {
         let mut choices = match page {
             Page::Login if state.clicks > 0 => vec![User::Enter],
             Page::Login | Page::Complete(_) => Vec::new(),
@@ -116,11 +116,17 @@ impl World {
             Stopped::Received | Stopped::Installed => return vec![User::GoOn],
         };
         let mut ways = imports(state, label);
-        ways.extend(asks.then_some(User::AskAgain));
         // On paper the bank needs no request over a network.
-        ways.extend((stopped == Stopped::HandedOut).then_some(User::Import));
-        ways.push(User::ApplyAnew);
-        ways.dedup();
+        if stopped == Stopped::HandedOut && ways.is_empty() {
+            ways.push(User::Import);
+        }
+        ways.extend(asks.then_some(User::AskAgain));
+        let only_people_can = match stopped {
+            Stopped::HandedOut | Stopped::NotBelieved => true,
+            Stopped::AnswerUnknown => !self.replay.is_harmless(),
+            _ => false,
+        };
+        ways.extend(only_people_can.then_some(User::ApplyAnew));
         ways
     }
 

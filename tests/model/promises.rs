@@ -6,7 +6,7 @@ use stateright::{Checker, Model, Property};
 
 use crate::{
     grammar::{Answer, Record, Stage},
-    world::{Act, Key, Luck, Old, Page, Program, Promise, Reply, State, Stopped, Stuck, User, World},
+    world::{Act, Key, Luck, MOST_POLLS, Old, Page, Program, Promise, Reply, State, Stopped, Stuck, User, World},
 };
 
 /// The promises that one state can break, by the name under which the check reports them.
@@ -125,12 +125,13 @@ impl Map {
     }
 
     /// States from which no good ending can be reached when nothing goes wrong any more and nobody gives up.
-    pub fn dead_ends(&self) -> Vec<usize> {
+    pub fn dead_ends(&self, world: &World) -> Vec<usize> {
         let mut back: Vec<Vec<usize>> = vec![Vec::new(); self.states.len()];
         for (at, on) in self.on.iter().enumerate() {
             on.iter().filter(|(act, _)| is_healthy(*act)).for_each(|(_, to)| back[*to].push(at));
         }
-        let mut good: HashSet<usize> = (0..self.states.len()).filter(|at| ends_well(&self.states[*at])).collect();
+        let mut good: HashSet<usize> =
+            (0..self.states.len()).filter(|at| ends_well(world, &self.states[*at])).collect();
         let mut waiting: VecDeque<usize> = good.iter().copied().collect();
         while let Some(at) = waiting.pop_front() {
             for &before in &back[at] {
@@ -172,13 +173,18 @@ fn is_healthy(act: Act) -> bool {
     }
 }
 
-/// In use, or a page that says who must act: the bank, or the user with another click than this model allows.
-fn ends_well(state: &State) -> bool {
+/// In use, or a page that says who must act: the bank where it has said something wrong, where its answer is lost and it
+/// gives none twice, or where it prepares for too long; the user, with another click than this model allows.
+fn ends_well(world: &World, state: &State) -> bool {
+    let asked = |label| state.record(label).map_or(0, |record| record.attempts);
     match state.program {
         Program::Page(Page::Complete(_)) => true,
-        Program::Page(Page::Resume(stopped, _)) => {
-            matches!(stopped, Stopped::AnswerUnknown | Stopped::NotBelieved | Stopped::HandedOut | Stopped::Waiting)
-        }
+        Program::Page(Page::Resume(stopped, label)) => match stopped {
+            Stopped::AnswerUnknown => !world.replay.is_harmless(),
+            Stopped::NotBelieved => true,
+            Stopped::Waiting => asked(label) > MOST_POLLS,
+            _ => false,
+        },
         Program::Page(Page::Login) => state.clicks == 0,
         Program::Page(Page::Stuck(Stuck::Applicant(_)) | Page::Ready(_)) => {
             state.clicks == 0 && state.open().next().is_none()

@@ -11,9 +11,14 @@ use crate::{
     world::{Act, Luck, Program, Reply, State, World},
 };
 
-/// The shortest way to everything that can be after one misfortune, up to where the program rests.
+/// One enrollment, and how much may befall it on its shortest ways.
+fn one_click(world: &World) -> World {
+    World { misfortunes: if Depth::wanted() == Depth::Full { 2 } else { 1 }, clicks: 1, ..*world }
+}
+
+/// The shortest way to everything that can be then, up to where the program rests.
 fn short(world: &World) -> Vec<Vec<Act>> {
-    let map = Map::of(&World { misfortunes: 1, clicks: 1, ..*world });
+    let map = Map::of(&one_click(world));
     let rests = (0..map.states.len()).filter(|at| rests(&map.states[*at]));
     rests.map(|at| map.way_to(at)).filter(|way| !way.is_empty()).collect()
 }
@@ -46,15 +51,6 @@ fn long(world: &World, chance: &mut Chance) -> Vec<Act> {
     way
 }
 
-fn drawn<T>(mut all: Vec<T>, few: usize, chance: &mut Chance) -> Vec<T> {
-    if Depth::wanted() == Depth::Sample {
-        while all.len() > few {
-            all.swap_remove(chance.below(all.len()));
-        }
-    }
-    all
-}
-
 #[test]
 fn the_session_goes_every_way_of_the_model() {
     let mut told = Vec::new();
@@ -62,10 +58,7 @@ fn the_session_goes_every_way_of_the_model() {
     for world in worlds(4, 2) {
         let (short, walks) = (short(&world), if Depth::wanted() == Depth::Full { 500 } else { 6 });
         let points = short.len() + walks;
-        let mut ways: Vec<(World, Vec<Act>)> = drawn(short, 40, &mut chance)
-            .into_iter()
-            .map(|way| (World { misfortunes: 1, clicks: 1, ..world }, way))
-            .collect();
+        let mut ways: Vec<(World, Vec<Act>)> = short.into_iter().map(|way| (one_click(&world), way)).collect();
         ways.extend((0..walks).map(|_| (world, long(&world, &mut chance))));
         let (mut acts, before) = (0, told.len());
         for (world, way) in &ways {

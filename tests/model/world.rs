@@ -84,7 +84,6 @@ pub enum Promise {
     NoKeyDestroyedUnlessAbandoned,
     TheOldOneStays,
     OneIsOpen,
-    EveryStateHasItsPage,
     TheGrammarIsKept,
 }
 
