@@ -78,7 +78,7 @@ pub fn along(world: &World, way: &[Act], announces: Announces) -> Result<usize, 
         drive.is_at(&state).map_err(told)?;
     }
     let verbs = drive.verbs;
-    drive.is_refused_what_is_not_offered(&state)?;
+    drive.refuses_what_is_not_offered(&state)?;
     Ok(verbs)
 }
 
@@ -217,7 +217,7 @@ impl<'a> Drive<'a> {
     }
 
     /// Asking again where that could do harm, or too often.
-    fn is_refused_what_is_not_offered(self, state: &State) -> Result<(), String> {
+    fn refuses_what_is_not_offered(self, state: &State) -> Result<(), String> {
         let (
             Program::Page(page @ Page::Resume(..)),
             Held::Resume(_, Interrupted::Asked(asked) | Interrupted::NotBelieved(asked)),
