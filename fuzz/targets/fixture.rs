@@ -37,7 +37,7 @@ fn read() -> Fixture {
     let der = |name: &str| BASE64_STANDARD.decode(text(name)).expect("base64");
     let role = est.role(&RoleId("user".into())).expect("the role of a user");
     let entries: BTreeMap<FieldId, Secret> =
-        role.fields.iter().map(|field| (field.id.clone(), Secret::new(&text(&field.id.0)))).collect();
+        role.fields.iter().map(|field| (field.id.clone(), Secret::new(text(&field.id.0)))).collect();
     let credentials = Credentials::new(role, entries).expect("numbers that the bank takes");
     let leaf = Certificate::from_der(der("leaf")).expect("a certificate");
     let issued_at = text("issued_at").parse().expect("a time");
@@ -68,7 +68,7 @@ impl Fixture {
         let digest: String = Sha256::digest(data).iter().map(|byte| format!("{byte:02x}")).collect();
         let entry = |field: &Field| match (field.kind, self.credentials.id_entry(self.role(), &field.id)) {
             (FieldKind::Id, Some(known)) => Secret::new(known),
-            _ => Secret::new(&format!("{}-{}", &field.id.0[..1], &digest[..16])),
+            _ => Secret::new(format!("{}-{}", &field.id.0[..1], &digest[..16])),
         };
         let entries = self.role().fields.iter().map(|field| (field.id.clone(), entry(field))).collect();
         Credentials::new(self.role(), entries).expect("numbers that the bank takes")

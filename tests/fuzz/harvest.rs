@@ -123,7 +123,7 @@ impl House {
 fn applicant(profile: &Profile, account: &Account, password: &str) -> (Role, Credentials) {
     let role = profile.role(&RoleId("user".into())).expect("users").clone();
     let entries =
-        role.fields.iter().map(|field| (field.id.clone(), Secret::new(&entry(account, &field.id.0, password))));
+        role.fields.iter().map(|field| (field.id.clone(), Secret::new(entry(account, &field.id.0, password))));
     let entries: BTreeMap<FieldId, Secret> = entries.collect();
     let credentials = Credentials::new(&role, entries).expect("complete");
     (role, credentials)
