@@ -78,7 +78,7 @@ fn the_session_goes_every_way_of_the_model() {
 /// Planted: a server whose journal is told too late.
 #[test]
 fn a_session_that_leaves_the_model_is_seen() {
-    let world = worlds(1, 1)[0];
+    let world = one_click(&worlds(1, 1)[0]);
     let parted = short(&world).iter().find_map(|way| along(&world, way, Announces::Afterwards).err());
     assert!(parted.is_some_and(|parted| parted.contains("the program calls send")), "nobody saw it");
 }
