@@ -159,7 +159,9 @@ fn reply(url: &Url, response: Response, blank: impl Fn(&[u8]) -> Vec<u8>) -> Rep
 
 fn refusal(response: &Response, blank: impl Fn(&[u8]) -> Vec<u8>) -> Refusal {
     let problem = Problem::read(response.content_type.as_deref(), &blank(&response.body));
-    Refusal { kind: kind(response, &problem), text: problem.text }
+    // Once more: JSON may spell a character as a number, and then it is only readable now.
+    let text = String::from_utf8_lossy(&blank(problem.text.as_bytes())).into_owned();
+    Refusal { kind: kind(response, &problem), text }
 }
 
 /// Status first, the bank's own words second (RFC 7030 §4.2.3 leaves the body of an error to the server).

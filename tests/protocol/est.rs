@@ -264,6 +264,14 @@ async fn a_refusal_never_repeats_the_numbers() {
     assert!(!text.contains("4711") && text.starts_with("sorry, *"), "{text}");
 }
 
+/// Escapes are read after the first blanking.
+#[tokio::test]
+async fn a_refusal_that_spells_the_numbers_in_escapes_does_not_repeat_them_either() {
+    let escaped: String = PASSWORD.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let text = refusal(401, &format!(r#"{{"code":"E01","detail":"wrong: {escaped}"}}"#)).await.text;
+    assert!(text.starts_with("wrong: ***") && !text.contains(PASSWORD), "{text}");
+}
+
 async fn renew_with(est: &Est) -> Result<Reply, ProtocolError> {
     let chain = vec![Recipe::leaf().make(), Recipe::ca().make()];
     let identity = ClientIdentity { chain, signer: shared_signer(&keys().leaf) };

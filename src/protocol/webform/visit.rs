@@ -122,7 +122,9 @@ impl<'a> Visit<'a> {
     pub async fn go(&mut self, hop: Hop, tells: Told) -> Result<Landing, ProtocolError> {
         let (url, asked, method) = match hop {
             Hop::Get { url, after } => {
-                tokio::time::sleep(after.min(self.left())).await;
+                if !after.is_zero() {
+                    tokio::time::sleep(after.min(self.left())).await;
+                }
                 (url, FormMethod::Get, Method::Get)
             }
             Hop::Post { url, form: Encoded { content_type, body } } => {
