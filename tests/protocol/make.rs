@@ -65,7 +65,11 @@ pub struct TestKey {
 
 impl TestKey {
     fn new() -> Self {
-        let private = PrivateKey::new(&mut getrandom::SysRng, 2048).unwrap();
+        Self::of_length(2048)
+    }
+
+    pub fn of_length(bits: usize) -> Self {
+        let private = PrivateKey::new(&mut getrandom::SysRng, bits).unwrap();
         let spki = private.as_public_key().to_public_key_der().unwrap().into_vec();
         Self { private, spki }
     }

@@ -1,0 +1,47 @@
+//! Every kind of answer comes to what it must.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    judge::{Judge, ours},
+    kinds::{Kind, Verdict, all},
+    make::raw,
+    table::Row,
+};
+
+/// What `judge` gets wrong, in words.
+fn wrong(judge: Judge, kinds: &[Kind]) -> Vec<String> {
+    let verdict = |kind: &Kind| match judge(&raw(kind.body.clone()), &kind.asked) {
+        Ok(_) => Verdict::Accepted,
+        Err(rule) => Verdict::Refused(rule),
+    };
+    let judged = kinds.iter().map(|kind| (kind, verdict(kind)));
+    judged
+        .filter(|(kind, got)| *got != kind.verdict)
+        .map(|(kind, got)| format!("{}: {got:?} and not {:?}", kind.name, kind.verdict))
+        .collect()
+}
+
+#[test]
+fn every_wrong_answer_breaks_its_rule_and_every_harmless_oddity_is_accepted() {
+    let kinds = all();
+    let wrong = wrong(ours, &kinds);
+    let names: BTreeSet<&str> = kinds.iter().map(|kind| kind.name).collect();
+    assert_eq!(names.len(), kinds.len(), "every name says another thing");
+    let mut by_rule = BTreeMap::<String, usize>::new();
+    for kind in &kinds {
+        *by_rule.entry(format!("{:?}", kind.verdict)).or_default() += 1;
+    }
+    for (verdict, count) in &by_rule {
+        Row {
+            harness: "answers",
+            case: &format!("answers of the CA: {verdict}"),
+            points: *count,
+            tried: *count,
+            broken: 0,
+            note: "",
+        }
+        .enter();
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), kinds.len(), wrong.join("\n"));
+}
