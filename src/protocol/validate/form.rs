@@ -13,7 +13,7 @@ use x509_cert::{
     },
     ext::pkix::{
         AuthorityKeyIdentifier, BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, IssuerAltName, KeyUsage,
-        NameConstraints, SubjectAltName, SubjectKeyIdentifier,
+        NameConstraints, SubjectAltName, SubjectKeyIdentifier, crl::dp::DistributionPoint,
     },
     name::Name,
 };
@@ -35,15 +35,16 @@ fn extensions_are_read(content: &TbsCertificate) -> bool {
     kinds.sort_unstable();
     kinds.dedup();
     kinds.len() == extensions.len()
+        && kinds.iter().all(is_shortest)
+        && purposes_are_read(content)
+        && revocation_is_read(content)
         && reads::<BasicConstraints>(content)
         && reads::<KeyUsage>(content)
-        && reads::<ExtendedKeyUsage>(content)
         && reads::<SubjectKeyIdentifier>(content)
         && reads::<AuthorityKeyIdentifier>(content)
         && reads::<SubjectAltName>(content)
         && reads::<IssuerAltName>(content)
         && reads::<NameConstraints>(content)
-        && reads::<CrlDistributionPoints>(content)
         && netscape_type(content).is_ok()
 }
 
@@ -54,6 +55,31 @@ where
     content.get_extension::<T>().is_ok()
 }
 
+fn purposes_are_read(content: &TbsCertificate) -> bool {
+    match content.get_extension::<ExtendedKeyUsage>() {
+        Ok(usage) => usage.is_none_or(|(_, purposes)| purposes.0.iter().all(is_shortest)),
+        Err(_) => false,
+    }
+}
+
+/// A place to ask, or whom to ask (§4.2.1.13); reasons alone are nothing.
+fn revocation_is_read(content: &TbsCertificate) -> bool {
+    let asks_somebody = |point: &DistributionPoint| {
+        point.distribution_point.is_some() || point.crl_issuer.as_ref().is_some_and(|issuer| !issuer.is_empty())
+    };
+    match content.get_extension::<CrlDistributionPoints>() {
+        Ok(points) => points.is_none_or(|(_, points)| points.0.iter().all(asks_somebody)),
+        Err(_) => false,
+    }
+}
+
+/// No number in it has leading zeros (X.690 §8.19.2), with which it would be another's name under two spellings.
+fn is_shortest(kind: &ObjectIdentifier) -> bool {
+    let bytes = kind.as_bytes();
+    let starts = [true].into_iter().chain(bytes.iter().map(|byte| byte & 0x80 == 0));
+    starts.zip(bytes).all(|(starts, byte)| !starts || *byte != 0x80)
+}
+
 fn is_written(name: &Name) -> bool {
     name.iter().all(in_an_alphabet)
 }
@@ -61,12 +87,13 @@ fn is_written(name: &Name) -> bool {
 /// The types of a DirectoryString (§4.1.2.4) and those of older attributes.
 fn in_an_alphabet(attribute: &AttributeTypeAndValue) -> bool {
     let value = &attribute.value;
-    match value.tag() {
+    let spelt = match value.tag() {
         Tag::Utf8String => value.decode_as::<Utf8StringRef<'_>>().is_ok(),
         Tag::BmpString => value.decode_as::<BmpString>().is_ok(),
         Tag::PrintableString | Tag::Ia5String | Tag::TeletexString | Tag::NumericString | Tag::BitString => true,
         _ => false,
-    }
+    };
+    spelt && is_shortest(&attribute.oid)
 }
 
 /// Netscape's certificate type, which old CAs still write and OpenSSL still heeds.

@@ -62,6 +62,15 @@ impl Openssl {
         self.run(&[&question.leaf], &question.untrusted, now().as_second() + 300) == [true]
     }
 
+    /// What it says of one, and the certificate itself.
+    pub fn explained(&self, question: &Question) -> String {
+        let [beside, leaf] = [question.untrusted.as_slice(), std::slice::from_ref(&question.leaf)]
+            .map(|some| self.write(&some.iter().map(|der| pem(der)).collect::<String>()));
+        let output = self.command(Some(&beside), now().as_second()).arg(leaf).output().expect("openssl");
+        let certificates = question.untrusted.iter().chain([&question.leaf]).map(|der| pem(der)).collect::<String>();
+        format!("{}\n{certificates}", String::from_utf8_lossy(&output.stderr))
+    }
+
     fn write(&self, text: &str) -> String {
         let number = self.files.fetch_add(1, Ordering::Relaxed);
         let name = format!("{number}.pem");
@@ -72,12 +81,7 @@ impl Openssl {
     fn run(&self, leaves: &[&[u8]], untrusted: &[Vec<u8>], time: i64) -> Vec<bool> {
         let beside = self.write(&untrusted.iter().map(|der| pem(der)).collect::<String>());
         let names: Vec<String> = leaves.iter().map(|leaf| self.write(&pem(leaf))).collect();
-        let mut command = Command::new("openssl");
-        command.current_dir(self.folder.path()).args(["verify", "-no-CApath", "-no-CAstore", "-CAfile", "root.pem"]);
-        command.args(["-purpose", "sslclient", "-attime", &time.to_string()]);
-        if !untrusted.is_empty() {
-            command.args(["-untrusted", &beside]);
-        }
+        let mut command = self.command((!untrusted.is_empty()).then_some(&beside), time);
         let output = command.args(&names).stderr(Stdio::null()).output().expect("openssl");
         let text = String::from_utf8_lossy(&output.stdout);
         let good: Vec<&str> = text.lines().filter_map(|line| line.strip_suffix(": OK")).collect();
@@ -85,5 +89,15 @@ impl Openssl {
             fs::remove_file(self.folder.path().join(name)).expect("removed");
         }
         names.iter().map(|name| good.contains(&name.as_str())).collect()
+    }
+
+    fn command(&self, untrusted: Option<&String>, time: i64) -> Command {
+        let mut command = Command::new("openssl");
+        command.current_dir(self.folder.path()).args(["verify", "-no-CApath", "-no-CAstore", "-CAfile", "root.pem"]);
+        command.args(["-purpose", "sslclient", "-attime", &time.to_string()]);
+        if let Some(untrusted) = untrusted {
+            command.args(["-untrusted", untrusted]);
+        }
+        command
     }
 }
