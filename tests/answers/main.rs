@@ -10,8 +10,13 @@ mod kinds;
 mod make;
 mod mutants;
 mod paper;
+mod pkits;
 mod planted;
+#[path = "../support/peer_programs.rs"]
+#[allow(dead_code, reason = "made for other tests too")]
+mod programs;
 #[path = "../support/table.rs"]
 #[allow(dead_code, reason = "made for other tests too")]
 mod table;
 mod wrong;
+mod wycheproof;

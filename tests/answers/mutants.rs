@@ -217,7 +217,7 @@ fn question(mutant: &Mutant, verdict: &Result<Believed, Rule>) -> Option<Questio
 }
 
 const MUTANTS: usize = 100_000;
-const SAMPLE: usize = 20_000;
+const SAMPLE: usize = 3_000;
 
 fn numbers() -> Vec<usize> {
     match std::env::var("SHIRUSHI_MUTANT").ok().and_then(|number| number.parse().ok()) {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     build,
     error::Error,
-    libest, machine,
+    libest, machine, pkits,
     tether::{self, Tether},
     voice::say,
 };
@@ -28,11 +28,12 @@ pub enum Depth {
 const LIMIT: Duration = Duration::from_secs(45 * 60);
 
 /// The test programs that enter rows, and the tests of each that do: everything when there is none.
-const HARNESSES: [(&str, &[&str]); 0] = [];
+const HARNESSES: [(&str, &[&str]); 1] = [("answers", &[])];
 
 pub fn run(depth: Depth) -> Result<(), Error> {
     machine::provide(&[&machine::STORE[..], &machine::WINDOW, &machine::SCREEN, &machine::PEERS].concat());
     libest::provide();
+    pkits::provide();
     let table = build::target()?.join("faults.jsonl");
     if table.exists() {
         fs::remove_file(&table).map_err(Error::file(&table))?;
