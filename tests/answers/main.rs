@@ -15,6 +15,7 @@ mod planted;
 #[path = "../support/peer_programs.rs"]
 #[allow(dead_code, reason = "made for other tests too")]
 mod programs;
+mod session;
 #[path = "../support/table.rs"]
 #[allow(dead_code, reason = "made for other tests too")]
 mod table;

@@ -2,15 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use shirushi::protocol::{
+    RawAnswer,
+    validate::{Believed, Rule},
+};
+
 use crate::{
-    judge::{Judge, ours},
+    judge::{Asked, ours},
     kinds::{Kind, Verdict, all},
     make::raw,
+    planted::{RULES, without},
     table::Row,
 };
 
 /// What `judge` gets wrong, in words.
-fn wrong(judge: Judge, kinds: &[Kind]) -> Vec<String> {
+fn wrong(judge: impl Fn(&RawAnswer, &Asked) -> Result<Believed, Rule>, kinds: &[Kind]) -> Vec<String> {
     let verdict = |kind: &Kind| match judge(&raw(kind.body.clone()), &kind.asked) {
         Ok(_) => Verdict::Accepted,
         Err(rule) => Verdict::Refused(rule),
@@ -44,4 +50,17 @@ fn every_wrong_answer_breaks_its_rule_and_every_harmless_oddity_is_accepted() {
         .enter();
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), kinds.len(), wrong.join("\n"));
+}
+
+/// Planted: whoever forgets one rule, whichever it is, and whoever refuses what is harmless.
+#[test]
+fn a_rule_that_is_forgotten_is_seen_by_the_kinds() {
+    let kinds = all();
+    for rule in RULES {
+        let seen = wrong(|answer, asked| without(rule, answer, asked), &kinds);
+        assert!(seen.len() >= 3, "without {rule:?}: {seen:?}");
+    }
+    let accepted = kinds.iter().filter(|kind| kind.verdict == Verdict::Accepted).count();
+    let strict = wrong(|answer, asked| ours(answer, asked).and(Err(Rule::Readable)), &kinds);
+    assert!(strict.len() >= accepted, "whoever believes nothing must be seen");
 }

@@ -82,24 +82,35 @@ fn pkcs1() -> Vec<Case> {
     cases
 }
 
-/// Those with the mask of the same hash; the product knows no other.
+/// The product knows the mask of the same hash and a salt as long as it, for a key that is not bound to PSS: whatever is
+/// signed otherwise must be refused, be it as good as it may.
 fn pss() -> Vec<Case> {
     let mut cases = Vec::new();
     for name in rsa_pss_verify::TestName::all() {
         for group in rsa_pss_verify::TestSet::load(name).expect("a set").test_groups {
-            if group.mgf_hash != Some(group.hash) {
-                continue;
-            }
-            let Ok(certificate) = std::panic::catch_unwind(|| certificate(&group.der)) else { continue };
+            let bound = format!("{name:?}").ends_with("WithParams");
+            let ours = !bound && group.mgf_hash == Some(group.hash) && Some(group.salt_size) == length(group.hash);
+            let certificate = certificate(&group.der);
             for test in &group.tests {
                 let (message, signature) = (&test.msg, &test.sig);
                 let asked = Asked { hash: group.hash, scheme: Scheme::Pss, message, signature };
                 let place = format!("{name:?} | {} | {}", test.tc_id, test.comment);
-                cases.push(Case { place, result: test.result, verdicts: verdicts(&certificate, &asked) });
+                let result = if ours { test.result } else { TestResult::Invalid };
+                cases.push(Case { place, result, verdicts: verdicts(&certificate, &asked) });
             }
         }
     }
     cases
+}
+
+/// In bytes, of the hashes that the product knows.
+fn length(hash: HashFunction) -> Option<usize> {
+    match hash {
+        HashFunction::Sha2_256 => Some(32),
+        HashFunction::Sha2_384 => Some(48),
+        HashFunction::Sha2_512 => Some(64),
+        _ => None,
+    }
 }
 
 /// A row for each verifier that is of another opinion; what is merely acceptable may be taken or left.
@@ -151,5 +162,5 @@ fn every_disagreement_with_wycheproof_stands_in_the_list_with_its_reason() {
 fn the_planted_is_seen(mut cases: Vec<Case>) {
     let before = disagreements(&cases).len();
     cases.iter_mut().flat_map(|case| &mut case.verdicts).for_each(|(_, accepted)| *accepted = true);
-    assert!(disagreements(&cases).len() > before + 100);
+    assert!(disagreements(&cases).len() > before + 10);
 }
