@@ -9,6 +9,7 @@ mod kinds;
 #[allow(dead_code, reason = "made for other tests too")]
 mod make;
 mod mutants;
+mod openssl;
 mod paper;
 mod pkits;
 mod planted;

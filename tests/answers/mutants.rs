@@ -10,15 +10,13 @@ use shirushi::protocol::validate::{Believed, Rule};
 use crate::{
     judge::{Asked, Judge, ROOT, ours},
     make::raw,
+    openssl::{Openssl, Question},
     paper::{Paper, envelope},
     planted::without,
     table::{Chance, Depth, Row, seed},
 };
 
 mod change;
-mod openssl;
-
-use openssl::{Openssl, Question};
 
 /// What is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -244,8 +242,6 @@ fn of_all_mutants_that_are_accepted_openssl_refuses_none() {
 #[test]
 fn a_rule_that_is_forgotten_is_seen_by_the_mutants() {
     let numbers: Vec<usize> = (0..400).collect();
-    let honest = compare(ours, &numbers).broken;
-    assert!(honest.is_empty(), "seed {}: {}", seed(), honest.join("\n"));
     let forgetful: [(Rule, Judge); 4] = [
         (Rule::Chain, |answer, asked| without(Rule::Chain, answer, asked)),
         (Rule::ClientAuth, |answer, asked| without(Rule::ClientAuth, answer, asked)),

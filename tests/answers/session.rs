@@ -27,6 +27,7 @@ use crate::{
     judge::Asked,
     kinds::{Kind, Verdict, all},
     make::{keys, raw, shared_signer},
+    table::{Depth, Row, seed},
 };
 
 /// Shows the day of the build until the answer comes, and then the day of these certificates.
@@ -202,6 +203,18 @@ fn is_for_this_key(kind: &&Kind) -> bool {
     kind.asked.bits == 2048 && kind.asked.renews.is_none() && kind.asked.key.hash() == keys().leaf.hash()
 }
 
+/// All of them, or some drawn by the seed and the first of each verdict.
+fn chosen(kinds: &[Kind]) -> Vec<&Kind> {
+    let ours: Vec<&Kind> = kinds.iter().filter(is_for_this_key).collect();
+    let drawn = Depth::wanted().choose(ours.len(), 30);
+    let is_first = |place: usize| !ours[..place].iter().any(|kind| kind.verdict == ours[place].verdict);
+    // Not valid yet is a verdict of its own to users, whose clock may be wrong.
+    let is_early = |kind: &Kind| kind.name == "not yet valid for a year";
+    let taken =
+        ours.iter().enumerate().filter(|(place, kind)| drawn.contains(place) || is_first(*place) || is_early(kind));
+    taken.map(|(_, kind)| *kind).collect()
+}
+
 /// S04 where nothing can be read, S04 where it is not what was asked for, and S02 where this PC's clock may be wrong.
 const TEXTS: usize = 3;
 
@@ -209,7 +222,8 @@ const TEXTS: usize = 3;
 fn whatever_is_wrong_users_read_few_texts_and_the_records_name_the_rule() {
     let kinds = all();
     let (mut wrong, mut texts) = (Vec::new(), BTreeSet::new());
-    for kind in kinds.iter().filter(is_for_this_key) {
+    let played = chosen(&kinds);
+    for kind in &played {
         let ended = play(kind);
         match kind.verdict {
             Verdict::Accepted if ended.stage == Stage::Validated => {}
@@ -220,6 +234,10 @@ fn whatever_is_wrong_users_read_few_texts_and_the_records_name_the_rule() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let note = format!("{} texts for users", texts.len());
+    let (points, tried, broken) = (kinds.iter().filter(is_for_this_key).count(), played.len(), wrong.len());
+    Row { harness: "answers", case: "answers of the CA in a whole session", points, tried, broken, note: &note }
+        .enter();
+    assert!(wrong.is_empty(), "seed {}: {}", seed(), wrong.join("\n"));
     assert_eq!(texts.len(), TEXTS, "{texts:#?}");
 }

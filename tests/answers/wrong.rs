@@ -8,9 +8,10 @@ use shirushi::protocol::{
 };
 
 use crate::{
-    judge::{Asked, ours},
+    judge::{Asked, ROOT, ours},
     kinds::{Kind, Verdict, all},
     make::raw,
+    openssl::{Openssl, Question},
     planted::{RULES, without},
     table::Row,
 };
@@ -63,4 +64,18 @@ fn a_rule_that_is_forgotten_is_seen_by_the_kinds() {
     let accepted = kinds.iter().filter(|kind| kind.verdict == Verdict::Accepted).count();
     let strict = wrong(|answer, asked| ours(answer, asked).and(Err(Rule::Readable)), &kinds);
     assert!(strict.len() >= accepted, "whoever believes nothing must be seen");
+}
+
+#[test]
+fn every_harmless_oddity_is_harmless_to_openssl_too() {
+    let (openssl, mut wrong) = (Openssl::new(&ROOT), Vec::new());
+    for kind in all().iter().filter(|kind| kind.verdict == Verdict::Accepted) {
+        let believed = ours(&raw(kind.body.clone()), &kind.asked).expect("accepted");
+        let untrusted = believed.intermediates.iter().map(|ca| ca.der().to_vec()).collect();
+        let question = Question { leaf: believed.leaf.der().to_vec(), untrusted };
+        if !openssl.accepts_in_minutes(&question) {
+            wrong.push(format!("{}: {}", kind.name, openssl.explained(&question)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

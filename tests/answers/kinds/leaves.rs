@@ -4,7 +4,9 @@ use shirushi::{domain::Signer as _, protocol::validate::Rule};
 
 use super::{Kind, answer, bad, chain, good};
 use crate::{
-    der::{BIT_STRING, BMP, CONTEXT, INTEGER, PRINTABLE, SEQUENCE, UTF8, oid, sequence, tlv},
+    der::{
+        BIT_STRING, BMP, CONTEXT, INTEGER, OBJECT, OCTET_STRING, PRINTABLE, SEQUENCE, SET, UTF8, oid, sequence, tlv,
+    },
     make::keys,
     paper::{
         ALTERNATIVE_NAME, AUTHORITY_KEY, BASIC_CONSTRAINTS, CLIENT_AUTH, CN, CRL_POINTS, EXTENDED, Hash, IS_CA,
@@ -40,7 +42,10 @@ fn curve_key() -> Vec<u8> {
 }
 
 pub fn refused() -> Vec<Kind> {
-    [keys_and_names(), purposes(), extensions(), dates(), forms(), signatures()].into_iter().flatten().collect()
+    [keys_and_names(), purposes(), extensions(), found_by_mutants(), dates(), forms(), signatures()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn keys_and_names() -> Vec<Kind> {
@@ -173,6 +178,43 @@ fn extensions() -> Vec<Kind> {
                     &sequence(&[&tlv(CONTEXT[1], &tlv(0xa4, &called("Renshu Root"))), &tlv(0x82, &[9])]),
                 ),
             )),
+        ),
+    ]
+}
+
+/// What OpenSSL was found to refuse and we were not.
+fn found_by_mutants() -> Vec<Kind> {
+    let form = Rule::WellFormed;
+    let points =
+        |point: &[u8]| answer(&leaf().and(extension(CRL_POINTS, Weight::Plain, &sequence(&[&sequence(&[point])]))));
+    let padded = |kind: [u8; 4], value: &[u8]| sequence(&[&tlv(OBJECT, &kind), value]);
+    let padded_use = [&[0x2b, 6, 1, 5, 5, 7, 3, 0x80, 4][..]].map(|kind| tlv(OBJECT, kind)).concat();
+    let padded_name = tlv(SET, &padded([0x55, 4, 0x80, 11], &tlv(UTF8, b"1")));
+    let subject = [&name(&[(O, UTF8, b"Renshu"), (CN, UTF8, b"1234567 taro")])[2..], &padded_name].concat();
+    vec![
+        bad(form, "a revocation list of nobody and nowhere", points(&[])),
+        bad(form, "reasons for revocation and nothing else", points(&[0x81, 2, 1, 6])),
+        bad(
+            form,
+            "zeros before a number of an extension's kind",
+            answer(&leaf().and(padded([0x55, 0x1d, 0x80, 14], &tlv(OCTET_STRING, &[4, 1, 7])))),
+        ),
+        bad(
+            form,
+            "zeros before a number of a purpose",
+            answer(
+                &leaf()
+                    .with(EXTENDED, &extension(EXTENDED, Weight::Plain, &sequence(&[&oid(CLIENT_AUTH), &padded_use]))),
+            ),
+        ),
+        bad(form, "zeros before a number in a name", answer(&Paper { subject: tlv(SEQUENCE, &subject), ..leaf() })),
+        bad(
+            form,
+            "a name in an alphabet for screens",
+            answer(&Paper {
+                subject: name(&[(O, UTF8, b"Renshu"), (CN, UTF8, b"1234567 taro"), (OU, 0x1a, b"1")]),
+                ..leaf()
+            }),
         ),
     ]
 }
