@@ -229,7 +229,6 @@ fn of_all_mutants_that_are_accepted_openssl_refuses_none() {
     let numbers = numbers();
     let tally = compare(ours, &numbers);
     tally.enter(MUTANTS, numbers.len());
-    println!("{:#?}", tally.outcomes);
     let again = "SHIRUSHI_MUTANT=<number> shows one";
     assert!(tally.broken.is_empty(), "seed {}, {again}: {}", seed(), tally.broken.join("\n"));
     if numbers.len() > 1 {
