@@ -237,6 +237,14 @@ fn of_all_mutants_that_are_accepted_openssl_refuses_none() {
     }
 }
 
+#[test]
+fn a_seed_and_a_number_make_the_same_mutant_again() {
+    let bodies = |nursery: &Nursery| [0, 1, 2, 3].map(|number| nursery.mutant(1, number).body);
+    let (first, second) = (Nursery::new(), Nursery::new());
+    assert_eq!(bodies(&first), bodies(&second));
+    assert_ne!(bodies(&first), [0, 1, 2, 3].map(|number| first.mutant(2, number).body));
+}
+
 /// Planted: whoever forgets a rule that OpenSSL has too is seen.
 #[test]
 fn a_rule_that_is_forgotten_is_seen_by_the_mutants() {
