@@ -107,7 +107,7 @@ enum Outcome {
     BothAccept,
     BothRefuse,
     OnlyWeRefuse(String),
-    /// Not valid for some minutes yet, which we bear with.
+    /// Not valid for some minutes yet, which we bear with, or in its last second, which OpenSSL does not count.
     OnlyTheirClock,
     /// Nothing in it is a certificate that OpenSSL could be asked about.
     NothingToAsk,
@@ -193,7 +193,7 @@ fn one_batch(
                 (Err(_), Some(false)) => Outcome::BothRefuse,
                 (Err(_), None) => Outcome::NothingToAsk,
                 (Ok(_), _) => match question {
-                    Some(question) if openssl.accepts_in_minutes(&question) => Outcome::OnlyTheirClock,
+                    Some(question) if openssl.accepts_by_another_clock(&question) => Outcome::OnlyTheirClock,
                     question => Outcome::OnlyWeAccept(question.map(|it| openssl.explained(&it)).unwrap_or_default()),
                 },
             };

@@ -330,6 +330,7 @@ pub fn accepted() -> Vec<Kind> {
         good("a name in another order", named(&[(CN, UTF8, b"1234567 taro"), house])),
         good("a name in plain letters", named(&printable)),
         good("valid in four minutes", answer(&Paper { not_before: utc("260401000400Z"), ..leaf() })),
+        good("in its last second", answer(&Paper { not_after: utc("260401000000Z"), ..leaf() })),
         good("a near date in four digits", answer(&Paper { not_after: generalized("20270401000000Z"), ..leaf() })),
         good("a path length of nothing", answer(&leaf().and(constraints(&tlv(INTEGER, &[0]))))),
         good("no end that anybody will see", answer(&Paper { not_after: generalized("99991231235959Z"), ..leaf() })),
