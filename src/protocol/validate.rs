@@ -1,7 +1,8 @@
 //! Belief: which rule an answer keeps or breaks before it may be called a certificate.
 //!
 //! webpki builds the path and checks its signatures, but it accepts a leaf without extended key usage, a leaf with any
-//! key usage and a CA without keyCertSign; those rules are checked here as well.
+//! key usage and a CA without keyCertSign, and does not look at the names of keys or into extensions that it has no use
+//! for; those rules are checked here as well. docs/pkits.md says where it is stricter than it must be.
 
 use jiff::{SignedDuration, Timestamp};
 use rsa::{PublicKey, pkcs1v15, pss, sha2::Sha256, signature::Verifier, traits::PublicKeyParts};
@@ -21,6 +22,7 @@ use x509_cert::{
 use crate::domain::{Certificate, DistinguishedName, SignatureScheme, SpkiHash};
 
 mod chain;
+mod form;
 
 /// A rule that an answer broke. Named in the report; users read one of a few texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,7 +37,7 @@ pub enum Rule {
     ClientAuth,
     /// Key usage must allow digitalSignature (§4.2.1.3).
     KeyUsage,
-    /// Must not be a CA (§4.2.1.9).
+    /// Must not be a CA (§4.2.1.9), nor hold a key that may sign certificates (§4.2.1.3).
     NotACa,
     /// Valid now (a few minutes of tolerance) and not already over.
     Dates,
@@ -45,6 +47,9 @@ pub enum Rule {
     Algorithm,
     /// No critical extension that this program does not know (§4.2).
     CriticalExtension,
+    /// Names are written in their character sets (§4.1.2.4), and every extension once and as its kind asks (§4.2):
+    /// others who have to read the certificate, a server at login above all, take no other.
+    WellFormed,
 }
 
 /// What the answer is held against.
@@ -107,7 +112,18 @@ fn path_at(
 ) -> Result<Vec<Certificate>, Rule> {
     let expectation = &Expectation { now, ..*expectation };
     check_leaf(leaf, expectation)?;
-    chain::build(leaf, candidates, expectation)
+    path(leaf, candidates, expectation.issuer_anchors, now)
+}
+
+/// The path from `leaf` to an anchor at that time: its intermediates, leaf's issuer first. Says nothing about whose the
+/// leaf is or what it is for.
+pub fn path(
+    leaf: &Certificate,
+    candidates: &[&Certificate],
+    anchors: &[Certificate],
+    now: Timestamp,
+) -> Result<Vec<Certificate>, Rule> {
+    chain::build(leaf, candidates, anchors, now)
 }
 
 fn check_leaf(leaf: &Certificate, expectation: &Expectation<'_>) -> Result<(), Rule> {
@@ -121,6 +137,7 @@ fn check_leaf(leaf: &Certificate, expectation: &Expectation<'_>) -> Result<(), R
     check_not_a_ca(leaf)?;
     check_client_auth(leaf)?;
     check_key_usage(leaf)?;
+    form::check(leaf)?;
     check_dates(leaf, expectation.now)?;
     check_subject(leaf, expectation)
 }
@@ -172,17 +189,17 @@ fn check_critical_extensions(certificate: &Certificate) -> Result<(), Rule> {
 }
 
 fn check_not_a_ca(leaf: &Certificate) -> Result<(), Rule> {
-    match extension::<BasicConstraints>(leaf, Rule::NotACa)? {
-        Some(constraints) if constraints.ca => Err(Rule::NotACa),
-        _ => Ok(()),
-    }
+    let constraints = extension::<BasicConstraints>(leaf, Rule::NotACa)?;
+    // A length of 0 is out of place there and means nothing; anything else is a contradiction that OpenSSL refuses.
+    let plain = constraints.is_none_or(|it| !it.ca && it.path_len_constraint.unwrap_or(0) == 0);
+    let signs = extension::<KeyUsage>(leaf, Rule::KeyUsage)?.is_some_and(|usage| usage.key_cert_sign());
+    if plain && !signs { Ok(()) } else { Err(Rule::NotACa) }
 }
 
 fn check_client_auth(leaf: &Certificate) -> Result<(), Rule> {
-    match extension::<ExtendedKeyUsage>(leaf, Rule::ClientAuth)? {
-        Some(usage) if usage.0.contains(&ID_KP_CLIENT_AUTH) => Ok(()),
-        _ => Err(Rule::ClientAuth),
-    }
+    let usage = extension::<ExtendedKeyUsage>(leaf, Rule::ClientAuth)?;
+    let named = usage.is_some_and(|usage| usage.0.contains(&ID_KP_CLIENT_AUTH));
+    if named && form::netscape_allows_clients(leaf)? { Ok(()) } else { Err(Rule::ClientAuth) }
 }
 
 fn check_key_usage(leaf: &Certificate) -> Result<(), Rule> {

@@ -166,7 +166,8 @@ fn mishap(broken: Rule) -> Mishap {
         | Rule::Dates
         | Rule::Subject
         | Rule::Algorithm
-        | Rule::CriticalExtension => Mishap::NotAskedFor,
+        | Rule::CriticalExtension
+        | Rule::WellFormed => Mishap::NotAskedFor,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Keys, certificates and envelopes for the tests.
 
 use std::{
+    convert::Infallible,
     str::FromStr,
     sync::{Arc, OnceLock},
 };
@@ -10,6 +11,7 @@ use rsa::{
     PrivateKey, pkcs1v15,
     pkcs8::{EncodePrivateKey, EncodePublicKey},
     pss,
+    rand_core::{TryCryptoRng, TryRng},
     sha2::Sha256,
     signature::{SignatureEncoding, Signer as _},
 };
@@ -48,14 +50,42 @@ pub struct Keys {
 pub fn keys() -> &'static Keys {
     static KEYS: OnceLock<Keys> = OnceLock::new();
     KEYS.get_or_init(|| Keys {
-        issuer_root: TestKey::new(),
-        issuer_ca: TestKey::new(),
-        leaf: TestKey::new(),
-        stranger: TestKey::new(),
-        tls_root: TestKey::new(),
-        server: TestKey::new(),
+        issuer_root: TestKey::new(1, 2048),
+        issuer_ca: TestKey::new(2, 2048),
+        leaf: TestKey::new(3, 2048),
+        stranger: TestKey::new(4, 2048),
+        tls_root: TestKey::new(5, 2048),
+        server: TestKey::new(6, 2048),
     })
 }
+
+/// Numbers that everybody knows (splitmix64), so that what a test has made it can make again. Good for nothing else.
+#[derive(Debug)]
+pub struct Known(pub u64);
+
+impl TryRng for Known {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.try_next_u64().map(|number| number as u32)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Ok(mixed ^ (mixed >> 31))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for some in bytes.chunks_mut(8) {
+            some.copy_from_slice(&self.try_next_u64()?.to_le_bytes()[..some.len()]);
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Known {}
 
 #[derive(Debug, Clone)]
 pub struct TestKey {
@@ -64,8 +94,9 @@ pub struct TestKey {
 }
 
 impl TestKey {
-    fn new() -> Self {
-        let private = PrivateKey::new(&mut getrandom::SysRng, 2048).unwrap();
+    /// The same key for the same number in every run.
+    pub fn new(number: u64, bits: usize) -> Self {
+        let private = PrivateKey::new(&mut Known(number << 32), bits).unwrap();
         let spki = private.as_public_key().to_public_key_der().unwrap().into_vec();
         Self { private, spki }
     }

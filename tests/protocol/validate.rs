@@ -6,8 +6,14 @@ use shirushi::{
     protocol::validate::{Believed, Expectation, Rule, believe, signature_fits},
 };
 use x509_cert::{
-    der::oid::db::rfc5280::ID_KP_SERVER_AUTH,
-    ext::pkix::{BasicConstraints, KeyUsage, KeyUsages},
+    der::{
+        asn1::{ObjectIdentifier, OctetString},
+        oid::db::rfc5280::ID_KP_SERVER_AUTH,
+    },
+    ext::{
+        Extension,
+        pkix::{BasicConstraints, KeyUsage, KeyUsages},
+    },
 };
 
 use crate::make::{Recipe, keys, now, patched, unknown_extension};
@@ -182,6 +188,65 @@ fn a_key_usage_without_signatures_is_of_no_use() {
 fn a_ca_is_no_client() {
     let constraints = Some(BasicConstraints { ca: true, path_len_constraint: None });
     assert_eq!(broken(&Recipe { constraints, ..Recipe::leaf() }), Some(Rule::NotACa));
+}
+
+fn with(extra: Extension) -> Recipe {
+    Recipe { extra: Some(extra), ..Recipe::leaf() }
+}
+
+fn plain(kind: &str, value: &[u8]) -> Extension {
+    let (extn_id, extn_value) = (ObjectIdentifier::new(kind).unwrap(), OctetString::new(value).unwrap());
+    Extension { extn_id, critical: false, extn_value }
+}
+
+const SUBJECT_KEY: &str = "2.5.29.14";
+const AUTHORITY_KEY: &str = "2.5.29.35";
+const CRL_POINTS: &str = "2.5.29.31";
+const NETSCAPE_TYPE: &str = "2.16.840.1.113730.1.1";
+
+#[test]
+fn a_leaf_whose_key_may_sign_certificates_is_no_client() {
+    let usage = Some(KeyUsage(KeyUsages::DigitalSignature | KeyUsages::KeyCertSign));
+    assert_eq!(broken(&Recipe { key_usage: usage, ..Recipe::leaf() }), Some(Rule::NotACa));
+    let constraints = |length| Some(BasicConstraints { ca: false, path_len_constraint: Some(length) });
+    assert_eq!(broken(&Recipe { constraints: constraints(1), ..Recipe::leaf() }), Some(Rule::NotACa));
+    assert_eq!(broken(&Recipe { constraints: constraints(0), ..Recipe::leaf() }), None);
+}
+
+#[test]
+fn netscapes_type_must_allow_clients_where_it_stands() {
+    assert_eq!(broken(&with(plain(NETSCAPE_TYPE, &[3, 2, 6, 0x40]))), Some(Rule::ClientAuth));
+    assert_eq!(broken(&with(plain(NETSCAPE_TYPE, &[3, 2, 7, 0x80]))), None);
+}
+
+#[test]
+fn an_extension_that_is_not_what_its_name_says_is_refused() {
+    assert_eq!(broken(&with(plain(SUBJECT_KEY, &[4, 1, 7]))), None);
+    for (kind, value) in
+        [(SUBJECT_KEY, &[5, 0][..]), (SUBJECT_KEY, &[4, 1, 7, 5, 0]), (CRL_POINTS, &[0x30, 2, 0x30, 0])]
+    {
+        assert_eq!(broken(&with(plain(kind, value))), Some(Rule::WellFormed), "{kind} {value:?}");
+    }
+    let ca = Recipe { extra: Some(plain(SUBJECT_KEY, &[5, 0])), ..Recipe::ca() }.make();
+    let held = Held { intermediates: vec![ca], ..Held::default() };
+    assert_eq!(held.against(vec![Recipe::leaf().make()]), Err(Rule::WellFormed));
+}
+
+#[test]
+fn the_issuers_key_must_be_the_one_that_is_named() {
+    let named = |id: u8| with(plain(AUTHORITY_KEY, &[0x30, 3, 0x80, 1, id]));
+    assert_eq!(broken(&named(7)), None, "this CA does not say what its key is called");
+    let ca = Recipe { extra: Some(plain(SUBJECT_KEY, &[4, 1, 7])), ..Recipe::ca() }.make();
+    let held = Held { intermediates: vec![ca], ..Held::default() };
+    assert!(held.against(vec![named(7).make()]).is_ok());
+    assert_eq!(held.against(vec![named(8).make()]), Err(Rule::Chain));
+}
+
+#[test]
+fn a_name_that_is_in_no_alphabet_is_refused() {
+    let leaf = Recipe { subject: "CN=1234567 taro,OU=XYZ,O=Renshu", ..Recipe::leaf() }.make();
+    let garbled = patched(&leaf, b"XYZ", &[b'X', 0xc3, 0x28]);
+    assert_eq!(Held::default().against(vec![garbled]), Err(Rule::WellFormed));
 }
 
 /// A clock can be set right; another person's certificate cannot.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     build,
     error::Error,
-    libest, machine,
+    libest, machine, pkits,
     tether::{self, Tether},
     voice::say,
 };
@@ -43,6 +43,7 @@ const HARNESSES: &[(&str, &[&str])] = &[
 pub fn run(depth: Depth) -> Result<(), Error> {
     machine::provide(&[&machine::STORE[..], &machine::WINDOW, &machine::SCREEN, &machine::PEERS].concat());
     libest::provide();
+    pkits::provide();
     let table = build::target()?.join("faults.jsonl");
     if table.exists() {
         fs::remove_file(&table).map_err(Error::file(&table))?;

@@ -14,6 +14,7 @@ mod folder;
 mod libest;
 mod machine;
 mod pem;
+mod pkits;
 mod test;
 mod tether;
 mod voice;

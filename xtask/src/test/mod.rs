@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{build, error::Error, libest, machine, tether, voice::say};
+use crate::{build, error::Error, libest, machine, pkits, tether, voice::say};
 use run::Run;
 
 /// A run that takes longer is stopped and shows how far it came.
@@ -42,6 +42,7 @@ fn stages(run: &mut Run, strictness: Strictness) -> Result<(), Error> {
             [&machine::STORE[..], &machine::WINDOW, &machine::SCREEN, &machine::CAMERA, &machine::PEERS].concat();
         machine::provide(&needs);
         libest::provide();
+        pkits::provide();
     });
     run.check("fmt", cargo(&["fmt", "--all", "--check"]))?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--features", "demo", "--", "-D", "warnings"];
