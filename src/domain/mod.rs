@@ -16,6 +16,7 @@ mod route;
 mod secret;
 mod signer;
 mod text;
+mod vigil;
 mod webform;
 
 pub use answer::RawAnswer;
@@ -37,6 +38,7 @@ pub use route::{Route, route};
 pub use secret::Secret;
 pub use signer::{SignError, SignatureScheme, Signer};
 pub use text::{Language, Text};
+pub use vigil::{NoVigil, Vigil, Watch};
 pub use webform::{
     Armour, Charset, FormStep, LineEnding, PickupLater, RefusalWords, RequestInput, TriesPattern, WebPages,
     WebPagesError, Wording, packed,

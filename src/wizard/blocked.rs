@@ -34,7 +34,7 @@ impl Story for Blocked {
 
     fn handle(&mut self, input: Input<(), ()>) -> Effects<(), ()> {
         match input {
-            Input::Event(Event::Pressed(Control::Primary)) | Input::CloseRequested => {
+            Input::Event(Event::Pressed(Control::Primary)) | Input::CloseRequested | Input::EndRequested => {
                 return Effects { closing: WindowClosing::Close, ..Effects::default() };
             }
             Input::Event(Event::Pressed(Control::Copy)) => {

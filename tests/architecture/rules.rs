@@ -9,9 +9,10 @@ use crate::{
 };
 
 /// Each layer and what it may import. `layer::Item` permits that item alone: a value that is passed on, not an act.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("i18n", &["domain"]),
+    ("desktop", &["domain"]),
     ("journal", &["domain"]),
     ("keystore", &["domain"]),
     ("protocol", &["domain"]),
@@ -40,10 +41,13 @@ const LAYERS: [(&str, &[&str]); 12] = [
         ],
     ),
     ("wizard", &["domain", "i18n", "journal", "keystore", "protocol", "session", "page"]),
-    ("ui", &["domain", "i18n", "page", "wizard"]),
+    ("ui", &["desktop::Summons", "desktop::Wish", "domain", "i18n", "page", "wizard"]),
     ("text", &["domain", "i18n", "page", "wizard"]),
     ("cli", &["domain", "i18n", "journal", "session", "page", "compose", "protocol::Introduction"]),
-    ("compose", &["domain", "i18n", "journal", "keystore", "protocol", "session", "page", "wizard", "ui", "cli"]),
+    (
+        "compose",
+        &["desktop", "domain", "i18n", "journal", "keystore", "protocol", "session", "page", "wizard", "ui", "cli"],
+    ),
 ];
 
 /// No file of `src/` is longer.
