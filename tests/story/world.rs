@@ -260,6 +260,10 @@ pub enum TransportFault {
     Unreachable,
     /// The request arrives; the answer does not.
     AnswerLost,
+    /// A fault of ours: nothing is sent.
+    DiesBefore,
+    /// A fault of ours, with the answer in hand.
+    DiesAfter,
     /// Planted: the journal hears of the request only after it has been sent.
     HookAfterSending,
 }

@@ -1,0 +1,81 @@
+//! Whoever wishes by a signal that the window ends is treated as one who closes it, and a second signal as a yes.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    HARNESS,
+    display::{find_that, poll},
+    person::{Answer, Person},
+    scene, send_to_a_bank_that_hangs, signal,
+    table::Row,
+};
+
+const SIGNALS: [&str; 3] = ["TERM", "INT", "HUP"];
+
+/// So long a window that is held must stay.
+const HELD: Duration = Duration::from_secs(2);
+
+/// After so long without an answer a signal is sent again.
+const AGAIN: Duration = Duration::from_secs(3);
+
+#[test]
+fn a_signal_closes_where_nothing_is_lost_and_asks_where_something_was_typed() {
+    let test = "a_signal_closes_where_nothing_is_lost_and_asks_where_something_was_typed";
+    let Some((display, home)) = scene(test) else { return };
+    for name in SIGNALS {
+        let mut person = Person::sit_down(&home, &display, "ja");
+        person.arrive("login");
+        signal(name, person.wizard.child.id());
+        assert_eq!(person.await_the_end().code(), Some(0), "{name} on the first page");
+
+        let mut person = Person::sit_down(&home, &display, "ja");
+        person.begin();
+        person.press_and_see("1");
+        signal(name, person.wizard.child.id());
+        assert_eq!(person.answer(), Answer::Asked, "{name} on the numbers");
+        signal(name, person.wizard.child.id());
+        assert_eq!(person.await_the_end().code(), Some(0), "a second {name}");
+    }
+    let case = "a signal: free, asked, asked twice";
+    Row { harness: HARNESS, case, points: 9, tried: 9, broken: 0, note: "" }.enter();
+}
+
+#[test]
+fn a_signal_is_held_while_a_request_is_in_flight() {
+    let Some((display, mut home)) = scene("a_signal_is_held_while_a_request_is_in_flight") else { return };
+    let mut person = Person::sit_down(&home, &display, "ja");
+    send_to_a_bank_that_hangs(&mut person, &home);
+    for name in SIGNALS {
+        assert_eq!(answer_to(name, &mut person), Answer::Asked, "{name} with a request in flight");
+        let ended = poll(Instant::now() + HELD, || person.wizard.has_ended().then_some(()));
+        assert_eq!(ended, None, "{name} ends it a little later");
+    }
+    assert!(home.last_event().contains("submitting"), "{}", home.last_event());
+    home.close_the_bank();
+    person.arrive("setback");
+    person.await_a_question();
+    // Nobody answers, as when a session ends.
+    assert_eq!(person.await_the_end().code(), Some(0));
+    assert!(home.last_event().contains("unknown"), "{}", home.last_event());
+    let case = "a signal while a request is in flight";
+    Row { harness: HARNESS, case, points: 3, tried: 3, broken: 0, note: "ends when it is safe" }.enter();
+}
+
+/// On a busy machine a key that was pressed before may come after the question, and answers it with staying.
+fn answer_to(name: &str, person: &mut Person<'_>) -> Answer {
+    find_that("a signal is answered", || {
+        signal(name, person.wizard.child.id());
+        poll(Instant::now() + AGAIN, || person.answer_so_far())
+    })
+}
+
+#[test]
+fn the_harness_sees_a_program_that_a_signal_kills() {
+    let Some((display, home)) = scene("the_harness_sees_a_program_that_a_signal_kills") else { return };
+    // Planted: the one signal that nobody can hear.
+    let mut person = Person::sit_down(&home, &display, "ja");
+    send_to_a_bank_that_hangs(&mut person, &home);
+    signal("KILL", person.wizard.child.id());
+    assert_eq!(person.answer(), Answer::Closed);
+    assert_eq!(person.await_the_end().code(), None);
+}
