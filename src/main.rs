@@ -7,7 +7,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use zeroizing_alloc::ZeroAlloc;
@@ -36,6 +36,7 @@ use shirushi::{
     journal::private_folder,
     page::Obstacle,
     ui,
+    wizard::Answer,
 };
 
 /// What a secret has touched inside the toolkit and the HTTP client is wiped too.
@@ -286,7 +287,7 @@ fn window(args: &cli::WindowArgs) -> ExitCode {
         Ok(Ok(exit)) => exit.into(),
         Ok(Err(error)) => complain(Exit::Machine, &error),
         Err(_) => {
-            desktop::begin_again();
+            desktop::apologize();
             Exit::OurFault.into()
         }
     }
@@ -312,10 +313,24 @@ fn open_window(args: &cli::WindowArgs, signals: Signals) -> Result<Exit, ui::Err
             ui::run(flags, summons, move || Wizard::start(world.clone(), language)).map(|()| Exit::Installed)
         }
         Err((obstacle, exit)) => {
-            let open = move || (Blocked::new(obstacle, language), Effects::default());
-            ui::run(flags, summons, open).map(|()| exit)
+            let answer = Arc::<Mutex<Answer>>::default();
+            let said = Arc::clone(&answer);
+            let open = move || (Blocked::new(obstacle, language).answering(Arc::clone(&said)), Effects::default());
+            ui::run(flags, summons, open)?;
+            if answer.lock().is_ok_and(|answer| *answer == Answer::EndTheFirst) {
+                end_the_first();
+            }
+            Ok(exit)
         }
     }
+}
+
+/// And takes its place. Comes back where that is not possible.
+#[cfg(feature = "gui")]
+fn end_the_first() {
+    // One that has ended by itself meanwhile is as good.
+    let _ = compose::state_folder().map(|state| desktop::end_the_first(&state));
+    desktop::begin_again();
 }
 
 /// `None`: another window was open, and has come to the front.

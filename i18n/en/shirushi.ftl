@@ -1215,7 +1215,8 @@ obstacle-hangs = The window opened first does not answer
     .lead =
         Another window of this wizard is open and does not answer.
         The record of what was sent stays on this PC.
-    .next = If it still does not answer after a while, sign out of this PC, sign in, and open the wizard again.
+    .next = Look at the window that was opened first. If it still does not answer, end it and go on here.
+    .end = End it and open
 
 obstacle-died = The wizard ended unexpectedly
     .lead =

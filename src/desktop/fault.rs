@@ -2,7 +2,7 @@
 
 use std::{env, panic};
 
-/// Stands in the environment of a program that was begun by [`begin_again`].
+/// Stands in the environment of a program that was begun by [`apologize`].
 const AFTER_FAULT: &str = "SHIRUSHI_AFTER_FAULT";
 
 /// One line each, and never a backtrace. What a panic says may hold what was typed, and is left out.
@@ -17,17 +17,26 @@ pub fn begins_after_fault() -> bool {
     env::var_os(AFTER_FAULT).is_some()
 }
 
-/// Turns this process into a new one, which says in a window what has happened: a process opens its display once.
-/// Comes back where that is not possible.
-#[cfg(unix)]
+/// Says in a window what has happened. Comes back where that is not possible.
+pub fn apologize() {
+    if !begins_after_fault() {
+        begin(&[(AFTER_FAULT, "1")]);
+    }
+}
+
+/// Begins as if this process had not been there. Comes back where that is not possible.
 pub fn begin_again() {
+    begin(&[]);
+}
+
+/// Turns this process into a new one, since a process opens its display once.
+#[cfg(unix)]
+fn begin(more: &[(&str, &str)]) {
     use std::{os::unix::process::CommandExt, process::Command};
-    if !begins_after_fault()
-        && let Ok(program) = env::current_exe()
-    {
-        let _ = Command::new(program).args(env::args_os().skip(1)).env(AFTER_FAULT, "1").exec();
+    if let Ok(program) = env::current_exe() {
+        let _ = Command::new(program).args(env::args_os().skip(1)).envs(more.iter().copied()).exec();
     }
 }
 
 #[cfg(not(unix))]
-pub fn begin_again() {}
+fn begin(_: &[(&str, &str)]) {}

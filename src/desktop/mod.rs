@@ -24,12 +24,12 @@ use std::sync::Arc;
 use crate::domain::Vigil;
 
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::{First, Signals, ask_the_first, listen};
-pub use fault::{begin_again, begins_after_fault, tell_of_faults};
+pub use elsewhere::{First, Signals, ask_the_first, end_the_first, listen};
+pub use fault::{apologize, begin_again, begins_after_fault, tell_of_faults};
 #[cfg(target_os = "linux")]
 pub use signals::Signals;
 #[cfg(target_os = "linux")]
-pub use sole::{First, ask_the_first, listen};
+pub use sole::{First, ask_the_first, end_the_first, listen};
 pub use summons::{Answer, Caller, Summons, Wish, line};
 
 /// What keeps this PC from stopping.

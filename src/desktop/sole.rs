@@ -18,6 +18,8 @@ use std::{
     time::Duration,
 };
 
+use rustix::process::{PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
 use super::summons::{Answer, Caller, PATIENCE, Wish};
 
 const SOCKET: &str = "window.socket";
@@ -99,6 +101,18 @@ pub fn ask_the_first(state: &Path) -> First {
         Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => First::Hangs,
         _ => First::Nobody,
     }
+}
+
+/// Ends a first one that hangs, at its user's wish. What it has sent stands in the journal, as after any kill.
+pub fn end_the_first(state: &Path) -> io::Result<()> {
+    let first = UnixStream::connect(Place::of(state)?.socket())?;
+    if !is_ours(&first) {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    // The descriptor means this process and no later one of its number: whoever listens is still there to be connected to.
+    let listener = rustix::net::sockopt::socket_peercred(first.as_fd())?.pid;
+    let process = pidfd_open(listener, PidfdFlags::empty())?;
+    Ok(pidfd_send_signal(&process, Signal::KILL)?)
 }
 
 fn ask(state: &Path) -> io::Result<Vec<u8>> {

@@ -92,7 +92,12 @@ impl Obstacle {
                 Block::Numbered(vec![next]),
                 Block::Inquiry { label: say!(words, "setback", "inquiry"), code: self.code().to_owned(), copy },
             ],
-            footer: Footer { primary: Some(primary(say!(words, "act", "close"))), ..Footer::default() },
+            footer: Footer {
+                primary: Some(primary(say!(words, "act", "close"))),
+                second: (self == Self::Hangs)
+                    .then(|| Button::new(Control::Second, say!(words, "obstacle-hangs", "end"))),
+                ..Footer::default()
+            },
             ..Page::default()
         }
     }

@@ -35,7 +35,7 @@ use crate::{
     session::Step,
 };
 
-pub use blocked::Blocked;
+pub use blocked::{Answer, Blocked};
 pub use job::Outcome;
 pub use stage::StageName;
 pub use story::{Closing as WindowClosing, Effects, Input, Job, Story, Ticking};
