@@ -1211,7 +1211,7 @@ obstacle-in-use = It is open already
     .lead = Another window of this wizard is open.
     .next = Go on in the window that was opened first, or close it and open the wizard again.
 
-obstacle-hangs = The window opened first does not answer
+obstacle-hangs = The first window does not answer
     .lead =
         Another window of this wizard is open and does not answer.
         The record of what was sent stays on this PC.
