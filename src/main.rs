@@ -57,7 +57,7 @@ fn run() -> ExitCode {
         Ok(Command::Enroll(args)) => finish(surviving(|| enroll(args))),
         Ok(Command::Renew(args)) => finish(surviving(|| renew(args))),
         Ok(Command::Resume(args)) => finish(surviving(|| resume(args))),
-        Ok(Command::Status) => finish(surviving(|| status())),
+        Ok(Command::Status) => finish(surviving(status)),
         Ok(Command::Profile(args)) => profile(&args),
         Err(Misunderstood { verb: None, error }) => complain(Exit::Usage, &error),
         Err(Misunderstood { verb: Some(verb), error }) => finish(Err(Stopped::usage(so_far(verb), &error))),
