@@ -4,12 +4,15 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
+    time::{Duration, Instant},
 };
 
 use jiff::tz::TimeZone;
 
 use crate::{
     cli::ProxyLogin,
+    desktop::{self, Caller, First},
     domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemChance, SystemClock},
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
     keystore::{
@@ -49,6 +52,8 @@ pub enum StartError {
     NoHome,
     #[error("{0}")]
     Store(#[from] StoreError),
+    #[error("another window of this program is open, and does not answer")]
+    FirstHangs,
     #[error("{0}")]
     Journal(#[from] JournalError),
     #[error("{0}")]
@@ -62,6 +67,7 @@ impl StartError {
     pub fn obstacle(&self) -> Obstacle {
         match self {
             Self::Journal(JournalError::InUse) => Obstacle::InUse,
+            Self::FirstHangs => Obstacle::Hangs,
             Self::NoProfile => Obstacle::NoProfile,
             Self::Profile { .. }
             | Self::ProfileFile { .. }
@@ -90,6 +96,33 @@ pub fn state_folder() -> Result<PathBuf, StartError> {
 pub fn open_journal(state: &Path) -> Result<Arc<Journal>, StartError> {
     let folder = Folder::open(&state.join("enrollments"))?;
     Ok(Arc::new(Journal::new(Arc::new(folder), Arc::new(SystemClock))))
+}
+
+/// So long after its start a window may not listen yet.
+const NOT_YET: Duration = Duration::from_secs(2);
+/// How often the lock is tried in that time.
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// The journal for a window: there is one for a user and a folder of records. `None`: the one that was open already has
+/// come to the front. `caller` hears of those who come after this one.
+pub fn sole_journal(state: &Path, caller: &Caller) -> Result<Option<Arc<Journal>>, StartError> {
+    let deadline = Instant::now() + NOT_YET;
+    loop {
+        match open_journal(state) {
+            Ok(journal) => {
+                // Nobody can ask then: a second start finds the journal in use, and says so.
+                let _ = desktop::listen(state, caller.clone());
+                return Ok(Some(journal));
+            }
+            Err(StartError::Journal(JournalError::InUse)) => match desktop::ask_the_first(state) {
+                First::Raised => return Ok(None),
+                First::Hangs => return Err(StartError::FirstHangs),
+                First::Nobody if Instant::now() < deadline => thread::sleep(GLANCE),
+                First::Nobody => return Err(JournalError::InUse.into()),
+            },
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// The journal as it stands, also while another process writes it. For looking only.
@@ -253,8 +286,8 @@ pub fn world(
     let (protocol, portal) = wires(&profile)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let zone = TimeZone::system();
-    let chance = Arc::new(SystemChance);
-    Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, chance, saver, hands, zone })
+    let (chance, vigil) = (Arc::new(SystemChance), desktop::vigil());
+    Ok(World { profile, shelf: Arc::new(shelf), protocol, portal, journal, clock, chance, vigil, saver, hands, zone })
 }
 
 /// What the page of a web form's CA holds, and what the profile makes of it. Sends nothing; `None`: this CA has no page.

@@ -3,10 +3,11 @@
 //! The tour, in reading order: what is true ([`domain`]) → what happened ([`journal`]) → where the key lives
 //! ([`keystore`]) → what is said to the bank ([`protocol`]) → one enrollment ([`session`]) → what a person sees
 //! ([`page`], [`i18n`]) → the story of the pages ([`wizard`]) → the window ([`ui`]), the terminal ([`text`]) and the
-//! command line ([`cli`]).
+//! command line ([`cli`]) → what is asked of the desktop around them ([`desktop`]).
 
 pub mod cli;
 pub mod compose;
+pub mod desktop;
 pub mod domain;
 pub mod i18n;
 pub mod journal;

@@ -1,6 +1,14 @@
 //! The composition root: reads the command line, puts the ports together, and hands over.
 
-use std::{alloc::System, error::Error as StdError, io, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    alloc::System,
+    error::Error as StdError,
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, Mutex},
+};
 
 use zeroizing_alloc::ZeroAlloc;
 
@@ -14,7 +22,9 @@ use shirushi::{
         Reporter, ResumeArgs, Run, Verb,
     },
     compose::{self, StartError},
+    desktop,
     domain::ProtocolName,
+    journal::Journal,
     page::help::Hands,
     process,
     session::{self, Desk, Issued},
@@ -22,7 +32,13 @@ use shirushi::{
     wizard::{Blocked, Effects, Saver, World},
 };
 #[cfg(feature = "gui")]
-use shirushi::{journal::private_folder, ui};
+use shirushi::{
+    desktop::{Caller, Signals},
+    journal::private_folder,
+    page::Obstacle,
+    ui,
+    wizard::Answer,
+};
 
 /// What a secret has touched inside the toolkit and the HTTP client is wiped too.
 #[global_allocator]
@@ -30,15 +46,20 @@ static WIPED_WHEN_FREED: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     process::keep_to_itself();
+    desktop::tell_of_faults();
+    catch_unwind(run).unwrap_or_else(|_| Exit::OurFault.into())
+}
+
+fn run() -> ExitCode {
     match cli::parse(std::env::args_os()) {
         Ok(Command::Help) => print(cli::HELP),
         Ok(Command::Version) => print(concat!("shirushi ", env!("CARGO_PKG_VERSION"))),
         Ok(Command::Window(args)) => window(&args),
         Ok(Command::Text(args)) => terminal(&args),
-        Ok(Command::Enroll(args)) => finish(enroll(args)),
-        Ok(Command::Renew(args)) => finish(renew(args)),
-        Ok(Command::Resume(args)) => finish(resume(args)),
-        Ok(Command::Status) => finish(status()),
+        Ok(Command::Enroll(args)) => finish(surviving(|| enroll(args))),
+        Ok(Command::Renew(args)) => finish(surviving(|| renew(args))),
+        Ok(Command::Resume(args)) => finish(surviving(|| resume(args))),
+        Ok(Command::Status) => finish(surviving(status)),
         Ok(Command::Profile(args)) => profile(&args),
         Err(Misunderstood { verb: None, error }) => complain(Exit::Usage, &error),
         Err(Misunderstood { verb: Some(verb), error }) => finish(Err(Stopped::usage(so_far(verb), &error))),
@@ -57,6 +78,11 @@ impl Stopped {
         Self { exit: Exit::Usage, report: Report::misused(error, so_far), said: error.to_string() }
     }
 
+    fn died() -> Self {
+        let said = "ended by a fault of this program".to_owned();
+        Self { exit: Exit::OurFault, report: Report::died(Issued::Unknown), said }
+    }
+
     fn start(so_far: Issued, error: &StartError) -> Self {
         Self { exit: Exit::Machine, report: Report::not_begun(error, so_far), said: error.to_string() }
     }
@@ -68,6 +94,11 @@ fn so_far(verb: Verb) -> Issued {
         Verb::Enroll | Verb::Renew => Issued::No,
         Verb::Resume | Verb::Status => Issued::Unknown,
     }
+}
+
+/// The last line is said in any case.
+fn surviving(verb: impl FnOnce() -> Result<Exit, Stopped>) -> Result<Exit, Stopped> {
+    catch_unwind(AssertUnwindSafe(verb)).unwrap_or_else(|_| Err(Stopped::died()))
 }
 
 fn enroll(args: EnrollArgs) -> Result<Exit, Stopped> {
@@ -247,31 +278,69 @@ fn window(_: &cli::WindowArgs) -> ExitCode {
 
 #[cfg(feature = "gui")]
 fn window(args: &cli::WindowArgs) -> ExitCode {
+    let signals = Signals::keep_back(); // no thread has been started
     if let Ok(state) = compose::state_folder()
         && private_folder(&state).is_ok()
     {
         // SAFETY: no thread has been started. Without it the window only opens later.
         let _ = unsafe { ui::quiet_font_scan(&state) };
     }
-    match open_window(args) {
-        Ok(exit) => exit.into(),
-        Err(error) => complain(Exit::Machine, &error),
+    match catch_unwind(AssertUnwindSafe(|| open_window(args, signals))) {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(error)) => complain(Exit::Machine, &error),
+        Err(_) => {
+            desktop::apologize();
+            Exit::OurFault.into()
+        }
     }
 }
 
 /// Whatever keeps the program from beginning is told in the window too: nobody sees a terminal.
 #[cfg(feature = "gui")]
-fn open_window(args: &cli::WindowArgs) -> Result<Exit, ui::Error> {
+fn open_window(args: &cli::WindowArgs, signals: Signals) -> Result<Exit, ui::Error> {
     let language = args.language.unwrap_or_default();
     let flags = ui::Flags::from_environment();
-    match world(args, Arc::new(ui::FileDialog::new(compose::documents_folder())), Hands::Window) {
-        Ok(world) => ui::run(flags, move || Wizard::start(world.clone(), language)).map(|()| Exit::Installed),
-        Err(error) => {
+    let (caller, summons) = desktop::line();
+    let begun = match desktop::begins_after_fault() {
+        true => Err((Obstacle::Died, Exit::OurFault)),
+        false => window_world(args, &caller).map_err(|error| {
             eprintln!("shirushi: {error}");
-            let obstacle = error.obstacle();
-            ui::run(flags, move || (Blocked::new(obstacle, language), Effects::default())).map(|()| Exit::Machine)
+            (error.obstacle(), Exit::Machine)
+        }),
+    };
+    signals.pass_on(caller);
+    match begun {
+        Ok(None) => Ok(Exit::Installed),
+        Ok(Some(world)) => {
+            ui::run(flags, summons, move || Wizard::start(world.clone(), language)).map(|()| Exit::Installed)
+        }
+        Err((obstacle, exit)) => {
+            let answer = Arc::<Mutex<Answer>>::default();
+            let said = Arc::clone(&answer);
+            let open = move || (Blocked::new(obstacle, language).answering(Arc::clone(&said)), Effects::default());
+            ui::run(flags, summons, open)?;
+            if answer.lock().is_ok_and(|answer| *answer == Answer::EndTheFirst) {
+                end_the_first();
+            }
+            Ok(exit)
         }
     }
+}
+
+/// And takes its place. Comes back where that is not possible.
+#[cfg(feature = "gui")]
+fn end_the_first() {
+    // One that has ended by itself meanwhile is as good.
+    let _ = compose::state_folder().map(|state| desktop::end_the_first(&state));
+    desktop::begin_again();
+}
+
+/// `None`: another window was open, and has come to the front.
+#[cfg(feature = "gui")]
+fn window_world(args: &cli::WindowArgs, caller: &Caller) -> Result<Option<World>, StartError> {
+    let Some(journal) = compose::sole_journal(&compose::state_folder()?, caller)? else { return Ok(None) };
+    let saver = Arc::new(ui::FileDialog::new(compose::documents_folder()));
+    world(args, journal, saver, Hands::Window).map(Some)
 }
 
 /// What a shell says of a program that SIGTERM has ended.
@@ -292,7 +361,8 @@ fn terminal(args: &cli::WindowArgs) -> ExitCode {
 fn play(args: &cli::WindowArgs, runtime: &tokio::runtime::Runtime) -> Result<Exit, text::Error> {
     let language = args.language.unwrap_or_else(cli::terminal_language);
     let (saver, requests) = text::file_prompt(compose::documents_folder());
-    match world(args, Arc::new(saver), Hands::Terminal) {
+    let begun = compose::state_folder().and_then(|state| compose::open_journal(&state));
+    match begun.and_then(|journal| world(args, journal, Arc::new(saver), Hands::Terminal)) {
         Ok(world) => {
             text::play(runtime, language, requests, || Wizard::start(world, language)).map(|()| Exit::Installed)
         }
@@ -305,10 +375,14 @@ fn play(args: &cli::WindowArgs, runtime: &tokio::runtime::Runtime) -> Result<Exi
     }
 }
 
-fn world(args: &cli::WindowArgs, saver: Arc<dyn Saver>, hands: Hands) -> Result<World, StartError> {
+fn world(
+    args: &cli::WindowArgs,
+    journal: Arc<Journal>,
+    saver: Arc<dyn Saver>,
+    hands: Hands,
+) -> Result<World, StartError> {
     let (mut profile, text) = compose::load_profile(args.profile.as_deref())?;
     let state = compose::state_folder()?;
-    let journal = compose::open_journal(&state)?;
     compose::keep_profile(&state, &profile, &text)?;
     // What is open goes first, with its own bank. A journal that cannot be read is told by the wizard's first page.
     if let Ok(Some(enrollment)) = session::unfinished(&journal)

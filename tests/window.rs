@@ -267,21 +267,6 @@ fn a_kill_on_any_page_comes_back_on_the_right_page() {
 }
 
 #[test]
-fn a_second_start_says_that_it_is_open_already() {
-    let Some((display, home)) = scene("a_second_start_says_that_it_is_open_already") else { return };
-    let mut first = Person::sit_down(&home, &display, "ja");
-    send_to_a_bank_that_hangs(&mut first, &home);
-    let before = home.journal();
-    let mut second = Person::sit_down(&home, &display, "ja");
-    assert!(second.errors().contains("another window of this program is at work"), "{}", second.errors());
-    second.picture();
-    second.press("Return");
-    second.await_the_end();
-    assert!(home.journal() == before, "the journal was touched");
-    assert!(first.is_there());
-}
-
-#[test]
 fn without_a_display_it_says_so() {
     let home = Home::build();
     let output = home.wizard("ja").stdin(Stdio::null()).output().expect("it starts");

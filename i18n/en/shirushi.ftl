@@ -786,6 +786,10 @@ hold = The window cannot be closed now
     .ask-later = Ask me when done
     .wait = Keep waiting
 
+plea =
+    .issuing = The authority is issuing your certificate. Please wait until it is done.
+    .installing = The certificate is being stored. Please wait until it is done.
+
 ## Help
 
 help = Help
@@ -1319,6 +1323,19 @@ toast =
 obstacle-in-use = It is open already
     .lead = Another window of this wizard is open.
     .next = Go on in the window that was opened first, or close it and open the wizard again.
+
+obstacle-hangs = The first window does not answer
+    .lead =
+        Another window of this wizard is open and does not answer.
+        The record of what was sent stays on this PC.
+    .next = Look at the window that was opened first. If it still does not answer, end it and go on here.
+    .end = End it and open
+
+obstacle-died = The wizard ended unexpectedly
+    .lead =
+        This is a fault of the wizard. We are sorry.
+        The record of what was sent stays on this PC.
+    .next = Close this window and open the wizard again. You can go on from where you were.
 
 obstacle-no-profile = No institution is set up
     .lead = There is no settings file of an institution on this PC.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     compose::StartError,
     domain::{RawAnswer, Reference, Replay, SecurityLevel, SpkiHash},
-    session::{Asked, Blame, Code, Error, Issued, LoginProof, Means, Receipt, Recovery, Step, Stopped},
+    session::{Asked, Blame, Cause, Code, Error, Issued, LoginProof, Means, Receipt, Recovery, Step, Stopped},
 };
 
 /// Exit codes: a part of the interface.
@@ -154,6 +154,12 @@ impl Report {
         let so_far = if matches!(error, StartError::Journal(_)) { Issued::Unknown } else { so_far };
         let recovery = if so_far == Issued::No { Recovery::TryAgain } else { Recovery::AskAgain };
         Self::stopped(code, Blame::Machine, so_far, recovery, error)
+    }
+
+    /// This program has ended by a fault of its own. What it has sent stands in the journal.
+    pub fn died(so_far: Issued) -> Self {
+        let recovery = if so_far == Issued::No { Recovery::TryAgain } else { Recovery::AskAgain };
+        Self::stopped(Code::OurFault.as_str(), Blame::Us, so_far, recovery, &Cause::TaskDied)
     }
 
     /// The command, or a file that it names, cannot be used.

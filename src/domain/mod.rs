@@ -17,6 +17,7 @@ mod rules;
 mod secret;
 mod signer;
 mod text;
+mod vigil;
 mod webform;
 
 pub use answer::{Extent, RawAnswer};
@@ -41,6 +42,7 @@ pub use rules::{Actor, AfterEnd, LastDay, Route};
 pub use secret::Secret;
 pub use signer::{SignError, SignatureScheme, Signer};
 pub use text::{Language, Text};
+pub use vigil::{NoVigil, Vigil, Watch};
 pub use webform::{
     Armour, Charset, FormStep, LineEnding, Pickup, PickupLater, PinField, ReferencePlace, RefusalWords, RequestInput,
     TriesPattern, WebPages, WebPagesError, Wording, packed,

@@ -2,7 +2,7 @@
 
 use super::{Button, Control, Dialog, Event, Icon, progress::step_name};
 use crate::{
-    i18n::{Words, lines, say},
+    i18n::{Words, lines, plain, say},
     session::Step,
 };
 
@@ -64,6 +64,17 @@ impl Closing {
             Self::Ask(reason) => Some(ask(reason, words)),
             Self::Hold(reason) => Some(hold(reason, words)),
         }
+    }
+}
+
+impl HoldReason {
+    /// Who keeps this PC from stopping, and why: the desktop shows it to whoever wants to switch off.
+    pub fn plea(self, words: &Words) -> (String, String) {
+        let why = match self {
+            Self::Issuing(_) => say!(words, "plea", "issuing"),
+            Self::Installing(_) => say!(words, "plea", "installing"),
+        };
+        (plain(&say!(words, "frame")), plain(&why))
     }
 }
 

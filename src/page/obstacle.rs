@@ -12,6 +12,10 @@ use crate::i18n::{Words, lines, say};
 pub enum Obstacle {
     /// Another window of this program is at work.
     InUse,
+    /// The same, and it does not answer.
+    Hangs,
+    /// This program has ended by a fault of its own.
+    Died,
     /// No institution is set up on this PC.
     NoProfile,
     /// The institution's file cannot be used.
@@ -21,12 +25,13 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
-    pub const ALL: [Self; 4] = [Self::InUse, Self::NoProfile, Self::Profile, Self::Records];
+    pub const ALL: [Self; 6] = [Self::InUse, Self::Hangs, Self::Died, Self::NoProfile, Self::Profile, Self::Records];
 
     /// Stable; users read it out on the telephone.
     pub fn code(self) -> &'static str {
         match self {
-            Self::InUse => "M03",
+            Self::InUse | Self::Hangs => "M03",
+            Self::Died => "X01",
             Self::NoProfile => "M04",
             Self::Profile => "M05",
             Self::Records => "M02",
@@ -49,6 +54,16 @@ impl Obstacle {
                 say!(words, "obstacle-in-use"),
                 lines!(words, "obstacle-in-use", "lead"),
                 lines!(words, "obstacle-in-use", "next"),
+            ),
+            Self::Hangs => (
+                say!(words, "obstacle-hangs"),
+                lines!(words, "obstacle-hangs", "lead"),
+                lines!(words, "obstacle-hangs", "next"),
+            ),
+            Self::Died => (
+                say!(words, "obstacle-died"),
+                lines!(words, "obstacle-died", "lead"),
+                lines!(words, "obstacle-died", "next"),
             ),
             Self::NoProfile => (
                 say!(words, "obstacle-no-profile"),
@@ -77,7 +92,12 @@ impl Obstacle {
                 Block::Numbered(vec![next]),
                 Block::Inquiry { label: say!(words, "setback", "inquiry"), code: self.code().to_owned(), copy },
             ],
-            footer: Footer { primary: Some(primary(say!(words, "act", "close"))), ..Footer::default() },
+            footer: Footer {
+                primary: Some(primary(say!(words, "act", "close"))),
+                second: (self == Self::Hangs)
+                    .then(|| Button::new(Control::Second, say!(words, "obstacle-hangs", "end"))),
+                ..Footer::default()
+            },
             ..Page::default()
         }
     }

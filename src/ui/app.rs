@@ -1,24 +1,24 @@
 //! The window as an iced application: feeds the story, keeps the focus, runs its jobs.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use iced::futures::stream::{self, Stream};
 use iced::widget::responsive;
-use iced::{Size, Subscription, Task, theme, window};
+use iced::{Subscription, Task, theme, window};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::display::{Display, Room};
 use super::focus::{self, Act, Age, Hand, Moment};
 use super::keys::{Intent, Typing};
 use super::operation::{Entering, Entry, Sheet};
+use super::outside::{all_of, raise};
 use super::theme::{Look, Shade};
 use super::widget::listen::Listen;
-use super::{Gesture, font, frame, icon, operation, probe};
+use super::{Gesture, empty, font, frame, operation, probe};
+use crate::desktop::{Summons, Wish};
 use crate::page::{CapsLock, Control, Event, Scene};
 use crate::wizard::{Effects, Input, Story, Ticking, WindowClosing};
 
-const SIZE: Size = Size::new(960.0, 680.0);
-const LEAST_SIZE: Size = Size::new(800.0, 560.0);
 const TEXT_SIZES: [f32; 5] = [1.0, 1.25, 1.5, 1.75, 2.0];
 const TOAST: Duration = Duration::from_secs(6);
 /// So long a page that decides is deaf to Enter.
@@ -48,24 +48,20 @@ impl Flags {
 /// Opens the window and shows the story until it closes.
 pub fn run<S: Story>(
     flags: Flags,
+    summons: UnboundedReceiver<Summons>,
     open: impl Fn() -> (S, Effects<S::Outcome, S::Progress>) + 'static,
 ) -> Result<(), Error> {
     probe::display()?;
+    let summons = Cell::new(Some(summons));
     let boot = move || {
         let (story, begun) = open();
-        (App::new(flags, story), Task::batch([Task::done(Message::Opened), perform::<S>(begun)]))
-    };
-    let window = window::Settings {
-        size: SIZE,
-        min_size: Some(LEAST_SIZE),
-        icon: icon::window_icon(),
-        exit_on_close_request: false,
-        platform_specific: platform_specific(),
-        ..window::Settings::default()
+        let summons = summons.take().map_or_else(Task::none, |summons| Task::stream(all_of(summons)));
+        let begun = [Task::done(Message::Opened), summons.map(Message::Summoned), perform::<S>(begun)];
+        (App::new(flags, story), Task::batch(begun))
     };
     iced::application(boot, App::update, App::view)
         .settings(font::settings())
-        .window(window)
+        .window(empty::settings())
         .title(|app: &App<S>| app.scene.frame.product.clone())
         .style(|app: &App<S>, _| theme::Style { background_color: app.look.canvas, text_color: app.look.text })
         .theme(|app: &App<S>| app.theme())
@@ -75,21 +71,12 @@ pub fn run<S: Story>(
     Ok(())
 }
 
-#[cfg(target_os = "linux")]
-fn platform_specific() -> window::settings::PlatformSpecific {
-    window::settings::PlatformSpecific { application_id: "shirushi".to_owned(), override_redirect: false }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn platform_specific() -> window::settings::PlatformSpecific {
-    window::settings::PlatformSpecific::default()
-}
-
 enum Message<Outcome, Progress> {
     /// The first page is there.
     Opened,
     Gesture(Gesture),
     CloseRequested,
+    Summoned(Summons),
     Tick,
     Progress(Progress),
     Finished(Outcome),
@@ -183,6 +170,10 @@ impl<S: Story> App<S> {
             Message::Opened => self.show_focus(),
             Message::Gesture(gesture) => self.gesture(gesture),
             Message::CloseRequested => self.handle(Input::CloseRequested),
+            Message::Summoned(summons) => match summons.hear() {
+                Wish::Raise => raise(),
+                Wish::End => self.handle(Input::EndRequested),
+            },
             Message::Tick => self.handle(Input::Tick),
             Message::Progress(progress) => self.handle(Input::Progress(progress)),
             Message::Finished(outcome) => self.handle(Input::Finished(outcome)),
@@ -384,15 +375,11 @@ impl<S: Story> App<S> {
 fn perform<S: Story>(effects: Effects<S::Outcome, S::Progress>) -> TaskOf<S> {
     let Effects { job, progress, clipboard, closing } = effects;
     let job = job.map_or_else(Task::none, |job| Task::future(job).map(Message::Finished));
-    let progress = progress.map_or_else(Task::none, |progress| Task::stream(reports(progress)).map(Message::Progress));
+    let progress = progress.map_or_else(Task::none, |progress| Task::stream(all_of(progress)).map(Message::Progress));
     let clipboard = clipboard.map_or_else(Task::none, iced::clipboard::write);
     let closing = match closing {
         WindowClosing::StayOpen => Task::none(),
         WindowClosing::Close => iced::exit(),
     };
     Task::batch([job, progress, clipboard, closing])
-}
-
-fn reports<P: Send + 'static>(progress: UnboundedReceiver<P>) -> impl Stream<Item = P> + Send + 'static {
-    stream::unfold(progress, |mut progress| async { progress.recv().await.map(|report| (report, progress)) })
 }

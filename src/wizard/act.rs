@@ -23,16 +23,18 @@ impl Wizard {
         let does = match input {
             Input::Event(event) => self.touched(event),
             Input::CloseRequested => self.close_requested(),
+            Input::EndRequested => self.end_requested(),
             Input::Tick => self.ticked(),
             Input::Progress(step) => self.reached(step),
             Input::Finished(outcome) => self.finished(outcome),
         };
         self.close_keyboard_after(before);
-        does
+        self.guarded(does)
     }
 
     fn touched(&mut self, event: Event) -> Does {
         self.last_touched = self.world.clock.now();
+        self.ending = self.ending.map(|_| self.last_touched); // somebody is there
         self.toast = None;
         if let Event::CapsLock(caps_lock) = event {
             self.caps_lock = caps_lock;
@@ -69,6 +71,7 @@ impl Wizard {
         match closing.update(event) {
             Some(closing::Action::Stay) => {
                 self.dialog = None;
+                self.ending = None;
                 Effects::default()
             }
             Some(closing::Action::AskWhenSafe) => {

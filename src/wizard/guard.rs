@@ -1,12 +1,15 @@
 //! Time and the close button: when the window may close, when it asks, when it holds; and what is wiped by waiting.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Does, Effects, Ticking, Wizard, act,
+    Does, Effects, Job, Outcome, Ticking, Wizard, act,
     stage::{Errand, Stage},
 };
 use crate::{
+    domain::Watch,
     page::{
         Closing,
         closing::{AskReason, HoldReason},
@@ -18,6 +21,9 @@ use crate::{
 const IDLE: SignedDuration = SignedDuration::from_mins(5);
 /// A number shown by the eye hides itself again.
 const SHOWN: SignedDuration = SignedDuration::from_secs(20);
+
+/// So long the question may stand that a signal has raised. Whoever ends a session kills what is left some time later.
+const UNANSWERED: SignedDuration = SignedDuration::from_secs(10);
 
 /// What was asked for while it could not be done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -83,10 +89,35 @@ impl Wizard {
         }
     }
 
+    /// As the close button, but whoever wishes it may not be able to answer: a second wish, or no answer, is a yes as soon
+    /// as nothing is at risk.
+    pub(super) fn end_requested(&mut self) -> Does {
+        let closing = self.closing();
+        match (closing, self.ending.replace(self.world.clock.now())) {
+            (Closing::Free, _) | (Closing::Ask(_), Some(_)) => act::close(),
+            (Closing::Ask(_), None) => self.close_requested(),
+            (Closing::Hold(_), _) => {
+                self.close_when_safe = Wish::Close;
+                self.close_requested()
+            }
+        }
+    }
+
+    /// What must not be cut off keeps the PC from stopping until it has ended.
+    pub(super) fn guarded(&self, mut does: Does) -> Does {
+        if let Closing::Hold(reason) = self.closing() {
+            let (who, why) = reason.plea(&self.words);
+            let vigil = Arc::clone(&self.world.vigil);
+            does.job = does.job.map(|job| watched(job, move || vigil.keep(&who, &why)));
+        }
+        does
+    }
+
     /// An act has ended. A dialog that held is not true any more; whoever wished to close is asked again.
     pub(super) fn ask_again_whether_to_close(&mut self) {
         let held = matches!(self.dialog, Some(Closing::Hold(_)));
         let wished = std::mem::take(&mut self.close_when_safe) == Wish::Close;
+        self.ending = self.ending.map(|_| self.world.clock.now()); // the question begins now
         match self.closing() {
             Closing::Hold(reason) if held => self.dialog = Some(Closing::Hold(reason)),
             Closing::Hold(_) => self.close_when_safe = if wished { Wish::Close } else { Wish::None },
@@ -96,6 +127,9 @@ impl Wizard {
     }
 
     pub fn ticking(&self) -> Ticking {
+        if self.ending.is_some() {
+            return Ticking::EverySecond;
+        }
         match &self.stage {
             Stage::Credentials { .. } if self.entry.holds_nothing() => Ticking::Still,
             Stage::Credentials { .. }
@@ -116,6 +150,9 @@ impl Wizard {
 
     pub(super) fn ticked(&mut self) -> Does {
         let now = self.world.clock.now();
+        if self.nobody_answers(now) {
+            return act::close();
+        }
         let elapsed = seconds_between(self.began, now);
         match &mut self.stage {
             Stage::Issuing { page, .. } | Stage::Drafting { page, .. } | Stage::Installing { page } => {
@@ -125,6 +162,11 @@ impl Wizard {
             _ => return self.wipe_when_idle(now),
         }
         Effects::default()
+    }
+
+    fn nobody_answers(&self, now: Timestamp) -> bool {
+        let unanswered = self.ending.is_some_and(|since| now.duration_since(since) >= UNANSWERED);
+        unanswered && !matches!(self.closing(), Closing::Hold(_))
     }
 
     fn wipe_when_idle(&mut self, now: Timestamp) -> Does {
@@ -195,6 +237,15 @@ impl Wizard {
         };
         self.enter_again(earlier);
     }
+}
+
+fn watched(job: Job<Outcome>, keep: impl FnOnce() -> Watch + Send + 'static) -> Job<Outcome> {
+    Box::pin(async move {
+        let watch = tokio::task::spawn_blocking(keep).await;
+        let outcome = job.await;
+        drop(watch);
+        outcome
+    })
 }
 
 fn setback_closing(session: &Stuck) -> Closing {

@@ -37,7 +37,7 @@ use crate::{
     session::Step,
 };
 
-pub use blocked::Blocked;
+pub use blocked::{Answer, Blocked};
 pub use job::Outcome;
 pub use stage::StageName;
 pub use story::{Closing as WindowClosing, Effects, Input, Job, Story, Ticking};
@@ -68,6 +68,8 @@ pub struct Wizard {
     entry: page::Credentials,
     dialog: Option<Closing>,
     close_when_safe: Wish,
+    /// The system wishes that the program ends, and has had no answer since then.
+    ending: Option<Timestamp>,
     /// A click that could send nothing: the server is looked at again, and compared with the one that was shown.
     unsent: Option<Unsent>,
     help: Option<Help>,
@@ -98,6 +100,7 @@ impl Wizard {
             entry,
             dialog: None,
             close_when_safe: Wish::None,
+            ending: None,
             unsent: None,
             help: None,
             errand: None,

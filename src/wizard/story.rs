@@ -37,6 +37,8 @@ pub enum Input<Outcome, Progress> {
     Event(Event),
     /// The window was asked to close. It closes only when the effects say so.
     CloseRequested,
+    /// The system, or whoever may, wishes that the program ends: as closing, and not for ever unanswered.
+    EndRequested,
     Tick,
     Progress(Progress),
     Finished(Outcome),

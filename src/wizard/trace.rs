@@ -5,6 +5,9 @@ use std::{fs::OpenOptions, io::Write, path::PathBuf};
 use super::{Does, Effects, Input, Outcome, StageName, Story, Ticking, Wizard, World};
 use crate::{domain::Language, page::Scene, session::Step};
 
+/// The page on which the window dies, where a test plants that.
+const FAULT: &str = "SHIRUSHI_PLANT_FAULT";
+
 /// A wizard that writes the name of each page into a file as it turns.
 #[derive(Debug)]
 pub struct Traced {
@@ -12,6 +15,7 @@ pub struct Traced {
     /// `None`: nobody wants to know.
     file: Option<PathBuf>,
     shown: Option<StageName>,
+    fault: Option<String>,
 }
 
 impl Traced {
@@ -19,7 +23,7 @@ impl Traced {
     pub fn start(world: World, language: Language) -> (Self, Does) {
         let (wizard, begun) = Wizard::start(world, language);
         let file = std::env::var_os("SHIRUSHI_TRACE").map(PathBuf::from);
-        let mut traced = Self { wizard, file, shown: None };
+        let mut traced = Self { wizard, file, shown: None, fault: std::env::var(FAULT).ok() };
         traced.write();
         (traced, begun)
     }
@@ -38,6 +42,7 @@ impl Story for Traced {
     type Progress = Step;
 
     fn scene(&self) -> Scene {
+        assert!(self.fault.as_deref() != Some(self.wizard.stage_name().as_str()), "a planted fault");
         self.wizard.scene()
     }
 

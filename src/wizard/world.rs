@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::tz::TimeZone;
 
 use crate::{
-    domain::{Chance, Clock, Profile, Role},
+    domain::{Chance, Clock, Profile, Role, Vigil},
     journal::Journal,
     keystore::{KeyStore, StoreError, TokenModule},
     page::{help::Hands, login::Elsewhere},
@@ -84,6 +84,7 @@ pub struct World {
     pub journal: Arc<Journal>,
     pub clock: Arc<dyn Clock>,
     pub chance: Arc<dyn Chance>,
+    pub vigil: Arc<dyn Vigil>,
     pub saver: Arc<dyn Saver>,
     pub hands: Hands,
     pub zone: TimeZone,

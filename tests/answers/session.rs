@@ -165,7 +165,7 @@ fn play(kind: &Kind) -> Ended {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let (mut lines, mut consent) = (Vec::new(), NotYet);
     let mut reporter = Reporter::new(&mut lines);
-    let run = Run { desk: &desk, store_secret: None, consent: &mut consent, reporter: &mut reporter };
+    let run = Run { desk: &desk, store_secret: None, pickup_pin: None, consent: &mut consent, reporter: &mut reporter };
     let result = runtime.expect("a runtime").block_on(run.enroll(entries));
     let enrollment = journal.enrollments().expect("reads").pop().expect("an enrollment");
     Ended { result, stage: enrollment.stage(), rule: enrollment.broken_rule().map(str::to_owned), profile }

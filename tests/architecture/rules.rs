@@ -13,6 +13,7 @@ const LAYERS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("process", &[]),
     ("i18n", &["domain"]),
+    ("desktop", &["domain"]),
     ("journal", &["domain"]),
     ("keystore", &["domain"]),
     ("protocol", &["domain"]),
@@ -41,10 +42,13 @@ const LAYERS: [(&str, &[&str]); 13] = [
         ],
     ),
     ("wizard", &["domain", "i18n", "journal", "keystore", "protocol", "session", "page"]),
-    ("ui", &["domain", "i18n", "page", "wizard"]),
+    ("ui", &["desktop::Summons", "desktop::Wish", "domain", "i18n", "page", "wizard"]),
     ("text", &["domain", "i18n", "page", "wizard"]),
     ("cli", &["domain", "i18n", "journal", "session", "page", "compose", "protocol::Introduction"]),
-    ("compose", &["domain", "i18n", "journal", "keystore", "protocol", "session", "page", "wizard", "ui", "cli"]),
+    (
+        "compose",
+        &["desktop", "domain", "i18n", "journal", "keystore", "protocol", "session", "page", "wizard", "ui", "cli"],
+    ),
 ];
 
 /// No file of `src/` is longer.

@@ -1,14 +1,18 @@
 //! The close button in every stage: free, asked or held; and what waiting wipes.
 
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
 use jiff::SignedDuration;
 use shirushi::{
     page::{Closing, Control},
+    protocol::{Application, Connected, EnrollmentProtocol, Introduction, ProtocolError, Reply},
     wizard::StageName,
 };
 
 use crate::{
     player::{Player, Window},
-    world::{Pc, Plan, bank},
+    world::{Pc, Plan, Sentry, bank},
 };
 
 fn at(stage: StageName) -> (Pc, Player) {
@@ -100,4 +104,102 @@ fn five_idle_minutes_wipe_the_numbers_and_keep_the_ids() {
     assert_eq!(player.stage(), StageName::Credentials);
     player.press(Control::Primary);
     assert_eq!(player.stage(), StageName::Credentials, "the secrets have to be typed again");
+}
+
+#[test]
+fn a_signal_closes_at_once_where_the_close_button_does() {
+    let (_pc, mut player) = at(StageName::Login);
+    player.request_end();
+    assert_eq!(player.window, Window::Closed);
+}
+
+#[test]
+fn a_signal_asks_a_second_one_is_a_yes_and_staying_takes_it_back() {
+    let (_pc, mut player) = at(StageName::Trust);
+    player.request_end();
+    assert!(player.scene().dialog.is_some());
+    player.press(Control::DialogPrimary);
+    player.request_end();
+    assert_eq!(player.window, Window::Open, "the first one was answered");
+    player.request_end();
+    assert_eq!(player.window, Window::Closed);
+}
+
+#[test]
+fn a_signal_that_nobody_answers_is_a_yes_after_ten_seconds() {
+    let (pc, mut player) = at(StageName::Trust);
+    player.request_end();
+    pc.clock.advance(SignedDuration::from_secs(9));
+    player.tick();
+    assert_eq!(player.window, Window::Open);
+    pc.clock.advance(SignedDuration::from_secs(1));
+    player.tick();
+    assert_eq!(player.window, Window::Closed);
+}
+
+#[test]
+fn a_signal_during_a_request_waits_for_its_end_and_then_for_an_answer() {
+    let (pc, mut player) = at(StageName::Security);
+    player.begin(Control::Primary);
+    for _ in 0..3 {
+        player.request_end();
+        pc.clock.advance(SignedDuration::from_mins(1));
+        player.tick_now();
+        assert_eq!(player.window, Window::Open, "however often and however long");
+    }
+    player.wait();
+    assert_eq!(player.stage(), StageName::Install);
+    assert!(player.scene().dialog.is_some(), "now it asks");
+    player.tick();
+    assert_eq!(player.window, Window::Open);
+    pc.clock.advance(SignedDuration::from_secs(10));
+    player.tick();
+    assert_eq!(player.window, Window::Closed);
+    drop(player);
+    assert_eq!(Player::open(pc.world(bank(), Plan::default())).stage(), StageName::Resume);
+}
+
+/// A protocol that looks whether the PC is kept while it speaks.
+#[derive(Debug)]
+struct Watchful {
+    inner: Arc<dyn EnrollmentProtocol>,
+    sentry: Sentry,
+    seen: Arc<Mutex<Vec<(&'static str, bool)>>>,
+}
+
+impl Watchful {
+    fn look(&self, act: &'static str) {
+        self.seen.lock().expect("no panic holds it").push((act, self.sentry.is_on_watch()));
+    }
+}
+
+#[async_trait]
+impl EnrollmentProtocol for Watchful {
+    async fn introduce(&self) -> Result<Introduction, ProtocolError> {
+        self.look("introduce");
+        self.inner.introduce().await
+    }
+
+    async fn submit(&self, application: Application<'_>, connected: Connected) -> Result<Reply, ProtocolError> {
+        self.look("submit");
+        self.inner.submit(application, connected).await
+    }
+}
+
+#[test]
+fn the_pc_is_kept_from_stopping_exactly_while_closing_is_held() {
+    let (pc, guest, seen) = (Pc::new(), bank().guest(), Arc::default());
+    let mut world = pc.world(bank(), Plan::default());
+    let inner = Arc::clone(&world.protocol);
+    world.protocol = Arc::new(Watchful { inner, sentry: pc.vigil.clone(), seen: Arc::clone(&seen) });
+    let mut player = Player::open(world);
+    player.walk_to(StageName::Install, &guest);
+    assert_eq!(*seen.lock().expect("looked"), [("introduce", false), ("submit", true)]);
+    assert!(!pc.vigil.is_on_watch(), "nothing is in flight any more");
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Complete);
+    assert!(!pc.vigil.is_on_watch());
+    let reasons = pc.vigil.reasons.lock().expect("reasons").clone();
+    assert!(reasons.first().is_some_and(|why| why.contains("認証局が電子証明書を発行しています")), "{reasons:?}");
+    assert!(reasons.last().is_some_and(|why| why.contains("電子証明書を保管しています")), "{reasons:?}");
 }

@@ -41,6 +41,11 @@ impl Transport for FaultyTransport {
                 let _ = self.inner.exchange(request).await;
                 Err(TransportError::Lost(LostCause::Cut))
             }
+            Some((_, TransportFault::DiesBefore)) => panic!("planned"),
+            Some((_, TransportFault::DiesAfter)) => {
+                let _ = self.inner.exchange(request).await;
+                panic!("planned")
+            }
             // As a program would do it that is killed between sending and writing: the hook never runs.
             Some((_, TransportFault::HookAfterSending)) => {
                 request.connected = None;

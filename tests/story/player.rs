@@ -92,10 +92,21 @@ impl Player {
         self.does(does);
     }
 
+    /// A signal.
+    pub fn request_end(&mut self) {
+        let does = self.wizard.handle(Input::EndRequested);
+        self.does(does);
+    }
+
     pub fn tick(&mut self) {
+        self.tick_now();
+        self.wait();
+    }
+
+    /// While something runs.
+    pub fn tick_now(&mut self) {
         let does = self.wizard.handle(Input::Tick);
         self.does(does);
-        self.wait();
     }
 
     pub fn fill(&mut self, account: &Account) {

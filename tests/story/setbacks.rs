@@ -6,7 +6,7 @@ use shirushi::{
     journal::Stage,
     keystore::{KeyStore, StoreError},
     page::{Block, Control},
-    wizard::StageName,
+    wizard::{StageName, World},
 };
 
 use crate::{
@@ -20,8 +20,13 @@ const NEVER: usize = 1_000_000;
 
 /// Plays a run with this plan and then as many starts as it takes. `Err`: which promise was broken.
 fn play(bank: &SharedBank, plan: Plan) -> Result<(), String> {
+    play_in(bank, |pc| pc.world(bank, plan))
+}
+
+/// The same, with the ports of the first run given.
+pub fn play_in(bank: &SharedBank, world: impl FnOnce(&Pc) -> World) -> Result<(), String> {
     let (pc, guest) = (Pc::new(), bank.guest());
-    let mut player = Player::open(pc.world(bank, plan));
+    let mut player = Player::open(world(&pc));
     let stage = player.walk(&guest);
     if stage == StageName::Setback {
         says_what_to_do(&player)?;

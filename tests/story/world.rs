@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use practice_bank::{Account, Bank, Case, Manners, Oddity, Options, Replay};
 use shirushi::{
-    domain::{Chance, Clock, Profile, ProtocolName},
+    domain::{Chance, Clock, Profile, ProtocolName, Vigil, Watch},
     journal::{Folder, Journal},
     keystore::{self, OpenError, Pkcs11Store, StoreError, TokenModule, memory::MemoryStore, plugged_in},
     page::{help::Hands, login::Elsewhere},
@@ -182,6 +182,7 @@ pub struct Pc {
     pub elsewhere: Vec<Elsewhere>,
     /// What the system's dialog answers.
     pub dialog: Arc<Mutex<Option<PathBuf>>>,
+    pub vigil: Sentry,
 }
 
 impl Pc {
@@ -193,6 +194,7 @@ impl Pc {
             saved: Arc::default(),
             elsewhere: Vec::new(),
             dialog: Arc::default(),
+            vigil: Sentry::default(),
         }
     }
 
@@ -230,6 +232,7 @@ impl Pc {
             journal: Arc::new(Journal::new(Arc::new(storage), self.clock.clone())),
             clock: self.clock.clone(),
             chance: Arc::new(Riffle::default()),
+            vigil: Arc::new(self.vigil.clone()),
             saver: Arc::new(Notebook { saved: Arc::clone(&self.saved), dialog: Arc::clone(&self.dialog) }),
             hands: Hands::Window,
             zone: TimeZone::UTC,
@@ -255,6 +258,10 @@ pub enum TransportFault {
     Unreachable,
     /// The request arrives; the answer does not.
     AnswerLost,
+    /// A fault of ours: nothing is sent.
+    DiesBefore,
+    /// A fault of ours, with the answer in hand.
+    DiesAfter,
     /// Planted: the journal hears of the request only after it has been sent.
     HookAfterSending,
 }
@@ -292,6 +299,37 @@ struct Riffle(AtomicUsize);
 impl Chance for Riffle {
     fn below(&self, limit: u8) -> Option<u8> {
         Some((self.0.fetch_add(1, Ordering::Relaxed) * 7 % usize::from(limit)) as u8)
+    }
+}
+
+/// Counts the watches, and knows why each is kept.
+#[derive(Debug, Clone, Default)]
+pub struct Sentry {
+    pub reasons: Arc<Mutex<Vec<String>>>,
+    /// How many are not over.
+    kept: Arc<AtomicUsize>,
+}
+
+impl Sentry {
+    /// Whether anything keeps this PC from stopping now.
+    pub fn is_on_watch(&self) -> bool {
+        self.kept.load(Ordering::SeqCst) > 0
+    }
+}
+
+struct OneWatch(Arc<AtomicUsize>);
+
+impl Drop for OneWatch {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Vigil for Sentry {
+    fn keep(&self, _: &str, why: &str) -> Watch {
+        self.reasons.lock().expect("no panic holds the reasons").push(why.to_owned());
+        self.kept.fetch_add(1, Ordering::SeqCst);
+        Watch::holding(OneWatch(Arc::clone(&self.kept)))
     }
 }
 

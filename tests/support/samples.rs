@@ -122,6 +122,9 @@ fn side_pages(words: &Words) -> Vec<Sample> {
         pending.due(page::pending::Due::Now);
         add("pending", pending.view(words));
     }
+    for obstacle in page::Obstacle::ALL {
+        add("obstacle", obstacle.view(words));
+    }
     for facts in every_setback() {
         add("setback", setback(facts).view(words));
     }

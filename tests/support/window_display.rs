@@ -21,6 +21,10 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a state is looked at while waiting for it.
 const GLANCE: Duration = Duration::from_millis(20);
 
+/// So often, and so long each time, a program is asked to end.
+const ASKED: u32 = 3;
+const ASKING: Duration = Duration::from_millis(700);
+
 /// A page that has not changed for so long has been drawn.
 const STILL: Duration = Duration::from_millis(80);
 
@@ -153,12 +157,15 @@ impl Drop for Running {
         if self.has_ended() {
             return;
         }
-        let _ = Command::new("sh").args(["-c", &format!("kill {}", self.child.id())]).status();
-        let deadline = Instant::now() + Duration::from_secs(3);
-        if poll(deadline, || self.child.try_wait().ok().flatten()).is_none() {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
+        // A window that asks takes the second one for a yes.
+        for _ in 0..ASKED {
+            let _ = Command::new("sh").args(["-c", &format!("kill {}", self.child.id())]).status();
+            if poll(Instant::now() + ASKING, || self.child.try_wait().ok().flatten()).is_some() {
+                return;
+            }
         }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -205,7 +205,7 @@ pub fn live_in(command: &mut Command, folder: &Path) {
     let home = folder.join("home");
     fs::create_dir_all(&home).expect("a home");
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).current_dir(&home);
-    command.env("XDG_RUNTIME_DIR", folder);
+    command.env("XDG_RUNTIME_DIR", folder).env("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent");
     for (name, place) in [
         ("HOME", ""),
         ("XDG_CONFIG_HOME", ".config"),

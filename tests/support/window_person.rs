@@ -42,8 +42,8 @@ pub enum Answer {
 
 pub struct Person<'a> {
     display: &'a Display,
-    wizard: Running,
-    window: String,
+    pub wizard: Running,
+    pub window: String,
     trace: PathBuf,
     errors: PathBuf,
     /// How many page turns have been waited for.
@@ -202,10 +202,19 @@ impl<'a> Person<'a> {
             Close::Frame => self.display.click_away(&self.window),
             Close::AltF4 => self.press("alt+F4"),
         }
-        find_that("the wish to close is answered", || match self.wizard.has_ended() {
+        self.answer()
+    }
+
+    /// What comes of a wish to close, however it was made.
+    pub fn answer(&mut self) -> Answer {
+        find_that("the wish to close is answered", || self.answer_so_far())
+    }
+
+    pub fn answer_so_far(&mut self) -> Option<Answer> {
+        match self.wizard.has_ended() {
             true => Some(Answer::Closed),
             false => self.is_veiled().then_some(Answer::Asked),
-        })
+        }
     }
 
     /// Esc: the page comes back from under the question.
@@ -306,10 +315,6 @@ impl<'a> Person<'a> {
     /// What it wrote to its standard error.
     pub fn errors(&self) -> String {
         fs::read_to_string(&self.errors).unwrap_or_default()
-    }
-
-    pub fn is_there(&mut self) -> bool {
-        !self.wizard.has_ended()
     }
 
     /// A scrim lies over all of the page; the dialog on it is small.

@@ -41,7 +41,9 @@ const HARNESSES: &[(&str, &[&str])] = &[
 ];
 
 pub fn run(depth: Depth) -> Result<(), Error> {
-    machine::provide(&[&machine::STORE[..], &machine::WINDOW, &machine::SCREEN, &machine::PEERS].concat());
+    machine::provide(
+        &[&machine::STORE[..], &machine::WINDOW, &machine::SCREEN, &machine::BUS, &machine::PEERS].concat(),
+    );
     libest::provide();
     pkits::provide();
     let table = build::target()?.join("faults.jsonl");

@@ -53,6 +53,13 @@ pub const WINDOW: [Need; 6] = [
 /// A screen that nobody sees, and hands for its keyboard.
 pub const SCREEN: [Need; 3] = [program("Xvfb", "xvfb"), program("xdotool", "xdotool"), program("openbox", "openbox")];
 
+/// A message bus of a test's own, and what speaks on it.
+pub const BUS: [Need; 3] = [
+    program("dbus-daemon", "dbus-daemon"),
+    file("/usr/lib/python3/dist-packages/dbus", "python3-dbus"),
+    file("/usr/lib/python3/dist-packages/gi", "python3-gi"),
+];
+
 /// A camera for that screen.
 pub const CAMERA: [Need; 1] = [program("import", "imagemagick")];
 

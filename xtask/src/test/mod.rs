@@ -39,7 +39,8 @@ pub fn run(strictness: Strictness) -> ExitCode {
 fn stages(run: &mut Run, strictness: Strictness) -> Result<(), Error> {
     run.free("packages", || {
         let needs =
-            [&machine::STORE[..], &machine::WINDOW, &machine::SCREEN, &machine::CAMERA, &machine::PEERS].concat();
+            [&machine::STORE[..], &machine::WINDOW, &machine::SCREEN, &machine::BUS, &machine::CAMERA, &machine::PEERS]
+                .concat();
         machine::provide(&needs);
         libest::provide();
         pkits::provide();
@@ -65,7 +66,7 @@ fn stages(run: &mut Run, strictness: Strictness) -> Result<(), Error> {
 }
 
 /// Tests that drive other people's programs, each a stage of its own.
-const SLOW: [&str; 2] = ["window", "peers"];
+const SLOW: [&str; 3] = ["window", "guard", "peers"];
 
 fn cargo(arguments: &[&str]) -> Command {
     let mut command = tether::command(build::cargo_program());
