@@ -48,7 +48,7 @@ impl SharedBank {
         Self::open_with(replay, Manners::default())
     }
 
-    fn open_with(replay: Replay, manners: Manners) -> Self {
+    pub fn open_with(replay: Replay, manners: Manners) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let state = folder.path().join("bank");
         let options = Options { listen: ([127, 0, 0, 1], 0).into(), state, seed: 1, guests: GUESTS, replay };
