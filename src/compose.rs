@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     cli::ProxyLogin,
-    domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemChance, SystemClock},
+    domain::{Clock, DiskFault, Profile, ProfileError, ProtocolName, Role, RoleId, SystemChance, SystemClock},
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
     keystore::{
         self, BrowserDatabase, Homes, KeyStore, ModuleFolders, NssStore, OpenError, Pkcs11Store, StoreError,
@@ -68,13 +68,18 @@ impl StartError {
             | Self::NoSuchRole(_)
             | Self::ByHand
             | Self::Transport(_) => Obstacle::Profile,
-            Self::Journal(_)
-            | Self::NotKept(_)
-            | Self::NoHome
-            | Self::Io(_)
-            | Self::Store(_)
-            | Self::StoreAddress(_) => Obstacle::Records,
+            Self::Journal(error) => obstacle(error.disk()),
+            Self::NotKept(error) | Self::Io(error) => obstacle(DiskFault::of(error)),
+            Self::NoHome | Self::Store(_) | Self::StoreAddress(_) => Obstacle::Records,
         }
+    }
+}
+
+fn obstacle(disk: DiskFault) -> Obstacle {
+    match disk {
+        DiskFault::Full => Obstacle::DiskFull,
+        DiskFault::ReadOnly => Obstacle::ReadOnly,
+        DiskFault::Failing => Obstacle::Records,
     }
 }
 

@@ -88,7 +88,10 @@ impl<W: Write> Run<'_, W> {
         let failed = |asked: Asked, cause| Err(Error::new(During::Resume, asked.issued(), cause));
         match (resumed.interrupted, entries) {
             (Interrupted::Received(received), _) => self.install(received).await,
-            (Interrupted::NotBelieved(asked), _) => failed(asked, Cause::AnswerUnusable),
+            (Interrupted::NotBelieved(asked), _) => match resumed.unfinished.stopped {
+                Stopped::OutOfDate { here, from, until } => failed(asked, Cause::OutOfDate { here, from, until }),
+                _ => failed(asked, Cause::AnswerUnusable),
+            },
             (Interrupted::Asked(asked), _) if waits && self.desk.ports.clock.now() < asked.until() => {
                 Ok(Report::Pending { retry_at: asked.until() })
             }

@@ -87,7 +87,12 @@ pub(super) fn advice(facts: &SetbackFacts, profile: &Profile, role: &Role, words
         Code::WhichToken => advice!(words, p, "err-m08", "next-1"),
         Code::TokenMissing => advice!(words, p, "err-m09", "next-1"),
         Code::NoRoomBeside => advice!(words, p, "err-m10", "next-1", "next-2"),
-        Code::JournalFailed => advice!(words, p, "err-m02", "next-1"),
+        Code::JournalFailed => advice!(words, p, "err-m02", "next-1", "next-2"),
+        Code::DiskFull => advice!(words, p, "err-m11", "next-1"),
+        Code::ReadOnly => advice!(words, p, "err-m12", "next-1"),
+        Code::RecordNewer => advice!(words, p, "err-m13", "next-1", "next-2"),
+        Code::RecordDamaged => advice!(words, p, "err-m14", "next-1", "next-2"),
+        Code::StoreBusy => advice!(words, p, "err-m15", "next-1"),
         Code::Entry => advice!(words, p, "err-u01", "next-1"),
         Code::RequestImpossible => advice!(words, p, "err-e23", "next-1", "next-2"),
         Code::NotRenewable => advice!(words, p, "err-u02", "next-1", "next-2"),
@@ -135,6 +140,7 @@ pub(super) fn again_row(facts: &SetbackFacts, advice: &Advice, words: &Words) ->
         }
         Issued::Yes if facts.code == Code::AnswerNotBelieved => advice.again.clone(),
         Issued::Yes => lines!(words, "setback", "again-yes"),
+        Issued::Unknown if facts.is_about_records() => advice.again.clone(),
         Issued::Unknown if facts.may_be_asked() => lines!(words, "setback", "again-unknown-same"),
         Issued::Unknown => lines!(words, "setback", "again-unknown-other"),
     };

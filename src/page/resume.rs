@@ -9,6 +9,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{
     Block, Button, Control, Courier, Dialog, Event, Footer, Icon, Page, Row, Tone,
     courier::Errand,
+    hindrance::received,
     parts::{answer_row, current, headed_notice, level_name, place, primary, row, second},
     request::{issues_again, request},
 };
@@ -47,6 +48,8 @@ enum Question {
 pub enum Action {
     /// Install or prove: no network, no numbers.
     GoOn,
+    /// The PC and the journal, once more.
+    LookAgain,
     /// Numbers again, then the same request (after a 202, or where the replay rule is harmless).
     AskAgain,
     Later,
@@ -67,6 +70,8 @@ enum Way {
     Wait,
     /// Only people can go on.
     Bank,
+    /// The clock of this PC comes first.
+    Clock,
     /// The user carries files.
     ByHand,
 }
@@ -96,6 +101,7 @@ impl Resume {
             Stopped::AnswerUnknown | Stopped::AnswerUnreadable | Stopped::NotBelieved => Way::Bank,
             Stopped::Waiting { retry_at } if retry_at.is_none_or(|at| at <= self.now) => Way::AskAgain,
             Stopped::Waiting { .. } => Way::Wait,
+            Stopped::OutOfDate { .. } => Way::Clock,
         }
     }
 
@@ -110,12 +116,13 @@ impl Resume {
             (Question::ApplyAnew, _, _) => {}
             (_, Control::Primary, Way::GoOn) => return Some(Action::GoOn),
             (_, Control::Primary, Way::AskAgain) => return Some(Action::AskAgain),
+            (_, Control::Primary, Way::Clock) => return Some(Action::LookAgain),
             (_, Control::Primary, Way::Wait | Way::Bank) => return Some(Action::Later),
             (_, Control::Primary, Way::ByHand) => {
                 return self.carry(Event::Pressed(Control::Carry(self.next_errand())));
             }
             (_, Control::Second, Way::ByHand) => return Some(Action::Later),
-            (_, Control::ApplyAnew, Way::ByHand) | (_, Control::Second, Way::Bank) => {
+            (_, Control::ApplyAnew, Way::ByHand) | (_, Control::Second, Way::Bank | Way::Clock) => {
                 self.question = Question::ApplyAnew
             }
             (_, Control::Second, Way::GoOn | Way::AskAgain) => return Some(Action::Later),
@@ -165,7 +172,7 @@ impl Resume {
     fn place(&self) -> usize {
         match self.way() {
             Way::GoOn => place::INSTALL,
-            Way::AskAgain | Way::Wait | Way::Bank | Way::ByHand => place::ISSUE,
+            Way::AskAgain | Way::Wait | Way::Bank | Way::Clock | Way::ByHand => place::ISSUE,
         }
     }
 
@@ -177,6 +184,7 @@ impl Resume {
             Stopped::AnswerUnreadable => lines!(words, "resume", "unreadable"),
             Stopped::Waiting { .. } => lines!(words, "resume", "waiting"),
             Stopped::NotBelieved => lines!(words, "resume", "not-believed"),
+            Stopped::OutOfDate { .. } => lines!(words, "resume", "out-of-date"),
             Stopped::HandedOut => self.lead_by_hand(words),
         }
     }
@@ -188,6 +196,9 @@ impl Resume {
             Stopped::AnswerUnknown | Stopped::AnswerUnreadable => (say!(words, "resume", "unsure"), Vec::new()),
             Stopped::Waiting { .. } | Stopped::HandedOut => (say!(words, "resume", "preparing"), Vec::new()),
             Stopped::NotBelieved => (say!(words, "resume", "doubtful"), Vec::new()),
+            Stopped::OutOfDate { here, from, until } => {
+                (say!(words, "resume", "issued"), received(*here, *from, *until, &self.zone, words))
+            }
         };
         let last = words.moment(self.unfinished.last_action, &self.zone);
         let mut rows = vec![
@@ -209,13 +220,14 @@ impl Resume {
             | Stopped::AnswerUnreadable
             | Stopped::Waiting { .. }
             | Stopped::HandedOut
+            | Stopped::OutOfDate { .. }
             | Stopped::NotBelieved => None,
         }
     }
 
     fn answer(&self) -> Answer {
         match &self.unfinished.stopped {
-            Stopped::NotBelieved => Answer::NotBelieved,
+            Stopped::NotBelieved | Stopped::OutOfDate { .. } => Answer::NotBelieved,
             Stopped::AnswerUnreadable => Answer::Unreadable,
             _ => Answer::NoneCame,
         }
@@ -243,6 +255,7 @@ impl Resume {
             }
             (Stopped::AnswerUnknown | Stopped::AnswerUnreadable, _) => lines!(words, "resume", "todo-nothing-sent"),
             (Stopped::NotBelieved, _) => lines!(words, "resume", "todo-bank", own = own),
+            (Stopped::OutOfDate { .. }, _) => lines!(words, "resume", "todo-clock"),
             (Stopped::HandedOut, _) => lines!(words, "by-hand", "todo"),
         }
     }
@@ -250,6 +263,14 @@ impl Resume {
     fn advice(&self, words: &Words) -> Vec<Block> {
         if self.way() == Way::ByHand {
             return self.advice_by_hand(words);
+        }
+        if self.way() == Way::Clock {
+            let own = words.text(&self.profile.institution.own_name);
+            let steps = vec![
+                lines!(words, "resume", "set-clock", button = say!(words, "setback", "check-again")),
+                lines!(words, "resume", "clock-right", own = own, button = say!(words, "act", "apply-anew")),
+            ];
+            return vec![Block::Heading(say!(words, "act", "next")), Block::Numbered(steps)];
         }
         if self.way() != Way::Bank {
             let safe = lines!(words, "resume", "safe-lines");
@@ -274,6 +295,7 @@ impl Resume {
             Way::AskAgain => (Some(later()), say!(words, "act", "find-out")),
             Way::Wait => (None, later()),
             Way::Bank => (Some(say!(words, "act", "apply-anew")), say!(words, "act", "close")),
+            Way::Clock => (Some(say!(words, "act", "apply-anew")), say!(words, "setback", "check-again")),
             Way::ByHand => (Some(later()), self.next_label(words)),
         };
         Footer { second: other.map(second), primary: Some(primary(main)), ..Footer::default() }

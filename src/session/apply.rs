@@ -13,7 +13,7 @@ use crate::{
     domain::{
         Certificate, KeyLabel, RawAnswer, Secret, SecurityLevel, Signer, SpkiHash, WantedExtensions, WeakerStore,
     },
-    journal::{Delivery, Enrollment, Event, Intent, RequestHash, Stage},
+    journal::{Delivery, Enrollment, Event, Intent, JournalError, RequestHash, Stage},
     keystore::{Durability, StoreError},
     protocol::{Application, ConnectError, Connected, ProtocolError, Refusal, RefusalKind, Reply, csr, validate::Rule},
 };
@@ -273,7 +273,8 @@ async fn settle(desk: &Desk, file: &JournalFile, event: Event) -> Result<(), Cau
 fn about_to_send(file: JournalFile, published: Vec<Certificate>) -> Connected {
     Box::new(move || {
         let attempt = file.enrollment().attempts() + 1;
-        file.record(Event::Submitting { attempt, published }).map_err(|error| ConnectError::Journal(error.to_string()))
+        let refused = |error: JournalError| ConnectError::Journal { disk: error.disk(), said: error.to_string() };
+        file.record(Event::Submitting { attempt, published }).map_err(refused)
     })
 }
 
