@@ -177,6 +177,14 @@ impl Shelf for Stores {
         }
     }
 
+    fn hindrance(&self) -> Option<StoreError> {
+        let error = match &self.named {
+            Some(address) => self.place(address).err(),
+            None => browsers().find_map(|(database, name)| place_in(&database, name).err()),
+        };
+        error.filter(|error| matches!(error, StoreError::Busy | StoreError::DiskFull | StoreError::ReadOnly))
+    }
+
     fn place(&self, address: &str) -> Result<Place, StoreError> {
         if let Some((database, name)) = browsers().find(|(database, _)| address_of(&database.dir) == address) {
             return place_in(&database, name);

@@ -1243,7 +1243,7 @@ toast =
 ## When it cannot begin
 
 obstacle-in-use = It is open already
-    .lead = Another window of this wizard is open.
+    .lead = Another window of this wizard is open. Nothing was sent from this one.
     .next = Go on in the window that was opened first, or close it and open the wizard again.
 
 obstacle-no-profile = No institution is set up

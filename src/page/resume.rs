@@ -16,7 +16,7 @@ use super::{
 use crate::{
     domain::{Certificate, Profile},
     i18n::{Words, lines, say},
-    session::{Answer, Means, Stopped, Unfinished},
+    session::{Answer, Code, Means, Stopped, Unfinished},
 };
 
 #[derive(Debug, Clone)]
@@ -126,7 +126,7 @@ impl Resume {
                 self.question = Question::ApplyAnew
             }
             (_, Control::Second, Way::GoOn | Way::AskAgain) => return Some(Action::Later),
-            (_, Control::Copy, Way::Bank) => return Some(Action::Copy),
+            (_, Control::Copy, Way::Bank | Way::Clock) => return Some(Action::Copy),
             (_, control, _) => return self.carry(Event::Pressed(control)),
         }
         None
@@ -270,7 +270,15 @@ impl Resume {
                 lines!(words, "resume", "set-clock", button = say!(words, "setback", "check-again")),
                 lines!(words, "resume", "clock-right", own = own, button = say!(words, "act", "apply-anew")),
             ];
-            return vec![Block::Heading(say!(words, "act", "next")), Block::Numbered(steps)];
+            return vec![
+                Block::Heading(say!(words, "act", "next")),
+                Block::Numbered(steps),
+                Block::Inquiry {
+                    label: say!(words, "setback", "inquiry"),
+                    code: format!("{}-09", Code::ClockWrong.as_str()),
+                    copy: Button::new(Control::Copy, say!(words, "act", "copy")).with_icon(Icon::Copy),
+                },
+            ];
         }
         if self.way() != Way::Bank {
             let safe = lines!(words, "resume", "safe-lines");

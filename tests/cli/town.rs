@@ -17,7 +17,7 @@ use serde_json::Value;
 use shirushi::keystore::{NssStore, StoreError};
 use tempfile::TempDir;
 
-const GUESTS: usize = 60;
+const GUESTS: usize = 400;
 
 /// A bank with its profile as a file.
 pub struct Town {

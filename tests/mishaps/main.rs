@@ -7,6 +7,7 @@ mod fault_proxy;
 #[path = "../story/faults.rs"]
 #[allow(dead_code, reason = "the ports of the story")]
 mod faults;
+mod machine;
 #[path = "../story/player.rs"]
 #[allow(dead_code, reason = "the person of the story can do more")]
 mod player;
@@ -15,9 +16,13 @@ mod relay;
 #[path = "../story/script.rs"]
 #[allow(dead_code, reason = "the script of the story")]
 mod script;
+mod sitting;
 #[path = "../support/table.rs"]
 #[allow(dead_code, reason = "not every harness draws lots")]
 mod table;
+#[path = "../cli/town.rs"]
+#[allow(dead_code, reason = "the town of the command line has more to offer")]
+mod town;
 mod wire;
 #[path = "../story/world.rs"]
 #[allow(dead_code, reason = "the world of the story has more banks")]

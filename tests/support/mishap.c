@@ -1,8 +1,8 @@
 /* A machine on which something is wrong: a disk that is full, fails or may only be read, and a clock that is elsewhere.
  *
  * MISHAP_ERRNO is what every write below MISHAP_PATH fails with, from the one numbered MISHAP_FROM on (counted from 1): to
- * write, to sync, to open for writing and to make a folder there. MISHAP_CLOCK is added to the clock, in seconds. With
- * MISHAP_LOG, whatever failed is noted there. */
+ * write, to sync, to open for writing and to make a folder there; with 0 nothing fails. MISHAP_CLOCK is added to the clock, in seconds. With
+ * MISHAP_LOG, whatever failed, or would have, is noted there. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -36,8 +36,9 @@ static int fails(const char *path) {
     if (!below || !error || strncmp(path, below, strlen(below)) != 0) return 0;
     if (atomic_fetch_add(&met, 1) + 1 < (from ? atol(from) : 1)) return 0;
     note(path);
-    errno = atoi(error);
-    return 1;
+    int code = atoi(error);
+    if (code) errno = code;
+    return code != 0;
 }
 
 static int fails_at(int fd) {
@@ -69,8 +70,7 @@ int fdatasync(int fd) { return fails_at(fd) ? -1 : (int)syscall(SYS_fdatasync, f
 int mkdir(const char *path, mode_t mode) { return fails(path) ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode); }
 
 static int opens(int folder, const char *path, int flags, mode_t mode) {
-    int read_only = getenv("MISHAP_ERRNO") && (atoi(getenv("MISHAP_ERRNO")) == EROFS || atoi(getenv("MISHAP_ERRNO")) == EACCES);
-    if (read_only && (flags & O_ACCMODE) != O_RDONLY && fails(path)) return -1;
+    if ((flags & O_ACCMODE) != O_RDONLY && fails(path)) return -1;
     return (int)syscall(SYS_openat, folder, path, flags, mode);
 }
 

@@ -103,7 +103,8 @@ mod tests {
     #[test]
     fn a_lock_of_another_process_on_one_of_the_files_is_seen() {
         let own = std::process::id();
-        let lock = |kind: &str, process: u32, inode: u64| format!("1: {kind}  ADVISORY  WRITE {process} fd:00:{inode} 0 EOF");
+        let lock =
+            |kind: &str, process: u32, inode: u64| format!("1: {kind}  ADVISORY  WRITE {process} fd:00:{inode} 0 EOF");
         assert!(is_anothers(&lock("POSIX", own + 1, 7), &[6, 7]));
         for other in [lock("POSIX", own, 7), lock("POSIX", own + 1, 8), lock("FLOCK", own + 1, 7), String::new()] {
             assert!(!is_anothers(&other, &[6, 7]), "{other}");
