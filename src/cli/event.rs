@@ -140,7 +140,11 @@ impl Report {
         };
         // Where the records cannot be read, nobody knows what stands in them.
         let so_far = if matches!(error, StartError::Journal(_)) { Issued::Unknown } else { so_far };
-        let recovery = if so_far == Issued::No { Recovery::TryAgain } else { Recovery::AskAgain };
+        let recovery = match (error, so_far) {
+            (StartError::Journal(JournalError::Damaged(_)), _) => Recovery::Close,
+            (_, Issued::No) => Recovery::TryAgain,
+            (_, Issued::Yes | Issued::Unknown) => Recovery::AskAgain,
+        };
         Self::stopped(code, Blame::Machine, so_far, recovery, error)
     }
 

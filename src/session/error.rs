@@ -310,6 +310,7 @@ impl Recovery {
             | Code::DiskFull
             | Code::ReadOnly
             | Code::StoreBusy
+            | Code::RecordNewer
             | Code::OurFault => match issued {
                 Issued::Yes => Self::StoreAgain,
                 Issued::Unknown => Self::AskAgain,
@@ -335,7 +336,6 @@ impl Recovery {
             | Code::RequestImpossible
             | Code::NotRenewable
             | Code::NoRoomBeside
-            | Code::RecordNewer
             | Code::RecordDamaged
             | Code::WeakStore => Self::Close,
         }

@@ -2,6 +2,7 @@
 //! ends on a page, or a last line, that says what to do; the journal agrees; nothing is issued twice; and the next start
 //! completes.
 
+mod beside;
 #[path = "../support/fault_proxy.rs"]
 mod fault_proxy;
 #[path = "../story/faults.rs"]
@@ -17,6 +18,9 @@ mod relay;
 #[allow(dead_code, reason = "the script of the story")]
 mod script;
 mod sitting;
+#[path = "../support/softhsm.rs"]
+#[allow(dead_code, reason = "one kind of card is enough here")]
+mod softhsm;
 #[path = "../support/table.rs"]
 #[allow(dead_code, reason = "not every harness draws lots")]
 mod table;
