@@ -19,7 +19,6 @@ mod relay;
 mod script;
 mod sitting;
 #[path = "../support/softhsm.rs"]
-#[allow(dead_code, reason = "one kind of card is enough here")]
 mod softhsm;
 #[path = "../support/table.rs"]
 #[allow(dead_code, reason = "not every harness draws lots")]

@@ -27,6 +27,9 @@ const FEW: usize = 4;
 /// Further than a certificate lasts, and further back than the program is old.
 const YEAR: i64 = 366;
 
+/// Lets go of what was held, and puts right what was wrong.
+type Mend = Box<dyn FnOnce(&Desk<'_>)>;
+
 /// Something that is wrong until it is mended.
 struct Sitting {
     name: &'static str,
@@ -35,7 +38,7 @@ struct Sitting {
     before: Before,
     wrong: fn() -> Wrong,
     /// Makes it so. What is given back holds it so, and mends it when it goes.
-    happen: fn(&Desk<'_>) -> Box<dyn FnOnce(&Desk<'_>)>,
+    happen: fn(&Desk<'_>) -> Mend,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +52,7 @@ enum Before {
     Answered,
 }
 
-fn nothing(_: &Desk<'_>) -> Box<dyn FnOnce(&Desk<'_>)> {
+fn nothing(_: &Desk<'_>) -> Mend {
     Box::new(|_| {})
 }
 
@@ -118,7 +121,7 @@ fn a_year_back() -> Wrong {
 }
 
 /// A record as a later version of this program might write it.
-fn newer_record(desk: &Desk<'_>) -> Box<dyn FnOnce(&Desk<'_>)> {
+fn newer_record(desk: &Desk<'_>) -> Mend {
     let json = r#"{"v":2,"at":"2026-01-01T00:00:00Z","event":{"later":1}}"#;
     let sum: String = Sha256::digest(json).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let content = format!("{sum} {json}\n");
@@ -131,7 +134,7 @@ fn newer_record(desk: &Desk<'_>) -> Box<dyn FnOnce(&Desk<'_>)> {
 }
 
 /// One bit of the first line.
-fn damage(desk: &Desk<'_>) -> Box<dyn FnOnce(&Desk<'_>)> {
+fn damage(desk: &Desk<'_>) -> Mend {
     let file = desk.pc.journals().remove(0);
     let whole = fs::read(&file).expect("the record");
     let mut damaged = whole.clone();
@@ -144,7 +147,7 @@ fn damage(desk: &Desk<'_>) -> Box<dyn FnOnce(&Desk<'_>)> {
 }
 
 /// Another wizard of the same user that waits on its first page.
-fn other_start(desk: &Desk<'_>) -> Box<dyn FnOnce(&Desk<'_>)> {
+fn other_start(desk: &Desk<'_>) -> Mend {
     let mut first = desk.wait_at_the_first_page();
     let mut output = first.stdout.take().expect("a pipe");
     let mut seen = Vec::new();
@@ -161,7 +164,7 @@ fn other_start(desk: &Desk<'_>) -> Box<dyn FnOnce(&Desk<'_>)> {
 }
 
 /// As SQLite in a browser holds the database while it writes.
-fn hold(desk: &Desk<'_>) -> Box<dyn FnOnce(&Desk<'_>)> {
+fn hold(desk: &Desk<'_>) -> Mend {
     let files = ["cert9.db", "key4.db"].map(|name| {
         let file =
             OpenOptions::new().read(true).write(true).open(desk.pc.path("nssdb").join(name)).expect("a database");
