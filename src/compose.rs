@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use crate::{
     cli::ProxyLogin,
     desktop::{self, Caller, First},
-    domain::{Clock, Profile, ProfileError, ProtocolName, Role, RoleId, SystemChance, SystemClock},
+    domain::{Clock, DiskFault, Profile, ProfileError, ProtocolName, Role, RoleId, SystemChance, SystemClock},
     journal::{Folder, Journal, JournalError, Onlooker, private_folder, replace_file},
     keystore::{
         self, BrowserDatabase, Homes, KeyStore, ModuleFolders, NssStore, OpenError, Pkcs11Store, StoreError,
@@ -74,13 +74,18 @@ impl StartError {
             | Self::NoSuchRole(_)
             | Self::ByHand
             | Self::Transport(_) => Obstacle::Profile,
-            Self::Journal(_)
-            | Self::NotKept(_)
-            | Self::NoHome
-            | Self::Io(_)
-            | Self::Store(_)
-            | Self::StoreAddress(_) => Obstacle::Records,
+            Self::Journal(error) => obstacle(error.disk()),
+            Self::NotKept(error) | Self::Io(error) => obstacle(DiskFault::of(error)),
+            Self::NoHome | Self::Store(_) | Self::StoreAddress(_) => Obstacle::Records,
         }
+    }
+}
+
+fn obstacle(disk: DiskFault) -> Obstacle {
+    match disk {
+        DiskFault::Full => Obstacle::DiskFull,
+        DiskFault::ReadOnly => Obstacle::ReadOnly,
+        DiskFault::Failing => Obstacle::Records,
     }
 }
 
@@ -203,6 +208,14 @@ impl Shelf for Stores {
             Some(address) => self.place(address).into_iter().collect(),
             None => browsers().filter_map(|(database, name)| place_in(&database, name).ok()).collect(),
         }
+    }
+
+    fn hindrance(&self) -> Option<StoreError> {
+        let error = match &self.named {
+            Some(address) => self.place(address).err(),
+            None => browsers().find_map(|(database, name)| place_in(&database, name).err()),
+        };
+        error.filter(|error| matches!(error, StoreError::Busy | StoreError::DiskFull | StoreError::ReadOnly))
     }
 
     fn place(&self, address: &str) -> Result<Place, StoreError> {

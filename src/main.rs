@@ -151,8 +151,14 @@ fn open(args: &EnrollArgs) -> Result<Opened, Stopped> {
     }
     let state = compose::state_folder().map_err(not_begun)?;
     let journal = compose::open_journal(&state).map_err(not_begun)?;
-    let store = compose::open_store(args.window.store.as_deref()).map_err(not_begun)?;
-    let desk = compose::desk(profile, args.role.as_ref(), store, journal).map_err(not_begun)?;
+    // What is open goes first: of that, something may have been issued.
+    let so_far = match session::unfinished(&journal) {
+        Ok(open) => open.map_or(Issued::No, |enrollment| Issued::at(enrollment.stage())),
+        Err(_) => Issued::Unknown,
+    };
+    let stopped = |error: StartError| stopped_at_start(so_far, error);
+    let store = compose::open_store(args.window.store.as_deref()).map_err(stopped)?;
+    let desk = compose::desk(profile, args.role.as_ref(), store, journal).map_err(stopped)?;
     Ok(Opened { desk, text, state, consent })
 }
 
@@ -162,9 +168,13 @@ fn misused(error: &dyn StdError) -> Stopped {
 }
 
 fn not_begun(error: StartError) -> Stopped {
+    stopped_at_start(Issued::No, error)
+}
+
+fn stopped_at_start(so_far: Issued, error: StartError) -> Stopped {
     match error {
         StartError::NoSuchRole(_) | StartError::StoreAddress(_) | StartError::ByHand => misused(&error),
-        _ => Stopped::start(Issued::No, &error),
+        _ => Stopped::start(so_far, &error),
     }
 }
 

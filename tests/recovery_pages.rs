@@ -43,6 +43,10 @@ fn every_setback_has_one_harmless_button() {
             Issued::No => assert_eq!(other, setback::Action::ToStart),
             // What may be issued is never applied for again from here.
             Issued::Yes => assert!(matches!(act, setback::Action::StoreAgain | setback::Action::Close), "{facts:?}"),
+            // Nobody knows what is open: only looking again.
+            Issued::Unknown if matches!(facts.code, Code::RecordNewer | Code::RecordDamaged) => {
+                assert_eq!(act, setback::Action::TryAgain);
+            }
             Issued::Unknown if facts.replay == Replay::Same && facts.answer != Answer::NotBelieved => {
                 assert_eq!(act, setback::Action::AskAgain);
             }
@@ -165,6 +169,8 @@ fn every_stop_has_its_page_and_its_act() {
     assert_eq!(act(Replay::Refuse, Stopped::Waiting { retry_at: None }), resume::Action::AskAgain);
     assert_eq!(act(Replay::Same, later), resume::Action::Later, "never early");
     assert_eq!(act(Replay::Same, Stopped::NotBelieved), resume::Action::Later);
+    let over = Stopped::OutOfDate { here: now(), from: now(), until: now() };
+    assert_eq!(act(Replay::Refuse, over), resume::Action::LookAgain, "the clock can be set");
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn wishes(est: &Est) {
 fn submits(est: &Est, status: u16, body: &[u8]) {
     let fixture = fixture();
     let proof = Proof::Numbers { role: fixture.role(), credentials: &fixture.credentials };
-    let application = Application { request: &fixture.request, proof, pin: server() };
+    let application = Application { request: &fixture.request, proof, pin: server(), keeper: &() };
     let reply = at_once(est.submit(application, Box::new(|| Ok(())))).expect("nothing to wait for");
     match reply.expect("the server has answered") {
         Reply::Answer(answer) => {
@@ -94,6 +94,7 @@ fn submits(est: &Est, status: u16, body: &[u8]) {
             }
         }
         Reply::Pending { .. } => assert_eq!(status, 202),
+        Reply::Registered { .. } => panic!("EST knows no receipts"),
         Reply::Refused(refusal) => {
             assert!(
                 !fixture.gives_away(&fixture.credentials, refusal.text.as_bytes()),

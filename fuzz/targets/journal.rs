@@ -134,7 +134,7 @@ fn events(enrollment: &Enrollment) -> Vec<Event> {
         Event::Submitting { attempt: enrollment.attempts().saturating_add(1), published: Vec::new() },
         Event::NotSent { cause: "E09".into() },
         Event::Refused { code: "E01".into() },
-        Event::Pending { retry_at: None },
+        Event::Pending { retry_at: None, reference: None },
         Event::Unknown,
         Event::Rejected { rule: "Chain".into() },
         Event::Validated { certificate },

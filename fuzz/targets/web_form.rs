@@ -71,7 +71,7 @@ fn check(data: &[u8]) {
     let script = Arc::new(Script::new(data_pages(&said)));
     let protocol = WebForm::new(&fixture.pages.ca, pages, script.clone());
     let proof = Proof::Numbers { role: fixture.role(), credentials: &credentials };
-    let application = Application { request: &fixture.request, proof, pin: server() };
+    let application = Application { request: &fixture.request, proof, pin: server(), keeper: &() };
     let announced = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&announced);
     let connected = Box::new(move || {
@@ -92,6 +92,12 @@ fn check(data: &[u8]) {
         }
         Some(Ok(Reply::Refused(refusal)) | Err(ProtocolError::NotAccepting(refusal))) => {
             assert!(!fixture.gives_away(&credentials, refusal.text.as_bytes()), "a secret stands in the report");
+        }
+        Some(Ok(Reply::Registered { reference, .. })) => {
+            assert!(
+                !fixture.gives_away(&credentials, reference.as_str().as_bytes()),
+                "a secret was kept as a reference"
+            );
         }
         Some(Ok(Reply::Pending { .. }) | Err(_)) | None => {}
     }

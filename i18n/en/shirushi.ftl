@@ -609,6 +609,10 @@ resume = Go on from where you stopped
         Nothing is sent from here.
         The key is kept on this PC.
     .todo-bank = It has to be cleared up with { $own }.
+    .out-of-date = By the date of this PC, the certificate that came last time has expired.
+    .todo-clock = First check the date and time of this PC.
+    .set-clock = If the date or time is wrong, set it and press “{ $button }”.
+    .clock-right = If the date is right, talk to { $own } before you press “{ $button }”.
     .safe = It is safe to go on
     .safe-lines =
         No new application is made.
@@ -1001,6 +1005,8 @@ setback =
     .clock-server = Certificate authority: { $time }
     .clock-certificate = The server's certificate is valid from { $from } until { $until }.
     .clock-right = If the clock is right, the authority's own certificate is out of date. { $help }
+    .clock-received = The certificate that came is valid from { $from } until { $until }.
+    .clock-over = If the date is right, the certificate that came has expired. { $help }
     .clock-built =
         This PC's clock shows { $here },
         but this program was built on { $built }.
@@ -1173,11 +1179,44 @@ err-m01 = The store asks for its password
     .who = You
     .next-1 = Have the password of the browser or file ready, or the PIN of the card.
 
-err-m02 = The record of the job cannot be kept
-    .lead = Without it, it is not safe to go on; so we stopped.
+err-m02 = The record of the job cannot be read or written
+    .lead = The disk did not answer. Without the record it is not safe to go on; so we stopped.
+    .again = You will not apply twice.
+    .who = Your PC staff
+    .next-1 = Leave the files of the record where they are.
+    .next-2 = Have your PC staff check the disk or the folder on the network.
+
+err-m11 = The disk is full
+    .lead = Where nothing can be written it is not safe to go on; so we stopped.
     .again = You will not apply twice.
     .who = You or your PC staff
-    .next-1 = See that the disk is not full and that you may write to your own folder.
+    .next-1 = Make room on the disk, by emptying the trash for example.
+
+err-m12 = Writing is not allowed
+    .lead = The folder of the record or of the key store may only be read.
+    .again = You will not apply twice.
+    .who = You or your PC staff
+    .next-1 = See that you are signed in as usual and that you may write to your own folder.
+
+err-m13 = There is a record of a newer version of this wizard
+    .lead = This version cannot read it, so no new application is begun. The record is left as it is.
+    .again = With this version it will not work, however often you try. Nothing is sent.
+    .who = Your PC staff
+    .next-1 = Have the newer version of this wizard installed, and open it again.
+    .next-2 = Leave the files of the record where they are.
+
+err-m14 = The record of the job is damaged
+    .lead = Nobody knows whether an application is open, so no new one is begun. The record is left as it is.
+    .again = Until the record is mended it will not work, however often you try. Nothing is sent.
+    .who = Your PC staff
+    .next-1 = Do not delete the files of the record; see whether a backup can bring them back.
+    .next-2 = If not, ask { $own } whether an application of yours is open. { $help }
+
+err-m15 = Another program is using the key store
+    .lead = A browser or another program has not finished with it.
+    .again = You will not apply twice.
+    .who = You
+    .next-1 = Close all browsers and wait a moment.
 
 err-u01 = Please check the numbers you entered
     .lead = We stopped before sending them.
@@ -1321,7 +1360,7 @@ toast =
 ## When it cannot begin
 
 obstacle-in-use = It is open already
-    .lead = Another window of this wizard is open.
+    .lead = Another window of this wizard is open. Nothing was sent from this one.
     .next = Go on in the window that was opened first, or close it and open the wizard again.
 
 obstacle-hangs = The first window does not answer
@@ -1348,6 +1387,14 @@ obstacle-profile = The institution's settings cannot be read
 obstacle-records = The records cannot be read
     .lead = They are left as they are. Nothing was sent.
     .next = Give the number below to your PC staff.
+
+obstacle-disk-full = The disk is full
+    .lead = The records cannot be written. Nothing was sent.
+    .next = Make room on the disk, by emptying the trash for example, and open the wizard again.
+
+obstacle-read-only = Writing is not allowed
+    .lead = The folder of the records may only be read. Nothing was sent.
+    .next = See that you are signed in as usual. If that does not help, give the number below to your PC staff.
 
 ## On a terminal
 

@@ -8,6 +8,7 @@ use std::{
 };
 
 use der::{EncodePem, pem::LineEnding};
+use rustls::ServerConfig;
 use serde::{Deserialize, Serialize};
 use tokio::{runtime::Runtime, sync::oneshot};
 use tokio_rustls::TlsAcceptor;
@@ -89,7 +90,7 @@ impl Bank {
         let filled = |template| filled(template, &ready, options.replay.as_str(), &manners, &issuer);
         let profile = filled(PROFILE);
         let profile_webform = filled(PROFILE_WEBFORM);
-        let entrances = entrances(&office, listeners, &ready)?;
+        let entrances = entrances(&office, listeners, &ready, manners.longest_record)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("practice-bank")
@@ -215,13 +216,22 @@ fn stay_open(runtime: Runtime, entrances: Vec<Entrance>, closed: oneshot::Receiv
     runtime.shutdown_timeout(Duration::from_secs(2));
 }
 
-fn entrances(office: &Arc<Office>, listeners: Listeners, ready: &Ready) -> Result<Vec<Entrance>, Error> {
+fn entrances(
+    office: &Arc<Office>,
+    listeners: Listeners,
+    ready: &Ready,
+    longest_record: Option<usize>,
+) -> Result<Vec<Entrance>, Error> {
     let authority = &office.authority;
     let versions = if office.oddities.has(Oddity::Tls12Only) { tls::ONLY_1_2 } else { rustls::DEFAULT_VERSIONS };
-    let open = TlsAcceptor::from(Arc::new(tls::open_door(authority, versions)?));
-    let guarded = TlsAcceptor::from(Arc::new(tls::guarded_door(authority, versions)?));
+    let acceptor = |mut config: ServerConfig| {
+        config.max_fragment_size = longest_record;
+        TlsAcceptor::from(Arc::new(config))
+    };
+    let open = acceptor(tls::open_door(authority, versions)?);
+    let guarded = acceptor(tls::guarded_door(authority, versions)?);
     let webform_port = listeners.ports.webform;
-    let plain = TlsAcceptor::from(Arc::new(tls::plain_door(authority, versions)?));
+    let plain = acceptor(tls::plain_door(authority, versions)?);
     let sessions = Sessions::default();
     let webform = [Variant::User, Variant::Administrator].map(|whose| webform::start_address(webform_port, whose));
     let site = Arc::new(Site { login: ready.portal_login.clone(), webform, sessions });

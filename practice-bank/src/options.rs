@@ -41,6 +41,9 @@ pub struct Manners {
     pub pickup: Pickup,
     /// What it always does.
     pub oddities: Vec<Oddity>,
+    /// Bytes of a TLS record at most (RFC 8446 §5.1); `None`: as long as they may be. Short ones let a relay stop an
+    /// answer in its middle.
+    pub longest_record: Option<usize>,
 }
 
 /// What happens when a customer who already took a certificate asks again.

@@ -98,7 +98,10 @@ impl<W: Write> Run<'_, W> {
         match (resumed.interrupted, entries) {
             (Interrupted::Asked(asked), _) if expired => Err(asked.expired()),
             (Interrupted::Received(received), _) => self.install(received).await,
-            (Interrupted::NotBelieved(asked), _) => failed(asked, Cause::AnswerUnusable),
+            (Interrupted::NotBelieved(asked), _) => match resumed.unfinished.stopped {
+                Stopped::OutOfDate { here, from, until } => failed(asked, Cause::OutOfDate { here, from, until }),
+                _ => failed(asked, Cause::AnswerUnusable),
+            },
             (Interrupted::Asked(asked), _) if waits && self.desk.ports.clock.now() < asked.until() => {
                 Ok(Report::pending(asked.until()))
             }

@@ -8,7 +8,8 @@ use serde::Serialize;
 use crate::{
     compose::StartError,
     domain::{RawAnswer, Reference, Replay, SecurityLevel, SpkiHash},
-    session::{Asked, Blame, Cause, Code, Error, Issued, LoginProof, Means, Receipt, Recovery, Step, Stopped},
+    journal::JournalError,
+    session::{Asked, Blame, Cause, Code, During, Error, Issued, LoginProof, Means, Receipt, Recovery, Step, Stopped},
 };
 
 /// Exit codes: a part of the interface.
@@ -146,13 +147,22 @@ impl Report {
     /// The program could not begin: nothing was made and nothing was sent. `so_far`: what is known of an earlier run.
     pub fn not_begun(error: &StartError, so_far: Issued) -> Self {
         let code = match error {
-            StartError::Store(_) if so_far == Issued::No => Code::KeyNotMade.as_str(),
-            StartError::Store(_) => Code::NotStored.as_str(),
+            StartError::Store(error) => {
+                let during = if so_far == Issued::No { During::KeyCreation } else { During::Installation };
+                Error::new(during, so_far, error.clone()).code().as_str()
+            }
+            StartError::Journal(error @ (JournalError::Newer(_) | JournalError::Damaged(_))) => {
+                Code::from(error).as_str()
+            }
             other => other.obstacle().code(),
         };
         // Where the records cannot be read, nobody knows what stands in them.
         let so_far = if matches!(error, StartError::Journal(_)) { Issued::Unknown } else { so_far };
-        let recovery = if so_far == Issued::No { Recovery::TryAgain } else { Recovery::AskAgain };
+        let recovery = match (error, so_far) {
+            (StartError::Journal(JournalError::Damaged(_)), _) => Recovery::Close,
+            (_, Issued::No) => Recovery::TryAgain,
+            (_, Issued::Yes | Issued::Unknown) => Recovery::AskAgain,
+        };
         Self::stopped(code, Blame::Machine, so_far, recovery, error)
     }
 

@@ -5,6 +5,7 @@ mod certificate;
 mod chance;
 mod clock;
 mod credentials;
+mod disk;
 mod endpoint;
 mod extensions;
 mod identity;
@@ -25,6 +26,7 @@ pub use certificate::{Certificate, CertificateError, Serial, Thumbprint, attribu
 pub use chance::{Chance, SystemChance};
 pub use clock::{Clock, SystemClock, build_day, is_before_build};
 pub use credentials::{Credentials, CredentialsError, Template, TemplateError};
+pub use disk::DiskFault;
 pub use endpoint::Endpoint;
 pub use extensions::WantedExtensions;
 pub use identity::{DistinguishedName, PeerIdentity};

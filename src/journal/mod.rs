@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{Clock, KeyLabel};
+use crate::domain::{Clock, DiskFault, KeyLabel};
 use line::Decoded;
 
 pub use event::{Delivery, Event, Intent, LoginRecord, RequestHash};
@@ -54,6 +54,14 @@ impl JournalError {
         match self {
             Self::Newer(label) | Self::Damaged(label) | Self::Missing(label) => Some(label),
             Self::Io(_) | Self::InUse | Self::Illegal(_) => None,
+        }
+    }
+
+    /// What the disk has to do with it.
+    pub fn disk(&self) -> DiskFault {
+        match self {
+            Self::Io(error) => DiskFault::of(error),
+            _ => DiskFault::Failing,
         }
     }
 }

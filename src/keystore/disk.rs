@@ -1,18 +1,15 @@
 //! What the disk says, in this program's words, and names that survive a power cut.
 
-use std::{
-    fs::File,
-    io::{Error, ErrorKind},
-    path::Path,
-};
+use std::{fs::File, io::Error, path::Path};
 
 use super::StoreError;
+use crate::domain::DiskFault;
 
 pub(super) fn explain(error: &Error) -> StoreError {
-    match error.kind() {
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::DiskFull,
-        _ => StoreError::Failed(error.to_string()),
+    match DiskFault::of(error) {
+        DiskFault::ReadOnly => StoreError::ReadOnly,
+        DiskFault::Full => StoreError::DiskFull,
+        DiskFault::Failing => StoreError::Failed(error.to_string()),
     }
 }
 

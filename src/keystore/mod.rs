@@ -172,6 +172,9 @@ pub enum StoreError {
     OtherKey,
     #[error("the disk is full")]
     DiskFull,
+    /// Another program holds it.
+    #[error("the key store is in use by another program")]
+    Busy,
     #[error("the key store failed: {0}")]
     Failed(String),
 }

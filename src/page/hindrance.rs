@@ -15,6 +15,8 @@ pub enum Clocks {
     Server { here: Timestamp, server: Timestamp },
     /// The dates of the server's certificate, which is right in everything else.
     Certificate { here: Timestamp, from: Timestamp, until: Timestamp },
+    /// The dates of the certificate that has come, which is right in everything else.
+    Received { here: Timestamp, from: Timestamp, until: Timestamp },
     /// The day on which this program was built; nobody was asked.
     Built { here: Timestamp, built: Date },
 }
@@ -48,11 +50,27 @@ impl Clocks {
                     until = words.day_of(until, zone)
                 ),
             ],
+            Self::Received { here, from, until } => received(here, from, until, zone, words),
             Self::Built { here, built } => {
                 lines!(words, "setback", "clock-built", here = words.day_of(here, zone), built = words.date(built))
             }
         }
     }
+}
+
+/// A certificate that has come, and is over by this PC's clock.
+pub(super) fn received(
+    here: Timestamp,
+    from: Timestamp,
+    until: Timestamp,
+    zone: &TimeZone,
+    words: &Words,
+) -> Vec<String> {
+    let (from, until) = (words.day_of(from, zone), words.day_of(until, zone));
+    vec![
+        say!(words, "setback", "clock-here", time = words.moment(here, zone)),
+        say!(words, "setback", "clock-received", from = from, until = until),
+    ]
 }
 
 impl Roadblock {

@@ -22,10 +22,23 @@ pub enum Obstacle {
     Profile,
     /// The records of this program cannot be read or written.
     Records,
+    /// There is no room for them.
+    DiskFull,
+    /// Their folder may only be read.
+    ReadOnly,
 }
 
 impl Obstacle {
-    pub const ALL: [Self; 6] = [Self::InUse, Self::Hangs, Self::Died, Self::NoProfile, Self::Profile, Self::Records];
+    pub const ALL: [Self; 8] = [
+        Self::InUse,
+        Self::Hangs,
+        Self::Died,
+        Self::NoProfile,
+        Self::Profile,
+        Self::Records,
+        Self::DiskFull,
+        Self::ReadOnly,
+    ];
 
     /// Stable; users read it out on the telephone.
     pub fn code(self) -> &'static str {
@@ -35,6 +48,8 @@ impl Obstacle {
             Self::NoProfile => "M04",
             Self::Profile => "M05",
             Self::Records => "M02",
+            Self::DiskFull => "M11",
+            Self::ReadOnly => "M12",
         }
     }
 
@@ -79,6 +94,16 @@ impl Obstacle {
                 say!(words, "obstacle-records"),
                 lines!(words, "obstacle-records", "lead"),
                 lines!(words, "obstacle-records", "next"),
+            ),
+            Self::DiskFull => (
+                say!(words, "obstacle-disk-full"),
+                lines!(words, "obstacle-disk-full", "lead"),
+                lines!(words, "obstacle-disk-full", "next"),
+            ),
+            Self::ReadOnly => (
+                say!(words, "obstacle-read-only"),
+                lines!(words, "obstacle-read-only", "lead"),
+                lines!(words, "obstacle-read-only", "next"),
             ),
         };
         let copy = Button::new(Control::Copy, say!(words, "act", "copy")).with_icon(Icon::Copy);

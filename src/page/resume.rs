@@ -10,13 +10,14 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{
     Block, Button, Control, Courier, Dialog, Event, Footer, Icon, Page, Row, Tone, Topic,
     courier::Errand,
+    hindrance::received,
     parts::{answer_row, current, headed_notice, level_name, place, primary, row, second},
     request::{issues_again, request},
 };
 use crate::{
     domain::{Certificate, Profile, Secret},
     i18n::{Words, lines, say},
-    session::{Answer, Means, Stopped, Unfinished},
+    session::{Answer, Code, Means, Stopped, Unfinished},
 };
 
 #[derive(Debug, Clone)]
@@ -49,6 +50,8 @@ enum Question {
 pub enum Action {
     /// Install or prove: no network, no numbers.
     GoOn,
+    /// The PC and the journal, once more.
+    LookAgain,
     /// Numbers again, then the same request (after a 202, or where the replay rule is harmless).
     AskAgain,
     Later,
@@ -71,6 +74,8 @@ enum Way {
     Wait,
     /// Only people can go on.
     Bank,
+    /// The clock of this PC comes first.
+    Clock,
     /// The user carries files.
     ByHand,
     /// The user has a PIN, or waits for it.
@@ -128,7 +133,7 @@ impl Resume {
     pub fn topic(&self) -> Topic {
         match self.way() {
             Way::ByHand => Topic::HandedOut,
-            Way::GoOn | Way::AskAgain | Way::Wait | Way::Bank | Way::PickUp => Topic::Resume,
+            Way::GoOn | Way::AskAgain | Way::Wait | Way::Bank | Way::Clock | Way::PickUp => Topic::Resume,
         }
     }
 
@@ -144,6 +149,7 @@ impl Resume {
             Stopped::AnswerUnknown | Stopped::AnswerUnreadable | Stopped::NotBelieved => Way::Bank,
             Stopped::Waiting { retry_at } if retry_at.is_none_or(|at| at <= self.now) => Way::AskAgain,
             Stopped::Waiting { .. } => Way::Wait,
+            Stopped::OutOfDate { .. } => Way::Clock,
         }
     }
 
@@ -163,17 +169,18 @@ impl Resume {
                 let longest = self.pickup().map_or(0, |pickup| pickup.pin.max);
                 return self.counter.hand_over(longest).map(Action::PickUp);
             }
+            (_, Control::Primary, Way::Clock) => return Some(Action::LookAgain),
             (_, Control::Primary, Way::Wait | Way::Bank) => return Some(Action::Later),
             (_, Control::Primary, Way::ByHand) => {
                 return self.carry(Event::Pressed(Control::Carry(self.next_errand())));
             }
             (_, Control::Second, Way::ByHand | Way::PickUp) => return Some(Action::Later),
-            (_, Control::ApplyAnew, Way::ByHand | Way::PickUp) | (_, Control::Second, Way::Bank) => {
+            (_, Control::ApplyAnew, Way::ByHand | Way::PickUp) | (_, Control::Second, Way::Bank | Way::Clock) => {
                 self.question = Question::ApplyAnew
             }
             (_, Control::ApplyAnew, Way::Wait) if self.reference().is_some() => self.question = Question::ApplyAnew,
             (_, Control::Second, Way::GoOn | Way::AskAgain) => return Some(Action::Later),
-            (_, Control::Copy, Way::Bank) => return Some(Action::Copy),
+            (_, Control::Copy, Way::Bank | Way::Clock) => return Some(Action::Copy),
             (_, control, _) => return self.carry(Event::Pressed(control)),
         }
         None
@@ -223,7 +230,7 @@ impl Resume {
     fn place(&self) -> usize {
         match self.way() {
             Way::GoOn => place::INSTALL,
-            Way::AskAgain | Way::Wait | Way::Bank | Way::ByHand | Way::PickUp => place::ISSUE,
+            Way::AskAgain | Way::Wait | Way::Bank | Way::Clock | Way::ByHand | Way::PickUp => place::ISSUE,
         }
     }
 
@@ -235,6 +242,7 @@ impl Resume {
             Stopped::AnswerUnreadable => lines!(words, "resume", "unreadable"),
             Stopped::Waiting { .. } => lines!(words, "resume", "waiting"),
             Stopped::NotBelieved => lines!(words, "resume", "not-believed"),
+            Stopped::OutOfDate { .. } => lines!(words, "resume", "out-of-date"),
             Stopped::HandedOut => self.lead_by_hand(words),
             Stopped::Registered { .. } | Stopped::PickupUnknown { .. } | Stopped::PickupExpired { .. } => {
                 self.pickup_lead(words)
@@ -256,6 +264,9 @@ impl Resume {
             Stopped::PickupExpired { .. } => (say!(words, "pickup", "not-received"), Vec::new()),
             Stopped::Waiting { .. } | Stopped::HandedOut => (say!(words, "resume", "preparing"), Vec::new()),
             Stopped::NotBelieved => (say!(words, "resume", "doubtful"), Vec::new()),
+            Stopped::OutOfDate { here, from, until } => {
+                (say!(words, "resume", "issued"), received(*here, *from, *until, &self.zone, words))
+            }
         };
         let mut rows = vec![answer_row(say!(words, "resume", "certificate"), answer, more)];
         rows.extend(self.reference_row(words));
@@ -281,7 +292,7 @@ impl Resume {
 
     fn answer(&self) -> Answer {
         match &self.unfinished.stopped {
-            Stopped::NotBelieved => Answer::NotBelieved,
+            Stopped::NotBelieved | Stopped::OutOfDate { .. } => Answer::NotBelieved,
             Stopped::AnswerUnreadable => Answer::Unreadable,
             _ => Answer::NoneCame,
         }
@@ -309,6 +320,7 @@ impl Resume {
             }
             (Stopped::AnswerUnknown | Stopped::AnswerUnreadable, _) => lines!(words, "resume", "todo-nothing-sent"),
             (Stopped::NotBelieved, _) => lines!(words, "resume", "todo-bank", own = own),
+            (Stopped::OutOfDate { .. }, _) => lines!(words, "resume", "todo-clock"),
             (Stopped::HandedOut, _) => lines!(words, "by-hand", "todo"),
             (Stopped::Registered { .. } | Stopped::PickupUnknown { .. } | Stopped::PickupExpired { .. }, _) => {
                 self.pickup_todo(words)
@@ -319,6 +331,22 @@ impl Resume {
     fn advice(&self, words: &Words) -> Vec<Block> {
         if self.way() == Way::ByHand {
             return self.advice_by_hand(words);
+        }
+        if self.way() == Way::Clock {
+            let own = words.text(&self.profile.institution.own_name);
+            let steps = vec![
+                lines!(words, "resume", "set-clock", button = say!(words, "setback", "check-again")),
+                lines!(words, "resume", "clock-right", own = own, button = say!(words, "act", "apply-anew")),
+            ];
+            return vec![
+                Block::Heading(say!(words, "act", "next")),
+                Block::Numbered(steps),
+                Block::Inquiry {
+                    label: say!(words, "setback", "inquiry"),
+                    code: format!("{}-09", Code::ClockWrong.as_str()),
+                    copy: Button::new(Control::Copy, say!(words, "act", "copy")).with_icon(Icon::Copy),
+                },
+            ];
         }
         if self.way() != Way::Bank {
             let safe = lines!(words, "resume", "safe-lines");
@@ -346,6 +374,7 @@ impl Resume {
             Way::AskAgain => (Some(later()), say!(words, "act", "find-out")),
             Way::Wait => (None, later()),
             Way::Bank => (Some(say!(words, "act", "apply-anew")), say!(words, "act", "close")),
+            Way::Clock => (Some(say!(words, "act", "apply-anew")), say!(words, "setback", "check-again")),
             Way::ByHand => (Some(later()), self.next_label(words)),
             Way::PickUp => (Some(later()), say!(words, "pickup", "take")),
         };

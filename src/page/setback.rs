@@ -1,158 +1,25 @@
 //! うまくいかなかったとき: one page for every code. The button, the steps and the promises follow from what is known.
 
+mod facts;
+
 use std::sync::Arc;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use super::{
     Block, Button, Control, Courier, Event, Footer, Icon, Page,
     courier::Carried,
     explain::{Advice, advice, again_row, issued_row},
-    hindrance::{Clocks, Roadblock},
+    hindrance::Clocks,
     parts::{place, primary, row, second, stopped},
     request::{issues_again, request},
 };
 use crate::{
-    domain::{Profile, Replay, Role},
+    domain::{Profile, Role},
     i18n::{Words, lines, say},
-    protocol::{ConnectError, RefusalKind},
-    session::{Answer, Cause, Code, During, Error, Issued, Means, Recovery},
+    session::{Code, During, Issued, Means},
 };
-
-/// What the page has to know of an error.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SetbackFacts {
-    pub code: Code,
-    pub during: During,
-    pub issued: Issued,
-    pub recovery: Recovery,
-    pub replay: Replay,
-    pub answer: Answer,
-    pub means: Means,
-    /// Only when the CA told it.
-    pub tries_left: Option<u32>,
-    pub clocks: Option<Clocks>,
-    /// What stands between this PC and the bank.
-    pub roadblock: Option<Roadblock>,
-    pub maintenance_until: Option<Timestamp>,
-    /// The bank's own sentence, where nothing more is known than that. It holds none of the numbers.
-    pub said: Option<String>,
-}
-
-impl SetbackFacts {
-    pub fn new(error: &Error, replay: Replay) -> Self {
-        let mut facts = Self {
-            code: error.code(),
-            during: error.during,
-            issued: error.issued,
-            recovery: error.recovery(),
-            replay,
-            answer: error.answer(),
-            means: error.means,
-            tries_left: None,
-            clocks: None,
-            roadblock: None,
-            maintenance_until: None,
-            said: None,
-        };
-        match &error.cause {
-            Cause::Clock { here, server } => facts.clocks = Some(Clocks::Server { here: *here, server: *server }),
-            Cause::ClockBeforeBuild { here, built } => {
-                facts.clocks = Some(Clocks::Built { here: *here, built: *built });
-            }
-            Cause::Connect(error) => facts.meet(error),
-            Cause::Refused(refusal) => match refusal.kind {
-                RefusalKind::WrongNumbers { tries_left } => facts.tries_left = tries_left,
-                RefusalKind::Maintenance { until } => facts.maintenance_until = until,
-                RefusalKind::ServerFailed { .. } => facts.said = sentence(&refusal.text),
-                _ => {}
-            },
-            _ => {}
-        }
-        facts
-    }
-
-    fn meet(&mut self, error: &ConnectError) {
-        match error {
-            ConnectError::OutsideDates { here, from, until } => {
-                self.clocks = Some(Clocks::Certificate { here: *here, from: *from, until: *until });
-            }
-            ConnectError::ProxyStopped(stop) => self.roadblock = Some(Roadblock::Proxy(stop.clone())),
-            ConnectError::ProxyWantsLogin(demand) => self.roadblock = Some(Roadblock::Login(demand.clone())),
-            ConnectError::Inspected { by } => self.roadblock = Some(Roadblock::Inspection { by: by.clone() }),
-            _ => {}
-        }
-    }
-
-    /// Somebody on the user's side has to let the bank's servers through.
-    fn is_the_networks(&self) -> bool {
-        matches!(self.code, Code::ProxyLogin | Code::ProxyKind | Code::ProxyStopped | Code::Inspected)
-    }
-
-    pub(super) fn is_renewal(&self) -> bool {
-        self.means == Means::Certificate
-    }
-
-    /// Where the key was to be kept: the level page is where that can be mended.
-    fn is_the_stores(&self) -> bool {
-        matches!(
-            self.code,
-            Code::WeakStore
-                | Code::StoreLocked
-                | Code::StoreSecretLocked
-                | Code::StoreOccupied
-                | Code::WhichToken
-                | Code::TokenMissing
-        )
-    }
-
-    /// Where the outcome is open: whether the session would ask again. Its own rule is the same.
-    pub(super) fn may_be_asked(&self) -> bool {
-        self.replay.is_harmless() && self.answer != Answer::NotBelieved
-    }
-
-    /// A request is out and its key is kept: what comes by another road can still be used.
-    fn may_come_by_hand(&self) -> bool {
-        let is_out =
-            matches!(self.code, Code::AnswerUnknown | Code::BankFailed | Code::AnswerNotBelieved | Code::StillWaiting);
-        is_out && self.issued == Issued::Unknown
-    }
-
-    /// The outcome is open and asking is forbidden or useless: a person must.
-    fn needs_a_request(&self) -> bool {
-        self.issued == Issued::Unknown && !self.may_be_asked() && !self.is_kept_for_a_pin()
-    }
-
-    /// What came could not be read, and the same may be asked for again.
-    pub(super) fn is_only_unreadable(&self) -> bool {
-        self.answer == Answer::Unreadable && self.issued == Issued::Unknown && self.may_be_asked()
-    }
-
-    /// The one act that helps and can do no harm.
-    fn act(&self) -> Action {
-        match (self.issued, self.recovery) {
-            (Issued::Unknown, _) if self.needs_a_request() => Action::Close,
-            (Issued::Unknown, Recovery::Close) if self.is_kept_for_a_pin() => Action::Close,
-            (Issued::Unknown, _) => Action::AskAgain,
-            (_, Recovery::Close) => Action::Close,
-            (Issued::Yes, _) => Action::StoreAgain,
-            (Issued::No, Recovery::EnterAgain) => Action::EnterAgain,
-            (Issued::No, Recovery::TryAgain | Recovery::StoreAgain | Recovery::AskAgain) => Action::TryAgain,
-        }
-    }
-}
-
-/// A page can say much; what matters stands at its beginning.
-const LONGEST_SENTENCE: usize = 160;
-
-/// Nothing in it may steer how lines break or which way they run.
-fn sentence(text: &str) -> Option<String> {
-    let steers = |c: &char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}');
-    let plain: String = text.chars().filter(|c| !steers(c)).collect();
-    let short: String = plain.chars().take(LONGEST_SENTENCE).collect();
-    let cut = if short.len() < plain.len() { "…" } else { "" };
-    (!plain.is_empty()).then(|| short + cut)
-}
+pub use facts::SetbackFacts;
 
 #[derive(Debug, Clone)]
 pub struct Setback {
@@ -189,7 +56,7 @@ impl Setback {
 
     /// Whether the numbers can be entered again: not where there were none, and not where nobody knows how far it came.
     pub fn is_about_numbers(&self) -> bool {
-        self.facts.means == Means::Numbers && self.facts.code != Code::OurFault
+        self.facts.means == Means::Numbers && self.facts.code != Code::OurFault && !self.facts.is_about_records()
     }
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
@@ -338,16 +205,19 @@ impl Setback {
             ];
         }
         let mut steps = advice.next.clone();
-        if let Some(Clocks::Certificate { .. }) = self.facts.clocks {
-            let help = words.text(&self.profile.institution.help_desk);
-            steps.push(lines!(words, "setback", "clock-right", help = help));
+        let help = || words.text(&self.profile.institution.help_desk);
+        match self.facts.clocks {
+            Some(Clocks::Certificate { .. }) => steps.push(lines!(words, "setback", "clock-right", help = help())),
+            Some(Clocks::Received { .. }) => steps.push(lines!(words, "setback", "clock-over", help = help())),
+            Some(Clocks::Server { .. } | Clocks::Built { .. }) | None => {}
         }
         let act = self.facts.act();
         if matches!(act, Action::TryAgain | Action::StoreAgain | Action::AskAgain) {
             steps.push(lines!(words, "setback", "press", button = self.act_label(words)));
             // From the start only where trying again is harmless: never after wrong numbers or a server in doubt. A
             // network is not opened by that, and a clock not set.
-            let helps = !self.facts.is_the_networks() && self.facts.code != Code::ClockWrong;
+            let helps =
+                !self.facts.is_the_networks() && !self.facts.is_about_records() && self.facts.code != Code::ClockWrong;
             if act == Action::TryAgain && helps {
                 steps.push(lines!(words, "setback", "from-start"));
             }
@@ -373,6 +243,7 @@ impl Setback {
         match (self.facts.act(), self.facts.code) {
             (Action::TryAgain, _) if self.facts.is_the_networks() => say!(words, "setback", "connect-again"),
             (Action::TryAgain, Code::Unreachable) => say!(words, "setback", "connect-again"),
+            (Action::TryAgain, _) if self.facts.is_about_records() => say!(words, "setback", "check-again"),
             (Action::TryAgain, Code::ClockWrong) => say!(words, "setback", "check-again"),
             (Action::TryAgain, _) => say!(words, "setback", "try-again"),
             (Action::StoreAgain, _) => say!(words, "setback", "store-again"),

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{ClientIdentity, Connected};
-use crate::domain::{PeerIdentity, Secret, SpkiHash};
+use crate::domain::{DiskFault, PeerIdentity, Secret, SpkiHash};
 
 mod challenge;
 mod client_auth;
@@ -139,8 +139,8 @@ pub enum ConnectError {
     #[error("no connection in time")]
     Timeout,
     /// The `connected` step said no: the journal could not be written.
-    #[error("before sending: {0}")]
-    Journal(String),
+    #[error("before sending: {said}")]
+    Journal { disk: DiskFault, said: String },
 }
 
 impl ConnectError {

@@ -1,5 +1,7 @@
 //! The error catalogue by number.
 
+use crate::{domain::DiskFault, journal::JournalError};
+
 /// One row of the error catalogue: E… as Japanese banks number them, S… for safety and N… for the network on the
 /// user's side, our own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +39,11 @@ pub enum Code {
     WeakStore,
     ProofFailed,
     JournalFailed,
+    DiskFull,
+    ReadOnly,
+    RecordNewer,
+    RecordDamaged,
+    StoreBusy,
     StillWaiting,
     RequestImpossible,
     Entry,
@@ -45,7 +52,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 43] = [
         Self::WrongNumbers,
         Self::Locked,
         Self::NothingToTake,
@@ -79,6 +86,11 @@ impl Code {
         Self::WeakStore,
         Self::ProofFailed,
         Self::JournalFailed,
+        Self::DiskFull,
+        Self::ReadOnly,
+        Self::RecordNewer,
+        Self::RecordDamaged,
+        Self::StoreBusy,
         Self::StillWaiting,
         Self::RequestImpossible,
         Self::Entry,
@@ -122,11 +134,36 @@ impl Code {
             Self::WhichToken => "M08",
             Self::TokenMissing => "M09",
             Self::NoRoomBeside => "M10",
+            Self::DiskFull => "M11",
+            Self::ReadOnly => "M12",
+            Self::RecordNewer => "M13",
+            Self::RecordDamaged => "M14",
+            Self::StoreBusy => "M15",
             Self::StillWaiting => "E22",
             Self::RequestImpossible => "E23",
             Self::Entry => "U01",
             Self::NotRenewable => "U02",
             Self::OurFault => "X01",
+        }
+    }
+}
+
+impl From<DiskFault> for Code {
+    fn from(fault: DiskFault) -> Self {
+        match fault {
+            DiskFault::Full => Self::DiskFull,
+            DiskFault::ReadOnly => Self::ReadOnly,
+            DiskFault::Failing => Self::JournalFailed,
+        }
+    }
+}
+
+impl From<&JournalError> for Code {
+    fn from(error: &JournalError) -> Self {
+        match error {
+            JournalError::Newer(_) => Self::RecordNewer,
+            JournalError::Damaged(_) => Self::RecordDamaged,
+            error => error.disk().into(),
         }
     }
 }

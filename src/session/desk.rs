@@ -86,8 +86,8 @@ impl Desk {
         validate::believe(certificates, &expectation)
     }
 
-    /// Why an answer is not believed. One that is right in everything but comes from the future tells of this PC's
-    /// clock: it leads to the clock and never to giving the certificate up.
+    /// Why an answer is not believed. One that is right in everything but its dates tells of this PC's clock first: it
+    /// leads to the clock and not to giving the certificate up.
     pub(super) fn disbelief(&self, file: &JournalFile, answer: &RawAnswer, rule: Rule) -> Error {
         let (key, here) = (file.enrollment().key(), self.ports.clock.now());
         let certificates = pkcs7::certificates(answer).unwrap_or_default();
@@ -95,6 +95,10 @@ impl Desk {
             Some(leaf) if rule == Rule::Dates && here < leaf.not_before() => {
                 Error::new(During::Validation, Issued::Yes, Cause::Clock { here, server: leaf.not_before() })
                     .by(file.means())
+            }
+            Some(leaf) if rule == Rule::Dates => {
+                let (from, until) = (leaf.not_before(), leaf.not_after());
+                Error::new(During::Validation, Issued::Yes, Cause::OutOfDate { here, from, until }).by(file.means())
             }
             _ => file.error(During::Validation, Cause::NotBelieved(rule)),
         }

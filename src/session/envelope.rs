@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{Certificate, RawAnswer, Reference, SpkiHash},
-    journal::{Delivery, Event, Stage},
+    journal::{Delivery, Event, JournalError, Stage},
     protocol::{Application, ConnectError, Connected, PickupClaim, Proof, ProtocolError, Refusal, RefusalKind, Reply},
 };
 
@@ -139,6 +139,7 @@ async fn settle(desk: &Desk, file: &JournalFile, event: Event) -> Result<(), Cau
 fn about_to_send(file: JournalFile, published: Vec<Certificate>) -> Connected {
     Box::new(move || {
         let attempt = file.enrollment().attempts() + 1;
-        file.record(Event::Submitting { attempt, published }).map_err(|error| ConnectError::Journal(error.to_string()))
+        let refused = |error: JournalError| ConnectError::Journal { disk: error.disk(), said: error.to_string() };
+        file.record(Event::Submitting { attempt, published }).map_err(refused)
     })
 }

@@ -76,6 +76,9 @@ pub enum Cause {
     Refused(Refusal),
     #[error("the clock of this PC is wrong")]
     Clock { here: Timestamp, server: Timestamp },
+    /// All is right with what came, but by this PC's clock it is over.
+    #[error("the certificate is valid from {from} until {until}, and this PC's clock shows {here}")]
+    OutOfDate { here: Timestamp, from: Timestamp, until: Timestamp },
     /// Seen before anybody was asked.
     #[error("the clock of this PC shows {here}, and this program was built on {built}")]
     ClockBeforeBuild { here: Timestamp, built: Date },
@@ -191,13 +194,16 @@ impl Error {
             Cause::AnswerLost(_) | Cause::AnswerMissing | Cause::OtherOpen => Code::AnswerUnknown,
             Cause::AnswerUnusable => Code::AnswerNotBelieved,
             Cause::Refused(refusal) => refusal_code(refusal.kind),
-            Cause::Clock { .. } | Cause::ClockBeforeBuild { .. } => Code::ClockWrong,
+            Cause::Clock { .. } | Cause::ClockBeforeBuild { .. } | Cause::OutOfDate { .. } => Code::ClockWrong,
             Cause::NotBelieved(_) => Code::AnswerNotBelieved,
             Cause::Store(StoreError::SecretNeeded | StoreError::SecretWrong(_)) => Code::StoreLocked,
             Cause::Store(StoreError::SecretLocked) => Code::StoreSecretLocked,
             Cause::Store(StoreError::Occupied) => Code::StoreOccupied,
             Cause::Store(StoreError::WhichToken(_)) => Code::WhichToken,
             Cause::Store(StoreError::TokenMissing(_)) => Code::TokenMissing,
+            Cause::Store(StoreError::DiskFull) => Code::DiskFull,
+            Cause::Store(StoreError::ReadOnly) => Code::ReadOnly,
+            Cause::Store(StoreError::Busy) => Code::StoreBusy,
             Cause::Store(_) if self.during == During::KeyCreation => Code::KeyNotMade,
             Cause::Store(_) if self.during == During::Proof => Code::ProofFailed,
             Cause::Store(_) => Code::NotStored,
@@ -209,7 +215,7 @@ impl Error {
             Cause::NoRoomBeside => Code::NoRoomBeside,
             Cause::ProofFailed => Code::ProofFailed,
             Cause::WeakStore => Code::WeakStore,
-            Cause::Journal(_) => Code::JournalFailed,
+            Cause::Journal(error) => error.into(),
             Cause::TaskDied => Code::OurFault,
         }
     }
@@ -268,7 +274,12 @@ impl Error {
             | Code::TokenMissing
             | Code::WeakStore
             | Code::ProofFailed
-            | Code::JournalFailed => Blame::Machine,
+            | Code::JournalFailed
+            | Code::DiskFull
+            | Code::ReadOnly
+            | Code::RecordNewer
+            | Code::RecordDamaged
+            | Code::StoreBusy => Blame::Machine,
             Code::OurFault => Blame::Us,
         }
     }
@@ -296,6 +307,10 @@ impl Recovery {
             | Code::WhichToken
             | Code::TokenMissing
             | Code::JournalFailed
+            | Code::DiskFull
+            | Code::ReadOnly
+            | Code::StoreBusy
+            | Code::RecordNewer
             | Code::OurFault => match issued {
                 Issued::Yes => Self::StoreAgain,
                 Issued::Unknown => Self::AskAgain,
@@ -321,6 +336,7 @@ impl Recovery {
             | Code::RequestImpossible
             | Code::NotRenewable
             | Code::NoRoomBeside
+            | Code::RecordDamaged
             | Code::WeakStore => Self::Close,
         }
     }
@@ -361,7 +377,7 @@ fn connect_code(error: &ConnectError) -> Code {
         ConnectError::NotTrusted | ConnectError::WrongName => Code::NotGenuine,
         ConnectError::OutsideDates { .. } => Code::ClockWrong,
         ConnectError::OtherServer => Code::OtherServer,
-        ConnectError::Journal(_) => Code::JournalFailed,
+        ConnectError::Journal { disk, .. } => (*disk).into(),
     }
 }
 

@@ -113,4 +113,6 @@ pub enum Stopped {
     Installed(Certificate),
     /// Answer here, and not believed.
     NotBelieved,
+    /// Answer here, and right in everything, but over by this PC's clock.
+    OutOfDate { here: Timestamp, from: Timestamp, until: Timestamp },
 }

@@ -174,6 +174,9 @@ async fn reread(desk: Desk, file: JournalFile, delivery: Option<&Delivery>) -> R
         Err(Setback { error: Error { cause: Cause::NotBelieved(_), .. }, .. }) => {
             Ok((Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved))
         }
+        Err(Setback { error: Error { cause: Cause::OutOfDate { here, from, until }, .. }, .. }) => {
+            Ok((Interrupted::NotBelieved(Asked { desk, file }), Stopped::OutOfDate { here, from, until }))
+        }
         Err(Setback { error, .. }) => Err(error),
     }
 }
@@ -185,6 +188,9 @@ fn believed_before(desk: Desk, file: JournalFile, enrollment: &Enrollment) -> Re
         Ok(believed) => believed,
         Err(rule) => match desk.disbelief(&file, &delivery.answer, rule) {
             error @ Error { cause: Cause::Clock { .. }, .. } => return Err(error),
+            Error { cause: Cause::OutOfDate { here, from, until }, .. } => {
+                return Ok((Interrupted::NotBelieved(Asked { desk, file }), Stopped::OutOfDate { here, from, until }));
+            }
             _ => return Ok((Interrupted::NotBelieved(Asked { desk, file }), Stopped::NotBelieved)),
         },
     };

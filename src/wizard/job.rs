@@ -123,7 +123,13 @@ impl Around {
 fn look_around(world: &World) -> Around {
     let unfinished = session::unfinished(&world.journal).map_err(session::Error::at_start);
     let places = world.shelf.places().into_iter();
-    let (places, found) = places.map(|place| with_certificates(place, &world.profile)).unzip();
+    let (places, found): (Vec<Place>, _) = places.map(|place| with_certificates(place, &world.profile)).unzip();
+    let unfinished = match unfinished {
+        Ok(None) if places.is_empty() => world.shelf.hindrance().map_or(Ok(None), |error| {
+            Err(session::Error::new(During::KeyCreation, Issued::No, error)) // the place is there, and cannot be used now
+        }),
+        unfinished => unfinished,
+    };
     Around { places, found, elsewhere: world.shelf.elsewhere(), unfinished }
 }
 

@@ -13,8 +13,11 @@ impl Wizard {
                 return self.copied(text);
             }
             resume::Action::Carry(errand) => return self.run(errand.clone()),
-            resume::Action::GoOn | resume::Action::AskAgain | resume::Action::ApplyAnew | resume::Action::PickUp(_) => {
-            }
+            resume::Action::GoOn
+            | resume::Action::LookAgain
+            | resume::Action::AskAgain
+            | resume::Action::ApplyAnew
+            | resume::Action::PickUp(_) => {}
         }
         match (action, interrupted.take()) {
             (resume::Action::GoOn, Some(Interrupted::Received(received))) => {

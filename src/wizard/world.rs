@@ -27,6 +27,11 @@ pub trait Shelf: Send + Sync + fmt::Debug {
     /// The stores of the browsers on this PC, the one to offer first.
     fn places(&self) -> Vec<Place>;
 
+    /// Why there is no place, where one is there and can only not be used now.
+    fn hindrance(&self) -> Option<StoreError> {
+        None
+    }
+
     /// The store with this address, wherever it is.
     fn place(&self, address: &str) -> Result<Place, StoreError>;
 

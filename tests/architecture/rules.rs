@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Each layer and what it may import. `layer::Item` permits that item alone: a value that is passed on, not an act.
-const LAYERS: [(&str, &[&str]); 13] = [
+const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("process", &[]),
     ("i18n", &["domain"]),

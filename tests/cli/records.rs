@@ -24,7 +24,7 @@ fn a_record_of_a_newer_version_keeps_new_requests_back_and_is_left_alone() {
     fs::create_dir_all(pc.state().join("enrollments")).expect("a folder");
     let file = pc.write(&format!("state/enrollments/{NEWER}"), newer());
     let told = pc.enroll(&town().profile(), &guest, &[]);
-    told.failed(5, "M02", "unknown");
+    told.failed(5, "M13", "unknown");
     assert!(told.last["detail"].as_str().is_some_and(|detail| detail.contains("newer version")), "{}", told.all);
     assert_eq!(town().posts(&guest), 0);
     let status = pc.run(&["status", "--json"], "");
@@ -43,7 +43,7 @@ fn what_can_be_read_goes_on_beside_what_cannot() {
     pc.write(&format!("state/enrollments/{NEWER}"), newer());
     pc.resume(&["--credentials", "-"], &numbers(&guest)).installed();
     assert_eq!(town.issued(&guest), 1);
-    pc.resume(&[], "").failed(5, "M02", "unknown");
+    pc.resume(&[], "").failed(5, "M13", "unknown");
 }
 
 #[test]
@@ -61,8 +61,8 @@ fn damage_is_told_and_never_tidied() {
         let mut damaged = whole.clone();
         damaged[place] ^= 1;
         fs::write(&journal, &damaged).expect("written");
-        pc.enroll(&town.profile(), &guest, &[]).failed(5, "M02", "unknown");
-        pc.resume(&[], "").failed(5, "M02", "unknown");
+        pc.enroll(&town.profile(), &guest, &[]).failed(5, "M14", "unknown");
+        pc.resume(&[], "").failed(5, "M14", "unknown");
         assert_eq!(fs::read(&journal).expect("still there"), damaged, "left alone");
         assert_eq!(town.posts(&guest), 1);
     }

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 use crate::carried;
 
-const GUESTS: usize = 60;
+const GUESTS: usize = 400;
 
 /// A bank with its profile as a file.
 pub struct Town {

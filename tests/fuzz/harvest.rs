@@ -113,7 +113,7 @@ impl House {
             let pin: SpkiHash = protocol.introduce().await.expect("the bank answers").peer.key;
             recorder.heard.lock().expect("nobody panics").clear();
             let proof = Proof::Numbers { role: &role, credentials: &credentials };
-            protocol.submit(Application { request: &self.request, proof, pin }, Box::new(|| Ok(()))).await
+            protocol.submit(Application { request: &self.request, proof, pin, keeper: &() }, Box::new(|| Ok(()))).await
         });
         let heard = recorder.heard.lock().expect("nobody panics").clone();
         (heard, reply)
@@ -370,10 +370,10 @@ fn harvest_records(garden: &Garden, leaf: &Certificate) {
                 made(),
                 vec![
                     submitting(1),
-                    Event::Pending { retry_at: Some(Timestamp::UNIX_EPOCH) },
+                    Event::Pending { retry_at: Some(Timestamp::UNIX_EPOCH), reference: None },
                     Event::NotSent { cause: "E09".into() },
                     submitting(2),
-                    Event::Pending { retry_at: None },
+                    Event::Pending { retry_at: None, reference: None },
                 ],
             ]
             .concat(),

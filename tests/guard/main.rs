@@ -4,6 +4,9 @@
 //! missing the test says `skipped: …`. Each part looks at its harness too: what it must see, it sees.
 
 mod bus;
+#[path = "../support/carried.rs"]
+#[allow(dead_code)] // each program tries its own dresses
+mod carried;
 #[path = "../support/window_display.rs"]
 #[allow(dead_code, reason = "the tests of the window use more of it")]
 mod display;

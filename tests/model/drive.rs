@@ -368,6 +368,7 @@ pub fn stopped(stopped: &RealStopped) -> Stopped {
         RealStopped::Received(_) => Stopped::Received,
         RealStopped::Installed(_) => Stopped::Installed,
         RealStopped::NotBelieved => Stopped::NotBelieved,
+        RealStopped::OutOfDate { .. } => panic!("the clock of the model is right"),
         RealStopped::Registered { .. } | RealStopped::PickupUnknown { .. } | RealStopped::PickupExpired { .. } => {
             panic!("{NO_RECEIPTS}")
         }

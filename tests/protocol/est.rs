@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use shirushi::{
-    domain::{Certificate, CertificateAuthority, Credentials, FieldId, PeerIdentity, Role, Secret},
+    domain::{Certificate, CertificateAuthority, Credentials, DiskFault, FieldId, PeerIdentity, Role, Secret},
     protocol::{
         Application, ClientIdentity, ConnectError, CsrAttributes, EnrollmentProtocol, Est, Proof, ProtocolError,
         RawAnswer, Refusal, RefusalKind, Reply, Transport, TransportError, Wishes,
@@ -192,7 +192,7 @@ async fn the_application_is_one_pinned_post_with_the_numbers() {
 
 #[tokio::test]
 async fn a_hook_that_fails_means_not_sent() {
-    let cause = ConnectError::Journal("disk full".to_owned());
+    let cause = ConnectError::Journal { disk: DiskFault::Full, said: "disk full".to_owned() };
     let outcome = submit_with(&script(Ok(response(200, ""))).1, Err(cause.clone())).await;
     assert!(matches!(outcome, Err(ProtocolError::NotSent(TransportError::Connect(c))) if c == cause));
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use shirushi::{
-    domain::{Certificate, Clock, Secret},
+    domain::{Certificate, Clock, DiskFault, Secret},
     protocol::{
         ClientIdentity, ConnectError, HttpTransport, Transport, TransportError,
         transport::{Basic, LostCause, MAX_BODY, Method, Request, Response},
@@ -112,7 +112,7 @@ async fn another_key_than_the_pinned_one_is_sent_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hook_that_fails_lets_nothing_out() {
     let server = Server::start(fine());
-    let cause = ConnectError::Journal("disk full".to_owned());
+    let cause = ConnectError::Journal { disk: DiskFault::Full, said: "disk full".to_owned() };
     let hook_cause = cause.clone();
     let request = Request { connected: Some(Box::new(move || Err(hook_cause))), ..post(server.url("/")) };
     assert_eq!(exchange(request).await.unwrap_err(), refused(cause));

@@ -1,6 +1,9 @@
 //! How credentials are treated: sent once a click, and found nowhere afterwards.
 
 mod canary;
+#[path = "../support/carried.rs"]
+#[allow(dead_code)] // each program tries its own dresses
+mod carried;
 mod clicks;
 mod crash;
 mod deaf;

@@ -187,6 +187,7 @@ fn once_more(request: &Request) -> Request {
         pin: request.pin,
         identity: request.identity.clone(),
         connected: None,
+        torn: None,
         deadline: request.deadline,
     }
 }

@@ -35,6 +35,7 @@ mod setbacks;
 mod softhsm;
 mod standing;
 mod trust;
+mod unattended;
 mod unclear;
 mod world;
 

@@ -1,4 +1,4 @@
-//! The same session told by a script: nobody presses "again", so nothing may depend on it.
+//! The same session told by a script.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use shirushi::{
     cli::{Answer, Consent, Entries, Exit, Report, Reporter, Run},
     domain::{Credentials, FieldId, RawAnswer, Role, Secret},
     keystore::KeyStore,
-    session::{Desk, Error, Introduced, Ports, Received, read_answer},
+    session::{Desk, Error, Introduced, Ports, Received},
     wizard::World,
 };
 
-use crate::world::{Door, Pc, Plan, SharedBank, StorageFault, TransportFault, bank, refusing_bank};
+use crate::world::{Door, Pc, Plan, SharedBank};
 
 #[derive(Debug)]
 pub struct Yes;
@@ -24,20 +24,6 @@ impl Consent for Yes {
 
     fn install(&mut self, _: &Desk, _: &Received) -> Answer {
         Answer::Yes
-    }
-}
-
-/// Says no to the second question.
-#[derive(Debug)]
-struct NotNow;
-
-impl Consent for NotNow {
-    fn allow(&mut self, _: &Desk, _: &Introduced) -> Answer {
-        Answer::Yes
-    }
-
-    fn install(&mut self, _: &Desk, _: &Received) -> Answer {
-        Answer::No
     }
 }
 
@@ -60,7 +46,12 @@ pub fn desk(pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
 }
 
 pub fn desk_at(door: Door, pc: &Pc, bank: &SharedBank, plan: Plan) -> Desk {
-    let World { profile, protocol, portal, journal, clock, .. } = pc.world_with_profile(bank.profile_of(door), plan);
+    desk_in(pc, pc.world_with_profile(bank.profile_of(door), plan))
+}
+
+/// At the ports of this world, with the PC's own store.
+pub fn desk_in(pc: &Pc, world: World) -> Desk {
+    let World { profile, protocol, portal, journal, clock, .. } = world;
     let role = profile.roles[0].clone();
     let store: Arc<dyn KeyStore> = Arc::new(pc.store.clone());
     Desk { profile, role, ports: Ports { protocol, portal, store, journal, clock } }
@@ -86,7 +77,7 @@ pub fn enroll(desk: &Desk, account: &Account, consent: &mut dyn Consent) -> Ende
     run(desk, consent, async |run| run.enroll(entries).await)
 }
 
-fn resume(desk: &Desk, answer: Option<RawAnswer>) -> Ended {
+pub fn resume(desk: &Desk, answer: Option<RawAnswer>) -> Ended {
     run(desk, &mut Yes, async |run| run.resume(answer, None).await)
 }
 
@@ -103,42 +94,4 @@ fn run(
     let text = String::from_utf8(output).expect("UTF-8");
     let lines = text.lines().map(|line| serde_json::from_str(line).expect("one JSON object per line")).collect();
     Ended { result, lines }
-}
-
-/// Also with a bank that gives nothing twice: an answer that finds no place on the disk goes to whoever reads our lines.
-#[test]
-fn a_full_disk_at_any_call_loses_no_answer_even_where_the_bank_gives_nothing_twice() {
-    let bank = refusing_bank();
-    let mut rescued = 0;
-    for nth in 1..=18 {
-        let (pc, guest) = (Pc::new(), bank.guest());
-        let plan = Plan { storage: Some((nth, StorageFault::Refused)), ..Plan::default() };
-        let first = enroll(&desk(&pc, bank, plan), &guest, &mut Yes);
-        let unkept = first.lines.iter().find_map(|line| line["unkept_answer"].as_str());
-        let last = match unkept {
-            Some(answer) => {
-                rescued += 1;
-                let file = pc.folder.path().join("answer");
-                std::fs::write(&file, answer).expect("written");
-                resume(&desk(&pc, bank, Plan::default()), Some(read_answer(&file).expect("read")))
-            }
-            None if first.exit() == Exit::Installed => first,
-            None => enroll(&desk(&pc, bank, Plan::default()), &guest, &mut Yes),
-        };
-        assert_eq!(last.exit(), Exit::Installed, "call {nth}: {:?}", last.result);
-        assert_eq!((bank.issued(&guest), bank.posts(&guest)), (1, 1), "call {nth}");
-        assert_eq!(pc.store.certificates().expect("certificates").len(), 1, "call {nth}");
-    }
-    assert_eq!(rescued, 1, "the harness reached the call that keeps the answer");
-}
-
-#[test]
-fn no_to_the_second_question_is_cancelled_and_goes_on_without_a_network() {
-    let (pc, guest) = (Pc::new(), bank().guest());
-    let refused = enroll(&desk(&pc, bank(), Plan::default()), &guest, &mut NotNow);
-    assert_eq!(refused.exit(), Exit::Cancelled);
-    assert!(pc.store.certificates().expect("certificates").is_empty());
-    let nobody = Plan { transport: Some((1, TransportFault::Unreachable)), ..Plan::default() };
-    assert_eq!(resume(&desk(&pc, bank(), nobody), None).exit(), Exit::Installed);
-    assert_eq!((bank().issued(&guest), bank().posts(&guest)), (1, 1));
 }

@@ -179,6 +179,7 @@ pub fn every_stop() -> Vec<Stopped> {
         Stopped::Received(new_certificate()),
         Stopped::Installed(new_certificate()),
         Stopped::NotBelieved,
+        Stopped::OutOfDate { here: now(), from: now(), until: now() },
         Stopped::HandedOut,
     ]
 }
@@ -232,6 +233,7 @@ pub fn every_hindrance() -> Vec<SetbackFacts> {
     let clocks = [
         page::Clocks::Server { here: now(), server: now() },
         page::Clocks::Certificate { here: now(), from: now(), until: now() },
+        page::Clocks::Received { here: now(), from: now(), until: now() },
         page::Clocks::Built { here: now(), built: today() },
     ];
     let stopped = |reason| page::Roadblock::Proxy(ProxyStop { proxy: proxy_endpoint(), reason });

@@ -62,6 +62,9 @@ pub(super) fn sync(dir: &Path) -> Result<(), StoreError> {
 
 /// Why writing in `dir` fails, found by writing there: the softoken reports a full disk as a general error.
 pub(super) fn find_cause(dir: &Path) -> Option<StoreError> {
+    if is_held(dir) {
+        return Some(StoreError::Busy);
+    }
     let probe = dir.join(format!(".shirushi-probe-{}", std::process::id()));
     let write = || {
         for name in FILES.map(|name| dir.join(name)).iter().filter(|path| path.exists()) {
@@ -75,4 +78,36 @@ pub(super) fn find_cause(dir: &Path) -> Option<StoreError> {
     // A probe that could not be made cannot be removed, and that is fine.
     let _ = std::fs::remove_file(&probe);
     cause
+}
+
+/// Whether another process has locked a file of the database, as SQLite does while it writes. Read from the kernel's
+/// table: to open and close the file would give up this process's own locks on it.
+fn is_held(dir: &Path) -> bool {
+    let numbers = |name: &&str| dir.join(name).metadata().ok().map(|metadata| metadata.ino());
+    let files: Vec<u64> = FILES.iter().filter_map(numbers).collect();
+    std::fs::read_to_string("/proc/locks").is_ok_and(|locks| locks.lines().any(|lock| is_anothers(lock, &files)))
+}
+
+/// One line of proc_locks(5): `1: POSIX ADVISORY WRITE 3568 fd:00:2531452 0 EOF`, the process and then device and inode.
+fn is_anothers(lock: &str, files: &[u64]) -> bool {
+    let words: Vec<&str> = lock.split_whitespace().collect();
+    let [_, "POSIX" | "OFDLCK", _, _, process, place, ..] = words.as_slice() else { return false };
+    let file = place.rsplit(':').next().and_then(|inode| inode.parse().ok());
+    *process != std::process::id().to_string() && file.is_some_and(|file| files.contains(&file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_anothers;
+
+    #[test]
+    fn a_lock_of_another_process_on_one_of_the_files_is_seen() {
+        let own = std::process::id();
+        let lock =
+            |kind: &str, process: u32, inode: u64| format!("1: {kind}  ADVISORY  WRITE {process} fd:00:{inode} 0 EOF");
+        assert!(is_anothers(&lock("POSIX", own + 1, 7), &[6, 7]));
+        for other in [lock("POSIX", own, 7), lock("POSIX", own + 1, 8), lock("FLOCK", own + 1, 7), String::new()] {
+            assert!(!is_anothers(&other, &[6, 7]), "{other}");
+        }
+    }
 }

@@ -110,8 +110,10 @@ impl Softoken {
             return Ok(Arc::clone(token));
         }
         let slot = match self.add_slot(dir, Access::Write) {
-            // What may only be read can still be read: certificates are listed, keys sign.
-            Err(StoreError::ReadOnly) if disk::has_database(dir) => self.add_slot(dir, Access::Read)?,
+            // What may only be read can still be read: certificates are listed, keys sign. Not what was half made.
+            Err(StoreError::ReadOnly) if disk::has_database(dir) => {
+                self.add_slot(dir, Access::Read).map_err(|_| StoreError::ReadOnly)?
+            }
             slot => slot?,
         };
         let session = match self.context.open_rw_session(slot) {

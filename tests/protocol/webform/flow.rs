@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use shirushi::domain::DiskFault;
 use shirushi::protocol::{
     ConnectError, EnrollmentProtocol, ProtocolError, Reply, TransportError, pkcs7::certificates, transport::LostCause,
 };
@@ -116,7 +117,7 @@ async fn another_server_on_the_way_hears_nothing_and_the_answer_is_lost() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_the_users_leaves_before_it_is_written_down() {
     let bench = Bench::new(vec![page(ENROLL), leaf_page()]);
-    let full = ConnectError::Journal("disk full".to_owned());
+    let full = ConnectError::Journal { disk: DiskFault::Full, said: "disk full".to_owned() };
     let outcome = bench.submit_with(keys().server.hash(), Err(full.clone())).await;
     assert!(matches!(outcome, Err(ProtocolError::NotSent(TransportError::Connect(cause))) if cause == full));
     let said = bench.server.conversations();
