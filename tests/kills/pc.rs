@@ -8,6 +8,8 @@ use std::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    thread,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -16,7 +18,7 @@ use serde_json::Value;
 use shirushi::{
     cli::{Answer, Consent, Entries, Report, Reporter, Run},
     domain::{Credentials, FieldId, Profile, Role, Secret, SystemClock},
-    journal::{Enrollment, Folder, Journal},
+    journal::{Enrollment, Folder, Journal, JournalError},
     keystore::memory::MemoryStore,
     protocol::{
         EnrollmentProtocol, HttpTransport, Transport, TransportError, WebForm,
@@ -32,6 +34,9 @@ use crate::{
     programs::said,
     relay::{Point, Relay, Traffic},
 };
+
+/// How long another process may have what is ours.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Of one bank; then the next one opens.
 const CUSTOMERS: usize = 1000;
@@ -200,7 +205,14 @@ impl Pc {
     }
 
     fn journal(&self) -> Arc<Journal> {
-        let folder = Folder::open(&self.records()).expect("nobody else has the journal");
+        // While another test of this program starts a process, that has our locks too, up to its own first act.
+        let patience = Instant::now() + PATIENCE;
+        let folder = loop {
+            match Folder::open(&self.records()) {
+                Err(JournalError::InUse) if Instant::now() < patience => thread::yield_now(),
+                folder => break folder.expect("nobody else has the journal"),
+            }
+        };
         Arc::new(Journal::new(Arc::new(folder), Arc::new(SystemClock)))
     }
 

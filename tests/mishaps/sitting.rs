@@ -122,7 +122,7 @@ fn a_year_back() -> Wrong {
 
 /// A record as a later version of this program might write it.
 fn newer_record(desk: &Desk<'_>) -> Mend {
-    let json = r#"{"v":2,"at":"2026-01-01T00:00:00Z","event":{"later":1}}"#;
+    let json = r#"{"v":3,"at":"2026-01-01T00:00:00Z","event":{"later":1}}"#;
     let sum: String = Sha256::digest(json).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let content = format!("{sum} {json}\n");
     fs::create_dir_all(desk.pc.state().join("enrollments")).expect("a folder");
