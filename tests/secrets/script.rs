@@ -112,6 +112,9 @@ fn a_script_at_the_old_pages_leaves_nothing_behind() {
     everywhere("a_script_at_the_old_pages_leaves_nothing_behind", Door::OldPages, &mishaps, 4);
 }
 
+/// What is freed is soon used again, and not every run leaves something for the search to find.
+const OFTEN: usize = 40;
+
 /// The control: freed memory that is not wiped keeps what was in it, as long as nothing else needs the place.
 #[test]
 fn without_the_wiping_the_search_finds_what_is_left() {
@@ -128,6 +131,6 @@ fn without_the_wiping_the_search_finds_what_is_left() {
             assert!(said.contains("installed"), "it works as ever: {said}");
             found.has("the ", "memory")
         };
-        assert!((0..3).any(|_| is_found()), "{door:?}: nothing is found");
+        assert!((0..OFTEN).any(|_| is_found()), "{door:?}: nothing is found");
     }
 }
