@@ -89,6 +89,11 @@ fn obstacle(disk: DiskFault) -> Obstacle {
     }
 }
 
+/// Where the background tasks of a run without a window live.
+pub fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
 /// Where this user's state lives: `SHIRUSHI_STATE_DIR`, else the system's place for it (local, never roaming).
 pub fn state_folder() -> Result<PathBuf, StartError> {
     if let Some(folder) = std::env::var_os("SHIRUSHI_STATE_DIR") {

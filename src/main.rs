@@ -1,6 +1,5 @@
 //! The composition root: reads the command line, puts the ports together, and hands over.
 
-#[path = "main/script.rs"]
 mod script;
 
 use std::{
@@ -62,10 +61,6 @@ fn run() -> ExitCode {
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
-    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
-}
-
 fn print(text: &str) -> ExitCode {
     Reporter::new(io::stdout()).text(text);
     ExitCode::SUCCESS
@@ -94,7 +89,7 @@ fn profile(args: &ProfileArgs) -> ExitCode {
     if args.look == Look::Check {
         return print(&format!("{}: a profile without mistakes\n", args.file.display()));
     }
-    let survey = runtime().map(|runtime| runtime.block_on(compose::survey(&profile)));
+    let survey = compose::runtime().map(|runtime| runtime.block_on(compose::survey(&profile)));
     match survey {
         Ok(Ok(Some(survey))) => {
             let printed = print(&format!("{survey}\n"));
@@ -183,7 +178,7 @@ fn window_world(args: &cli::WindowArgs, caller: &Caller) -> Result<Option<World>
 const TERMINATED: u8 = 128 + 15;
 
 fn terminal(args: &cli::WindowArgs) -> ExitCode {
-    match runtime() {
+    match compose::runtime() {
         Ok(runtime) => match play(args, &runtime) {
             Ok(exit) => exit.into(),
             Err(text::Error::Terminated) => ExitCode::from(TERMINATED),

@@ -186,8 +186,10 @@ fn untold(rule: Rule, ended: &Ended) -> Option<&'static str> {
     let name = format!("{rule:?}");
     match (&error.cause, rule) {
         // A clock can be set right: the answer is read again, and nothing is written down against it.
-        (Cause::OutOfDate { .. }, Rule::Dates) if ended.stage != Stage::Answer => Some("the answer is given up"),
-        (Cause::OutOfDate { .. }, Rule::Dates) => None,
+        (Cause::Clock { .. } | Cause::OutOfDate { .. }, Rule::Dates) if ended.stage != Stage::Answer => {
+            Some("the answer is given up")
+        }
+        (Cause::Clock { .. } | Cause::OutOfDate { .. }, Rule::Dates) => None,
         (Cause::NotBelieved(broken), _) if *broken != rule => Some("another rule"),
         (Cause::NotBelieved(_), _) if !report.contains(&name) => Some("the report does not name the rule"),
         (Cause::NotBelieved(_), Rule::Dates) if ended.stage == Stage::Answer => None,

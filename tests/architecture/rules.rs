@@ -49,6 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "compose",
         &["desktop", "domain", "i18n", "journal", "keystore", "protocol", "session", "page", "wizard", "ui", "cli"],
     ),
+    ("script", &["domain", "session", "cli", "compose"]),
 ];
 
 /// No file of `src/` is longer.

@@ -15,8 +15,6 @@ use shirushi::{
     session::{self, Desk, Issued},
 };
 
-use crate::runtime;
-
 /// A verb that could not begin: its last line says so.
 pub struct Stopped {
     exit: Exit,
@@ -57,7 +55,7 @@ pub fn enroll(args: EnrollArgs) -> Result<Exit, Stopped> {
     let mut reporter = Reporter::new(io::stdout());
     let (store_secret, pickup_pin) = (numbers.store_secret, numbers.pickup_pin);
     let run = Run { desk: &desk, store_secret, pickup_pin, consent: consent.as_mut(), reporter: &mut reporter };
-    let result = runtime().map_err(not_begun)?.block_on(run.enroll(entries));
+    let result = compose::runtime().map_err(not_begun)?.block_on(run.enroll(entries));
     Ok(report(&mut reporter, &desk, result))
 }
 
@@ -72,7 +70,7 @@ pub fn renew(args: RenewArgs) -> Result<Exit, Stopped> {
     let mut reporter = Reporter::new(io::stdout());
     let (store_secret, pickup_pin) = (numbers.store_secret, numbers.pickup_pin);
     let run = Run { desk: &desk, store_secret, pickup_pin, consent: consent.as_mut(), reporter: &mut reporter };
-    let result = runtime().map_err(not_begun)?.block_on(run.renew(certificate, level));
+    let result = compose::runtime().map_err(not_begun)?.block_on(run.renew(certificate, level));
     Ok(report(&mut reporter, &desk, result))
 }
 
@@ -150,7 +148,7 @@ pub fn resume(args: ResumeArgs) -> Result<Exit, Stopped> {
     let entries = numbers.credentials.map(|credentials| Entries { credentials, level: intent.level });
     let (store_secret, pickup_pin) = (numbers.store_secret, numbers.pickup_pin);
     let run = Run { desk: &desk, store_secret, pickup_pin, consent: consent.as_mut(), reporter: &mut reporter };
-    let result = runtime().map_err(gone)?.block_on(run.resume(answer, entries));
+    let result = compose::runtime().map_err(gone)?.block_on(run.resume(answer, entries));
     Ok(report(&mut reporter, &desk, result))
 }
 
