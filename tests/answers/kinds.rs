@@ -17,7 +17,7 @@ pub enum Verdict {
     Refused(Rule),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Kind {
     pub name: &'static str,
     pub verdict: Verdict,

@@ -35,20 +35,14 @@ fn every_wrong_answer_breaks_its_rule_and_every_harmless_oddity_is_accepted() {
     let wrong = wrong(ours, &kinds);
     let names: BTreeSet<&str> = kinds.iter().map(|kind| kind.name).collect();
     assert_eq!(names.len(), kinds.len(), "every name says another thing");
-    let mut by_rule = BTreeMap::<String, usize>::new();
+    let mut by_verdict = BTreeMap::<String, Vec<Kind>>::new();
     for kind in &kinds {
-        *by_rule.entry(format!("{:?}", kind.verdict)).or_default() += 1;
+        by_verdict.entry(format!("{:?}", kind.verdict)).or_default().push(kind.clone());
     }
-    for (verdict, count) in &by_rule {
-        Row {
-            harness: "answers",
-            case: &format!("answers of the CA: {verdict}"),
-            points: *count,
-            tried: *count,
-            broken: 0,
-            note: "",
-        }
-        .enter();
+    for (verdict, kinds) in &by_verdict {
+        let case = format!("answers of the CA: {verdict}");
+        let (count, broken) = (kinds.len(), self::wrong(ours, kinds).len());
+        Row { harness: "answers", case: &case, points: count, tried: count, broken, note: "" }.enter();
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), kinds.len(), wrong.join("\n"));
 }

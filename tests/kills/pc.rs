@@ -8,8 +8,6 @@ use std::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    thread,
-    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -18,7 +16,7 @@ use serde_json::Value;
 use shirushi::{
     cli::{Answer, Consent, Entries, Report, Reporter, Run},
     domain::{Credentials, FieldId, Profile, Role, Secret, SystemClock},
-    journal::{Enrollment, Folder, Journal, JournalError},
+    journal::{Enrollment, Journal},
     keystore::memory::MemoryStore,
     protocol::{
         EnrollmentProtocol, HttpTransport, Transport, TransportError, WebForm,
@@ -35,8 +33,8 @@ use crate::{
     relay::{Point, Relay, Traffic},
 };
 
-/// How long another process may have what is ours.
-const PATIENCE: Duration = Duration::from_secs(10);
+#[path = "../support/records.rs"]
+mod records;
 
 /// Of one bank; then the next one opens.
 const CUSTOMERS: usize = 1000;
@@ -205,14 +203,7 @@ impl Pc {
     }
 
     fn journal(&self) -> Arc<Journal> {
-        // While another test of this program starts a process, that has our locks too, up to its own first act.
-        let patience = Instant::now() + PATIENCE;
-        let folder = loop {
-            match Folder::open(&self.records()) {
-                Err(JournalError::InUse) if Instant::now() < patience => thread::yield_now(),
-                folder => break folder.expect("nobody else has the journal"),
-            }
-        };
+        let folder = records::open(&self.records());
         Arc::new(Journal::new(Arc::new(folder), Arc::new(SystemClock)))
     }
 

@@ -103,6 +103,7 @@ impl Column<'_> {
             let _ = writeln!(told, "  again: SHIRUSHI_SEED={} SHIRUSHI_POINT={point} {again} {}", seed(), self.test);
         }
         tell(&told);
+        assert!(tried > 0, "{}: no point was met", self.case);
         assert!(broken.is_empty(), "{}: {} of {tried} broke a promise", self.case, broken.len());
     }
 }

@@ -2,7 +2,7 @@
 //! fail on demand.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use practice_bank::{Account, Bank, Case, Manners, Oddity, Options, Replay};
 use shirushi::{
     domain::{Chance, Clock, Profile, ProtocolName, Vigil, Watch},
-    journal::{Folder, Journal},
+    journal::Journal,
     keystore::{self, OpenError, Pkcs11Store, StoreError, TokenModule, memory::MemoryStore, plugged_in},
     page::{help::Hands, login::Elsewhere},
     protocol::{ByHand, EnrollmentProtocol, HttpTransport, Transport, WebForm, est::Est},
@@ -26,6 +26,9 @@ use super::{
     carried,
     faults::{FaultyStorage, FaultyTransport},
 };
+
+#[path = "../support/records.rs"]
+mod records;
 
 /// Customers enough for every scenario of a test process.
 const GUESTS: usize = 400;
@@ -199,7 +202,7 @@ impl Pc {
     }
 
     pub fn journal(&self) -> Journal {
-        let folder = Folder::open(&self.journal_folder()).expect("nobody else has the journal");
+        let folder = records::open(&self.journal_folder());
         Journal::new(Arc::new(folder), self.clock.clone())
     }
 
@@ -215,7 +218,7 @@ impl Pc {
     pub fn world_with_profile(&self, profile: Arc<Profile>, plan: Plan) -> World {
         let http = HttpTransport::new(&profile.anchors.tls).expect("anchors");
         let transport: Arc<dyn Transport> = Arc::new(FaultyTransport::new(http, plan.transport));
-        let storage = FaultyStorage::new(open_folder(&self.journal_folder()), plan.storage);
+        let storage = FaultyStorage::new(records::open(&self.journal_folder()), plan.storage);
         if let Some(nth) = plan.store {
             self.store.fail_nth_call(nth, StoreError::Failed("planned".into()));
         }
@@ -238,10 +241,6 @@ impl Pc {
             zone: TimeZone::UTC,
         }
     }
-}
-
-fn open_folder(path: &Path) -> Folder {
-    Folder::open(path).expect("nobody else has the journal")
 }
 
 /// Which call of which port fails; counted from 1.

@@ -11,7 +11,7 @@ cargo xtask demo            practice with a bank on this machine, in a throw-awa
 cargo xtask pictures        the same, filmed: a picture of each page in assets/pictures (also demo --film)
 cargo xtask test            every check and test that this machine can run
 cargo xtask test --ci       the same; a test that is skipped must be listed in .ci/skips
-cargo xtask faults          everything that can befall an enrollment, and what came of it: a table, up to 45 minutes
+cargo xtask faults          everything that can befall an enrollment, and what came of it: a table
 cargo xtask faults --sample the same at a few points drawn by SHIRUSHI_SEED, in 5 minutes
 cargo xtask bench           speed and size of the released program, beside others in the same run
 cargo xtask help            these lines

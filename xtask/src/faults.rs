@@ -1,9 +1,9 @@
 //! What befalls an enrollment, tried by the harnesses in `tests/`, and what came of it: one table.
 
 use std::{
-    fs,
+    env, fs,
     path::Path,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use serde_json::Value;
@@ -50,10 +50,12 @@ pub fn run(depth: Depth) -> Result<(), Error> {
     if table.exists() {
         fs::remove_file(&table).map_err(Error::file(&table))?;
     }
+    let seed = seed();
+    say(format!("SHIRUSHI_SEED={seed}"));
     let mut red = Vec::new();
     for (harness, tests) in HARNESSES.iter().copied() {
         say(format!("\n── {harness}"));
-        if !is_green(harness, tests, depth, &table)? {
+        if !is_green(harness, tests, depth, &seed, &table)? {
             red.push(harness);
         }
     }
@@ -61,12 +63,18 @@ pub fn run(depth: Depth) -> Result<(), Error> {
     if red.is_empty() { Ok(()) } else { Err(Error::unexpected("harnesses that failed", red.join(", "))) }
 }
 
-fn is_green(harness: &str, tests: &[&str], depth: Depth, table: &Path) -> Result<bool, Error> {
+/// `SHIRUSHI_SEED`, else another one each day, so that many days see many points.
+fn seed() -> String {
+    let days = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_secs() / 86_400);
+    env::var("SHIRUSHI_SEED").unwrap_or_else(|_| days.to_string())
+}
+
+fn is_green(harness: &str, tests: &[&str], depth: Depth, seed: &str, table: &Path) -> Result<bool, Error> {
     let mut command = tether::command(build::cargo_program());
     build::settle(&mut command);
     command.args(["test", "--workspace", "--features", "demo", "--test", harness, "--"]).args(tests);
     let word = if depth == Depth::Full { "full" } else { "sample" };
-    command.env("SHIRUSHI_DEPTH", word).env("SHIRUSHI_TABLE", table);
+    command.env("SHIRUSHI_SEED", seed).env("SHIRUSHI_DEPTH", word).env("SHIRUSHI_TABLE", table);
     let mut child = Tether::start(command, "cargo")?;
     let ended = child.wait_until(Instant::now() + LIMIT).map_err(Error::start("cargo"))?;
     Ok(ended.is_some_and(|status| status.success()))
