@@ -67,7 +67,7 @@ fn print(text: &str) -> ExitCode {
 }
 
 fn complain(exit: Exit, error: &dyn StdError) -> ExitCode {
-    eprintln!("shirushi: {error}");
+    script::remark(error);
     exit.into()
 }
 
@@ -81,7 +81,7 @@ fn profile(args: &ProfileArgs) -> ExitCode {
                 && let Ok(text) = std::fs::read_to_string(path)
                 && let Some((line, column)) = cli::place_of(error, &text)
             {
-                eprintln!("see line {line}, column {column}");
+                Reporter::new(io::stderr()).text(&format!("see line {line}, column {column}"));
             }
             return exit;
         }
@@ -103,7 +103,7 @@ fn profile(args: &ProfileArgs) -> ExitCode {
 
 #[cfg(not(feature = "gui"))]
 fn window(_: &cli::WindowArgs) -> ExitCode {
-    eprintln!("shirushi: this build has no window");
+    script::remark("this build has no window");
     Exit::Usage.into()
 }
 
@@ -135,7 +135,7 @@ fn open_window(args: &cli::WindowArgs, signals: Signals) -> Result<Exit, ui::Err
     let begun = match desktop::begins_after_fault() {
         true => Err((Obstacle::Died, Exit::OurFault)),
         false => window_world(args, &caller).map_err(|error| {
-            eprintln!("shirushi: {error}");
+            script::remark(&error);
             (error.obstacle(), Exit::Machine)
         }),
     };
@@ -199,7 +199,7 @@ fn play(args: &cli::WindowArgs, runtime: &tokio::runtime::Runtime) -> Result<Exi
         }
         Err(error) => {
             let obstacle = error.obstacle();
-            eprintln!("shirushi: {error}");
+            script::remark(&error);
             let open = || (Blocked::new(obstacle, language), Effects::default());
             text::play(runtime, language, requests, open).map(|()| Exit::Machine)
         }

@@ -2,6 +2,7 @@
 
 use std::{
     error::Error as StdError,
+    fmt::Display,
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
@@ -179,12 +180,17 @@ pub fn misunderstood(verb: Verb, error: &dyn StdError) -> ExitCode {
     finish(Err(Stopped::usage(so_far(verb), error)))
 }
 
+/// For whoever looks; nobody may, and the terminal may have gone.
+pub fn remark(said: impl Display) {
+    Reporter::new(io::stderr()).text(&format!("shirushi: {said}"));
+}
+
 fn finish(result: Result<Exit, Stopped>) -> ExitCode {
     match result {
         Ok(exit) => exit.into(),
         Err(Stopped { exit, report, said }) => {
             Reporter::new(io::stdout()).line(&report);
-            eprintln!("shirushi: {said}");
+            remark(said);
             exit.into()
         }
     }

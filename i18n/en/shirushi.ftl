@@ -786,6 +786,9 @@ hold = The window cannot be closed now
     .installing =
         The certificate is being stored.
         This takes seconds.
+    .carrying =
+        A file is being read or written.
+        This takes seconds.
     .step = Now: { $step }
     .ask-later = Ask me when done
     .wait = Keep waiting
@@ -793,6 +796,7 @@ hold = The window cannot be closed now
 plea =
     .issuing = The authority is issuing your certificate. Please wait until it is done.
     .installing = The certificate is being stored. Please wait until it is done.
+    .carrying = A file is being read or written. Please wait until it is done.
 
 ## Help
 

@@ -1,6 +1,10 @@
 //! A fault of this program itself: what is said, and by whom.
 
-use std::{env, panic};
+use std::{
+    env,
+    io::{self, Write as _},
+    panic,
+};
 
 /// Stands in the environment of a program that was begun by [`apologize`].
 const AFTER_FAULT: &str = "SHIRUSHI_AFTER_FAULT";
@@ -9,7 +13,8 @@ const AFTER_FAULT: &str = "SHIRUSHI_AFTER_FAULT";
 pub fn tell_of_faults() {
     panic::set_hook(Box::new(|fault| {
         let place = fault.location().map(ToString::to_string).unwrap_or_default();
-        eprintln!("shirushi: a fault of this program at {place} (X01); the record of what was sent is kept");
+        let said = format!("shirushi: a fault of this program at {place} (X01); the record of what was sent is kept\n");
+        let _ = io::stderr().write_all(said.as_bytes()); // whoever started us may have gone
     }));
 }
 

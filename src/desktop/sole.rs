@@ -103,8 +103,12 @@ pub fn ask_the_first(state: &Path) -> First {
     }
 }
 
-/// Ends a first one that hangs, at its user's wish. What it has sent stands in the journal, as after any kill.
+/// Ends a first one that hangs, at its user's wish. What it has sent stands in the journal, as after any kill. One that
+/// answers after all comes to the front and lives.
 pub fn end_the_first(state: &Path) -> io::Result<()> {
+    if ask_the_first(state) == First::Raised {
+        return Ok(());
+    }
     let first = UnixStream::connect(Place::of(state)?.socket())?;
     if !is_ours(&first) {
         return Err(io::ErrorKind::PermissionDenied.into());

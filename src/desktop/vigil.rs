@@ -17,7 +17,10 @@ use super::{
     bus::{Bus, BusError, Connection},
     wire::{Argument, Method},
 };
-use crate::domain::{Vigil, Watch};
+use crate::{
+    domain::{Vigil, Watch},
+    process,
+};
 
 /// So long an act waits for its lock. logind answers within milliseconds.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -86,6 +89,7 @@ fn system_lock(who: &str, why: &str) -> Result<Vec<OwnedFd>, BusError> {
 fn session_lock(why: &str) -> Result<Connection, BusError> {
     let mut bus = Connection::open(Bus::Session)?;
     let no_window = Argument::Text("");
+    let _while_asked = process::visible();
     bus.call(PORTAL, &[no_window, Argument::Number(FLAGS), Argument::Option("reason", why)])?;
     Ok(bus)
 }

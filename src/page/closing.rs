@@ -36,6 +36,8 @@ pub enum AskReason {
 pub enum HoldReason {
     Issuing(Step),
     Installing(Step),
+    /// A file that is carried by hand.
+    Carrying,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +75,7 @@ impl HoldReason {
         let why = match self {
             Self::Issuing(_) => say!(words, "plea", "issuing"),
             Self::Installing(_) => say!(words, "plea", "installing"),
+            Self::Carrying => say!(words, "plea", "carrying"),
         };
         (plain(&say!(words, "frame")), plain(&why))
     }
@@ -128,14 +131,15 @@ fn question(title: String, lines: Vec<String>, leave: String, stay: String) -> D
 
 fn hold(reason: HoldReason, words: &Words) -> Dialog {
     let (lines, step) = match reason {
-        HoldReason::Issuing(step) => (lines!(words, "hold", "issuing"), step),
-        HoldReason::Installing(step) => (lines!(words, "hold", "installing"), step),
+        HoldReason::Issuing(step) => (lines!(words, "hold", "issuing"), Some(step)),
+        HoldReason::Installing(step) => (lines!(words, "hold", "installing"), Some(step)),
+        HoldReason::Carrying => (lines!(words, "hold", "carrying"), None),
     };
     Dialog {
         icon: Icon::Lock,
         title: say!(words, "hold"),
         lines,
-        notice: Some(say!(words, "hold", "step", step = step_name(step, words))),
+        notice: step.map(|step| say!(words, "hold", "step", step = step_name(step, words))),
         second: Button::new(Control::DialogSecond, say!(words, "hold", "ask-later")),
         primary: Button::new(Control::DialogPrimary, say!(words, "hold", "wait")),
     }

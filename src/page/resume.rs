@@ -124,6 +124,11 @@ impl Resume {
         self.counter.clear();
     }
 
+    /// A file is being read or written.
+    pub fn is_carrying(&self) -> bool {
+        self.courier.is_busy()
+    }
+
     /// What comes and goes by hand.
     pub fn courier(&mut self) -> &mut Courier {
         &mut self.courier
@@ -154,7 +159,7 @@ impl Resume {
     }
 
     pub fn update(&mut self, event: Event) -> Option<Action> {
-        if self.question == Question::None && (self.courier.is_busy() || self.courier.is_typing()) {
+        if self.question == Question::None && (self.is_carrying() || self.courier.is_typing()) {
             return self.carry(event);
         }
         self.counter.update(&event);

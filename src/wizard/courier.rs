@@ -25,8 +25,8 @@ pub enum Delivered {
         carried: Carried,
         suggested: PathBuf,
     },
-    /// Where the request shall go.
-    Target(PathBuf),
+    /// In the dialog.
+    Chosen(Carried, PathBuf),
     Read {
         file: PathBuf,
         answer: RawAnswer,
@@ -81,7 +81,10 @@ impl Wizard {
         match delivered {
             Delivered::Read { file, answer } => return self.import(file, answer),
             Delivered::Imported { file, result } => return self.imported(&file, result),
-            Delivered::Target(file) => return self.save_request(file),
+            Delivered::Chosen(carried, file) => {
+                self.tell(Courier::begin);
+                return self.run(Errand::Use(carried, file));
+            }
             Delivered::NothingChosen { carried, suggested } => {
                 self.tell(|courier| courier.let_type(carried, &suggested));
             }
@@ -173,14 +176,14 @@ fn mishap(broken: Rule) -> Mishap {
 
 async fn pick(world: World, kind: FileKind) -> Delivered {
     match Arc::clone(&world.saver).pick(kind).await {
-        Chosen::File(file) => read(file).await,
+        Chosen::File(file) => Delivered::Chosen(Carried::Certificate, file),
         Chosen::Nothing { suggested } => Delivered::NothingChosen { carried: Carried::Certificate, suggested },
     }
 }
 
 async fn choose(world: World, suggested_name: String) -> Delivered {
     match world.saver.choose(suggested_name).await {
-        Chosen::File(file) => Delivered::Target(file),
+        Chosen::File(file) => Delivered::Chosen(Carried::Request, file),
         Chosen::Nothing { suggested } => Delivered::NothingChosen { carried: Carried::Request, suggested },
     }
 }

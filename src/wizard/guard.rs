@@ -39,7 +39,9 @@ impl Wizard {
         match &self.stage {
             Stage::Opening | Stage::Login(_) | Stage::Refused { .. } | Stage::Complete { .. } => Closing::Free,
             // A file is being read or written.
-            Stage::Resume { interrupted: None, .. } => Closing::Hold(HoldReason::Installing(Step::Check)),
+            Stage::Resume { page, interrupted } if interrupted.is_none() || page.is_carrying() => {
+                Closing::Hold(HoldReason::Carrying)
+            }
             Stage::Resume { .. } => Closing::Free,
             Stage::Credentials { .. } if self.entry.holds_nothing() => Closing::Free,
             Stage::Telephone { .. } | Stage::ProxyLogin { errand: Errand::Login { .. }, .. } => Closing::Free,

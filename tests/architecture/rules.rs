@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("process", &[]),
     ("i18n", &["domain"]),
-    ("desktop", &["domain"]),
+    ("desktop", &["domain", "process"]),
     ("journal", &["domain"]),
     ("keystore", &["domain"]),
     ("protocol", &["domain"]),
@@ -42,7 +42,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("wizard", &["domain", "i18n", "journal", "keystore", "protocol", "session", "page"]),
-    ("ui", &["desktop::Summons", "desktop::Wish", "domain", "i18n", "page", "wizard"]),
+    ("ui", &["desktop::Summons", "desktop::Wish", "domain", "i18n", "page", "process", "wizard"]),
     ("text", &["domain", "i18n", "page", "wizard"]),
     ("cli", &["domain", "i18n", "journal", "session", "page", "compose", "protocol::Introduction"]),
     (

@@ -1,6 +1,6 @@
 //! Runs that cannot begin: nothing is sent and nothing is made, and the last line says so.
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{fs, io, os::unix::fs::PermissionsExt as _, process::Stdio};
 
 use crate::town::{Pc, numbers, start, told, town};
 
@@ -24,6 +24,18 @@ fn a_command_that_is_not_understood_is_told_on_the_last_line() {
         assert_eq!(pc.run(arguments, "").exit, Some(2), "{arguments:?}");
     }
     assert!(!pc.state().exists(), "nothing was made");
+}
+
+#[test]
+fn whoever_hears_no_complaint_learns_the_exit_all_the_same() {
+    let Some(pc) = Pc::new("whoever_hears_no_complaint_learns_the_exit_all_the_same") else { return };
+    let nowhere = pc.path("no-such.toml").display().to_string();
+    for arguments in [&["enroll", "--json", "--level", "middle"][..], &["enrol"], &["profile", "check", &nowhere]] {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        drop(reader); // the terminal has gone
+        let ended = pc.program().args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(writer).status();
+        assert_eq!(ended.expect("it runs").code(), Some(2), "{arguments:?}");
+    }
 }
 
 #[test]

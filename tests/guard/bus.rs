@@ -55,7 +55,7 @@ pub fn can_be_had(test: &str) -> bool {
     let missing = BINDINGS.iter().find(|folder| !Path::new(folder).exists());
     match missing {
         Some(missing) => skip(test, &format!("{missing} is not installed")),
-        None => are_here(test, &["dbus-daemon"]),
+        None => are_here(test, &["dbus-daemon", "setpriv"]),
     }
 }
 
@@ -66,7 +66,7 @@ impl Bus {
         live_in(&mut logind, bus.folder.path());
         logind.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guard/logind.py"));
         logind.args([bus.address(), bus.log().display().to_string(), manners.name().to_owned()]).arg(bus.gate());
-        bus._logind = Some(Running::start(&mut logind));
+        bus._logind = Some(Running::start(&mut as_anybody(&logind)));
         await_that("logind is ready", || bus.said() == ["ready"]);
         fs::remove_file(bus.log()).expect("a log");
         bus
@@ -126,6 +126,25 @@ impl Bus {
     fn gate(&self) -> PathBuf {
         self.folder.path().join("gate")
     }
+}
+
+/// Without the right to look at every process, which no user of a desktop has.
+pub fn as_anybody(command: &Command) -> Command {
+    let mut anybody = Command::new("setpriv");
+    if rustix::process::geteuid().is_root() {
+        anybody.args(["--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace"]);
+    }
+    anybody.arg(command.get_program()).args(command.get_args());
+    anybody.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    anybody
+}
+
+/// Whether another program of the same user may look at this process.
+pub fn is_seen(process: u32) -> bool {
+    let mut look = Command::new("readlink");
+    look.arg(format!("/proc/{process}/root")).env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    let looked = as_anybody(&look).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    looked.expect("it starts").success()
 }
 
 pub fn lead_to(command: &mut Command, address: &str) {

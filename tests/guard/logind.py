@@ -3,7 +3,7 @@
     logind.py ADDRESS LOG MANNERS [GATE]
 
 Writes a line for everything that happens. MANNERS: answers, no-block (a delay only), refuses, silent, gate (answers once
-the file GATE is there).
+the file GATE is there). The portal speaks, as every real one, only to callers that the kernel lets it look at.
 """
 
 import os
@@ -26,6 +26,16 @@ def say(line):
 
 class Denied(dbus.DBusException):
     _dbus_error_name = "org.freedesktop.DBus.Error.AccessDenied"
+
+
+def is_seen(sender):
+    names = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
+    process = bus.call_blocking(*names, "GetConnectionUnixProcessID", "s", [sender])
+    try:
+        os.close(os.open(f"/proc/{process}/root", os.O_PATH))
+        return True
+    except PermissionError:
+        return False
 
 
 class Logind(dbus.service.Object):
@@ -65,6 +75,9 @@ class Portal(dbus.service.Object):
         "org.freedesktop.portal.Inhibit", in_signature="sua{sv}", out_signature="o", sender_keyword="sender"
     )
     def Inhibit(self, window, flags, options, sender):
+        if not is_seen(sender):
+            say("portal refused")
+            raise Denied("who is it?")
         say(f"portal asked|{flags}|{options.get('reason', '')}")
         bus.watch_name_owner(sender, self.owner)
         return dbus.ObjectPath("/org/freedesktop/portal/desktop/request/1/1")

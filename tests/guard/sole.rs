@@ -101,6 +101,23 @@ fn a_first_window_that_hangs_keeps_nobody_out() {
 }
 
 #[test]
+fn a_first_window_that_answers_again_is_not_ended() {
+    let Some((display, home)) = scene("a_first_window_that_answers_again_is_not_ended") else { return };
+    let mut first = start(&home, &display);
+    let ours = find_that("the first window is there", || windows(&display).into_iter().next());
+    signal("STOP", first.child.id());
+    let mut second = Person::sit_down(&home, &display, "ja");
+    second.picture();
+    second.press_and_see("Tab");
+    second.press_and_see("Tab");
+    signal("CONT", first.child.id());
+    second.press("Return");
+    assert_eq!(second.await_the_end().code(), Some(0));
+    assert!(!first.has_ended());
+    assert_eq!(windows(&display), [ours]);
+}
+
+#[test]
 fn the_harness_sees_two_windows() {
     let Some((display, home)) = scene("the_harness_sees_two_windows") else { return };
     // Planted: another folder of records.

@@ -157,6 +157,8 @@ fn other_programs_of_the_same_user_cannot_look_into_it() {
     }
     let owner = |process: u32| fs::metadata(format!("/proc/{process}/mem")).expect("it lives").uid();
     assert_eq!((owner(other.id()), owner(wizard.id())), (NOBODY, 0), "who owns what the kernel shows of them");
+    let filter = fs::read_to_string(format!("/proc/{}/coredump_filter", wizard.id())).expect("it lives");
+    assert_eq!(filter.trim(), "00000000", "what of its memory a core would hold");
     let limits = fs::read_to_string(format!("/proc/{}/limits", wizard.id())).expect("it lives");
     let core = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).expect("a limit");
     assert_eq!(core.split_whitespace().take(2).collect::<Vec<_>>(), ["0", "0"]);

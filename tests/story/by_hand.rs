@@ -8,7 +8,7 @@ use shirushi::{
     domain::Profile,
     journal::Stage,
     keystore::KeyStore,
-    page::{Block, Control, courier::Carried},
+    page::{Block, Closing, Control, closing::HoldReason, courier::Carried},
     wizard::StageName,
 };
 
@@ -109,6 +109,33 @@ fn the_same_request_can_be_saved_again_and_never_over_another_file() {
     player.type_into("carried_file", &typed.display().to_string());
     player.press(Control::Primary);
     assert_eq!(fs::read(&typed).expect("typed"), fs::read(&places[0]).expect("one"));
+}
+
+#[test]
+fn while_a_file_is_read_or_written_the_window_is_held() {
+    let (pc, guest) = (Pc::new(), bank().guest());
+    let mut player = drafted(&pc, &guest);
+    for (carried, name) in [(Carried::Request, "typed.csr"), (Carried::Certificate, "none.p7b")] {
+        let place = pc.folder.path().join(name);
+        dialog(&pc, None);
+        player.press(Control::Carry(carried));
+        assert_eq!(player.closing(), Closing::Free, "{carried:?}: nothing is at work");
+        player.type_into("carried_file", &place.display().to_string());
+        player.begin(Control::Primary);
+        assert_eq!(player.closing(), Closing::Hold(HoldReason::Carrying), "{carried:?}");
+        player.request_close();
+        assert_eq!(player.window, Window::Open, "{carried:?}");
+        player.wait();
+        assert_eq!((player.closing(), place.exists()), (Closing::Free, carried == Carried::Request));
+        assert!(player.scene().dialog.is_some(), "{carried:?}: now it is safe, and it asks");
+        player.press(Control::DialogPrimary);
+        player.press(Control::Back);
+    }
+    let held = || pc.vigil.reasons.lock().expect("reasons").iter().filter(|why| why.contains("読み書き")).count();
+    let before = held();
+    dialog(&pc, Some(&pc.folder.path().join("chosen.csr")));
+    player.press(SAVE);
+    assert_eq!(held() - before, 1, "also where a dialog has brought the file");
 }
 
 /// Whatever is handed out is waited for: no start tidies its key away, and only the user gives it up.

@@ -508,6 +508,7 @@ pub fn every_dialog(words: &Words) -> Vec<Dialog> {
     ];
     let mut all: Vec<Dialog> = asks.into_iter().filter_map(|reason| Closing::Ask(reason).dialog(words)).collect();
     all.extend(Step::ISSUING.into_iter().filter_map(|step| Closing::Hold(HoldReason::Issuing(step)).dialog(words)));
+    all.extend(Closing::Hold(HoldReason::Carrying).dialog(words));
     let installing = |step| Closing::Hold(HoldReason::Installing(step)).dialog(words);
     all.extend(Step::INSTALLING.into_iter().filter_map(installing));
     let mut install = install(None);
