@@ -15,7 +15,7 @@ use shirushi::{
         courier::{Carried, Errand},
         resume, setback,
     },
-    session::{Answer, Code, Issued, Recovery, Stopped},
+    session::{Answer, Code, Issued, Means, Recovery, Standing, Stopped},
 };
 use support::*;
 
@@ -230,6 +230,62 @@ fn a_refused_pin_never_ends_in_a_request_for_another_certificate() {
         let asked = says(&view, "再発行のお願い文");
         assert_eq!(asked, is_open && facts.replay == Replay::Refuse, "{facts:?}");
         assert_eq!(says(&view, "認証局が預かったままです"), !is_open, "{facts:?}");
+    }
+}
+
+/// Nothing was lost while the authority prepares, whatever stops the question about it: the next start asks again.
+#[test]
+fn what_the_bank_prepares_is_never_called_lost() {
+    for facts in unhurt_setbacks(Standing::Waiting) {
+        let mut page = setback(facts.clone());
+        let view = page.view(&ja());
+        assert!(!says(&view, "再発行のお願い文"), "{facts:?}");
+        let kept = if facts.means == Means::Pin {
+            "認証局が預かったままです"
+        } else {
+            "続きから確かめられます"
+        };
+        assert!(says(&view, kept), "{facts:?}");
+        let act = match facts.recovery {
+            Recovery::Close => setback::Action::Close,
+            _ => setback::Action::AskAgain,
+        };
+        assert_eq!(page.update(press(Control::Primary)), Some(act), "{facts:?}");
+    }
+}
+
+#[test]
+fn what_is_on_disk_is_neither_called_lost_nor_still_with_the_bank() {
+    for facts in unhurt_setbacks(Standing::Arrived) {
+        let view = setback(facts.clone()).view(&ja());
+        assert!(!says(&view, "再発行のお願い文") && !says(&view, "預かったまま"), "{facts:?}");
+        assert!(says(&view, "止まったところからやり直します"), "{facts:?}");
+    }
+}
+
+/// The PIN has left, and no line of the journal says what came of it.
+#[test]
+fn a_pin_whose_answer_was_lost_is_not_said_to_be_still_with_the_bank() {
+    for facts in unhurt_setbacks(Standing::Other) {
+        let view = setback(facts.clone()).view(&ja());
+        assert!(!says(&view, "預かったまま"), "{facts:?}");
+        assert_eq!(says(&view, "再発行のお願い文"), facts.replay == Replay::Refuse, "{facts:?}");
+    }
+}
+
+/// Where a PIN asks again there is no button that finds out.
+#[test]
+fn a_row_names_no_button_that_is_not_there() {
+    let named = ["発行されたか確かめる", "Find out whether it was issued"];
+    for (words, find_out) in words().into_iter().zip(named) {
+        for code in [Code::AnswerUnknown, Code::BankFailed, Code::AnswerNotBelieved] {
+            for means in [Means::Numbers, Means::Pin] {
+                let known = facts(code, Issued::Unknown, Recovery::AskAgain, Replay::Same);
+                let view = setback(page::SetbackFacts { means, answer: Answer::Unreadable, ..known }).view(&words);
+                let label = plain(&view.footer.primary.clone().unwrap().label);
+                assert_eq!(says(&view, find_out), label == find_out, "{code:?} {means:?}");
+            }
+        }
     }
 }
 

@@ -658,6 +658,7 @@ pickup = Pick up your certificate
     .progress = Picking up your certificate
     .footer = When it has been picked up, the next page opens by itself
     .again = The authority still keeps your application. It is never made twice.
+    .again-unknown = Picking it up once more does not apply twice.
     .back = Back to the pick-up page
 
 apply-anew = Apply once more?

@@ -106,10 +106,10 @@ impl Report {
         }
     }
 
-    /// `replay` decides whether the CA may be asked again.
+    /// `replay` decides whether the CA may be asked again for an answer that was lost.
     pub fn failed(error: &Error, replay: Replay) -> Self {
         let next = match (error.issued, error.recovery()) {
-            (Issued::Unknown, Recovery::AskAgain) if !replay.is_harmless() => next(Recovery::Close),
+            (Issued::Unknown, Recovery::AskAgain) if error.is_lost() && !replay.is_harmless() => next(Recovery::Close),
             (_, recovery) => next(recovery),
         };
         Self::Failed {

@@ -9,7 +9,7 @@ use super::{
     setback::SetbackFacts,
 };
 use crate::{
-    domain::{Profile, Role},
+    domain::{Profile, ProtocolName, Role},
     i18n::{Argument, Words, lines, lines_of, say},
     session::{Code, Issued, Means},
 };
@@ -112,16 +112,13 @@ fn places(profile: &Profile, role: &Role, words: &Words) -> Places {
     ])
 }
 
-impl SetbackFacts {
-    /// Pick-up later, and no answer was lost: the bank keeps the application as it did before.
-    pub(super) fn is_kept_for_a_pin(&self) -> bool {
-        let is_open = matches!(self.code, Code::AnswerUnknown | Code::BankFailed | Code::AnswerNotBelieved);
-        self.means == Means::Pin && self.issued == Issued::Unknown && !is_open
-    }
+/// The CA has said 202, and nothing has changed. What goes by hand may not have come there yet.
+fn is_being_prepared(facts: &SetbackFacts, profile: &Profile) -> bool {
+    facts.is_waiting() && facts.means != Means::Pin && profile.ca.protocol != ProtocolName::Byhand
 }
 
 /// The row 「電子証明書」: was it issued.
-pub(super) fn issued_row(facts: &SetbackFacts, words: &Words) -> Row {
+pub(super) fn issued_row(facts: &SetbackFacts, profile: &Profile, words: &Words) -> Row {
     let (answer, more) = match (facts.code, facts.issued) {
         (Code::NothingToTake | Code::PickupExpired, Issued::No) if !facts.is_renewal() => {
             (say!(words, "setback", "issued-nothing-here"), Vec::new())
@@ -131,6 +128,9 @@ pub(super) fn issued_row(facts: &SetbackFacts, words: &Words) -> Row {
         }
         (_, Issued::No) => (say!(words, "setback", "issued-no"), lines!(words, "setback", "issued-no-more")),
         (_, Issued::Yes) => (say!(words, "setback", "issued-yes"), lines!(words, "setback", "issued-yes-more")),
+        (_, Issued::Unknown) if is_being_prepared(facts, profile) => {
+            (say!(words, "setback", "issued-unknown"), lines!(words, "pending", "lead"))
+        }
         (_, Issued::Unknown) => {
             (say!(words, "setback", "issued-unknown"), lines!(words, "setback", "issued-unknown-more"))
         }
@@ -140,7 +140,7 @@ pub(super) fn issued_row(facts: &SetbackFacts, words: &Words) -> Row {
 
 /// The row 「もう一度試すと」. What a second try means is the code's word only while nothing is issued; after that it is
 /// the journal's, and in between the CA's own rule.
-pub(super) fn again_row(facts: &SetbackFacts, advice: &Advice, words: &Words) -> Row {
+pub(super) fn again_row(facts: &SetbackFacts, advice: &Advice, profile: &Profile, words: &Words) -> Row {
     let lines = match facts.issued {
         Issued::No => {
             let left = facts.tries_left.map(|n| say!(words, "setback", "tries-left", n = n));
@@ -150,6 +150,13 @@ pub(super) fn again_row(facts: &SetbackFacts, advice: &Advice, words: &Words) ->
         Issued::Yes => lines!(words, "setback", "again-yes"),
         Issued::Unknown if facts.is_kept_for_a_pin() => lines!(words, "pickup", "again"),
         Issued::Unknown if facts.is_about_records() => advice.again.clone(),
+        Issued::Unknown if is_being_prepared(facts, profile) => {
+            [lines!(words, "pending", "again-value"), lines!(words, "pending", "todo-value")].concat()
+        }
+        Issued::Unknown if !facts.is_lost() => lines!(words, "setback", "again-yes"),
+        Issued::Unknown if facts.may_be_asked() && facts.means == Means::Pin => {
+            lines!(words, "pickup", "again-unknown")
+        }
         Issued::Unknown if facts.may_be_asked() => lines!(words, "setback", "again-unknown-same"),
         Issued::Unknown => lines!(words, "setback", "again-unknown-other"),
     };

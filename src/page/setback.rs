@@ -83,8 +83,8 @@ impl Setback {
     pub fn view(&self, words: &Words) -> Page {
         let advice = advice(&self.facts, &self.profile, &self.role, words);
         let mut rows = vec![
-            issued_row(&self.facts, words),
-            again_row(&self.facts, &advice, words),
+            issued_row(&self.facts, &self.profile, words),
+            again_row(&self.facts, &advice, &self.profile, words),
             row(say!(words, "setback", "who"), vec![self.who(&advice, words)]),
         ];
         rows.extend(self.facts.roadblock.as_ref().map(|roadblock| roadblock.row(words)));
@@ -248,6 +248,8 @@ impl Setback {
             (Action::TryAgain, _) => say!(words, "setback", "try-again"),
             (Action::StoreAgain, _) => say!(words, "setback", "store-again"),
             (Action::EnterAgain, _) => say!(words, "setback", "enter-again"),
+            (Action::AskAgain, _) if self.facts.is_kept_for_a_pin() => say!(words, "pickup", "back"),
+            (Action::AskAgain, _) if !self.facts.is_lost() => say!(words, "resume", "go-on"),
             (Action::AskAgain, _) if self.facts.means == Means::Pin => say!(words, "pickup", "back"),
             (Action::AskAgain, _) => say!(words, "act", "find-out"),
             (_, Code::NotGenuine | Code::OtherServer) => say!(words, "act", "stop"),

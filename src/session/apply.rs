@@ -117,7 +117,7 @@ pub(super) async fn prepare(
     check_store(desk, level).map_err(before)?;
     if desk.ports.store.description().lock == StoreLock::Open {
         // What earlier runs left in a store that has been closed until now: in a file it would be in the way.
-        tidy_up(desk).await.map_err(|error| before(error.cause))?;
+        tidy_up(desk).await?;
     }
     let label = new_label().map_err(before)?;
     let intent = Intent {
@@ -129,7 +129,7 @@ pub(super) async fn prepare(
         subject: evidence.subject(&desk.role).ok_or_else(|| before(Cause::AnswerMissing))?,
         renews: evidence.renews().cloned(),
     };
-    let file = desk.begin(intent).map_err(|error| before(error.into()))?;
+    let file = desk.begin(intent).map_err(Error::not_begun)?;
     match make_request(desk, evidence, &file, wanted, progress).await {
         Ok(request) => Ok((file, request)),
         Err(error) => {

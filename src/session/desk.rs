@@ -148,7 +148,7 @@ impl JournalFile {
     }
 
     pub fn error(&self, during: During, cause: impl Into<Cause>) -> Error {
-        Error::new(during, self.issued(), cause).by(self.means())
+        Error::about(&self.lock(), during, cause)
     }
 
     pub fn renews(&self) -> Option<Certificate> {
@@ -156,12 +156,7 @@ impl JournalFile {
     }
 
     pub fn means(&self) -> Means {
-        let enrollment = self.lock();
-        match (&enrollment.intent().renews, enrollment.reference()) {
-            (Some(_), _) => Means::Certificate,
-            (None, Some(_)) => Means::Pin,
-            (None, None) => Means::Numbers,
-        }
+        Means::of(&self.lock())
     }
 
     /// A record is replaced as a whole, so a poisoned lock holds a whole one.

@@ -107,7 +107,7 @@ impl Envelope {
         if let Err(error) = settle(&desk, &file, event).await {
             return Setback::over(file.error(During::Submission, error));
         }
-        let error = Error { issued: file.issued(), ..error };
+        let error = error.standing_at(file.stage());
         let earlier = Some(file).filter(|file| file.stage() != Stage::Abandoned);
         Setback { error, session: Stuck::Applicant(Applicant { desk, claim: evidence.into_claim(), earlier }) }
     }
@@ -116,10 +116,10 @@ impl Envelope {
     async fn close(self, event: Event, error: Error) -> Setback {
         match settle(&self.desk, &self.file, event).await {
             Ok(()) if matches!(self.evidence, Evidence::Ticket(_)) => {
-                let error = Error { issued: self.file.issued(), ..error };
+                let error = error.standing_at(self.file.stage());
                 Setback { error, session: Stuck::Asked(Asked::new(self.desk, self.file)) }
             }
-            Ok(()) => Setback::over(Error { issued: self.file.issued(), ..error }),
+            Ok(()) => Setback::over(error.standing_at(self.file.stage())),
             Err(cause) => Setback::over(self.file.error(During::Submission, cause)),
         }
     }

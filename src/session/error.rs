@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{Code, Means, NotRenewable};
+use super::{Code, Means, NotRenewable, Standing};
 use crate::{
     domain::{CredentialsError, SignError},
     journal::{JournalError, Stage},
@@ -25,6 +25,7 @@ pub struct Error {
     pub cause: Cause,
     /// What is known about the certificate at this moment.
     pub issued: Issued,
+    pub standing: Standing,
     /// A renewal is mended in other ways: there are no numbers.
     pub means: Means,
 }
@@ -173,17 +174,12 @@ pub enum Answer {
 
 impl Error {
     pub fn new(during: During, issued: Issued, cause: impl Into<Cause>) -> Self {
-        Self { during, cause: cause.into(), issued, means: Means::Numbers }
+        Self { during, cause: cause.into(), issued, standing: Standing::Other, means: Means::Numbers }
     }
 
     /// What was asked with.
     pub(super) fn by(self, means: Means) -> Self {
         Self { means, ..self }
-    }
-
-    /// Before anything of an earlier run could be looked at.
-    pub fn at_start(cause: impl Into<Cause>) -> Self {
-        Self::new(During::Resume, Issued::Unknown, cause)
     }
 
     pub fn code(&self) -> Code {

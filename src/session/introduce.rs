@@ -93,9 +93,11 @@ impl Applicant {
 
     /// An earlier request stays as open as it was.
     fn stuck(self, error: Error) -> Setback {
-        let issued = self.earlier.as_ref().map_or(error.issued, JournalFile::issued);
-        let error = Error { issued, ..error }.by(self.claim.means());
-        Setback { error, session: Stuck::Applicant(self) }
+        let error = match &self.earlier {
+            Some(file) => error.standing_at(file.stage()),
+            None => error,
+        };
+        Setback { error: error.by(self.claim.means()), session: Stuck::Applicant(self) }
     }
 }
 

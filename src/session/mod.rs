@@ -26,6 +26,7 @@ mod pickup;
 mod renewal;
 mod report;
 mod resume;
+mod standing;
 
 pub use apply::{Answered, Applied, Waiting};
 pub use code::Code;
@@ -37,6 +38,7 @@ pub use introduce::{Allowed, Applicant, Introduced};
 pub use renewal::{NotRenewable, renewable};
 pub use report::{LevelRecord, LoginProof, Means, Receipt, Step, Stopped, Unfinished};
 pub use resume::{Asked, Interrupted, Resumed, resume, tidy_up, unfinished};
+pub use standing::Standing;
 
 /// A session that stopped, with the state that can go on.
 #[derive(Debug)]

@@ -62,7 +62,7 @@ pub async fn resume(desk: &Desk) -> Result<Option<Resumed>, Error> {
     match unfinished(&desk.ports.journal).map_err(Error::at_start)? {
         None => Ok(None),
         Some(enrollment) if !desk.serves(enrollment.intent()) => {
-            Err(Error::new(During::Resume, Issued::at(enrollment.stage()), Cause::OtherOpen))
+            Err(Error::about(&enrollment, During::Resume, Cause::OtherOpen))
         }
         Some(enrollment) => {
             let file = JournalFile::open(Arc::clone(&desk.ports.journal), enrollment);

@@ -246,9 +246,11 @@ impl Wizard {
 
     /// Nothing in memory can be trusted any more; the journal says what is known.
     fn died(&mut self) -> Does {
-        let open = session::unfinished(&self.world.journal).ok().flatten();
-        let issued = open.map_or(Issued::No, |enrollment| Issued::at(enrollment.stage()));
-        let error = Error::new(During::Resume, issued, Cause::TaskDied);
+        let error = match session::unfinished(&self.world.journal) {
+            Ok(Some(open)) => Error::about(&open, During::Resume, Cause::TaskDied),
+            Ok(None) => Error::new(During::Resume, Issued::No, Cause::TaskDied),
+            Err(_) => Error::at_start(Cause::TaskDied),
+        };
         self.stuck(Setback { error, session: Stuck::Over })
     }
 

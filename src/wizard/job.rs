@@ -154,7 +154,7 @@ async fn resume(
             None => shelf.place(&address).map(|place| (known.len(), Some(place))),
         }
     });
-    let missing = |error: StoreError| session::Error::new(During::Resume, Issued::at(enrollment.stage()), error);
+    let missing = |error: StoreError| session::Error::about(&enrollment, During::Resume, error);
     let died = |_| session::Error::at_start(session::Cause::TaskDied);
     let (index, more) = looked.await.map_err(died)?.map_err(missing)?;
     places.extend(more);

@@ -7,7 +7,11 @@ use practice_bank::{Account, Manners, Pickup, Replay};
 use crate::town::{Pc, Town};
 
 fn late_town() -> Town {
-    Town::build_with(Replay::Same, Manners { pickup: Pickup::WhenPrepared, ..Manners::default() })
+    late(Replay::Same)
+}
+
+fn late(replay: Replay) -> Town {
+    Town::build_with(replay, Manners { pickup: Pickup::WhenPrepared, ..Manners::default() })
 }
 
 fn registered(pc: &Pc, town: &Town) -> (Account, String) {
@@ -71,4 +75,17 @@ fn an_expired_pick_up_is_e04_now_and_later() {
         with_pin(&pc, &pin).failed(3, "E04", "unknown");
     }
     assert_eq!(town.posts(&guest), 2, "the second one asked nobody");
+}
+
+/// The bank keeps the application as before: what it gives twice is no question here.
+#[test]
+fn a_pin_that_has_not_left_goes_on_with_resume_also_where_nothing_is_given_twice() {
+    let name = "a_pin_that_has_not_left_goes_on_with_resume_also_where_nothing_is_given_twice";
+    let Some(pc) = Pc::new(name) else { return };
+    let town = late(Replay::Refuse);
+    let (_, pin) = registered(&pc, &town);
+    drop(town);
+    let told = with_pin(&pc, &pin);
+    told.failed(4, "E10", "unknown");
+    told.ends(4, &[("next", "resume")]);
 }

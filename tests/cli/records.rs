@@ -80,3 +80,16 @@ fn damage_in_the_record_of_something_finished_keeps_nothing_back() {
     fs::write(&journal, bytes).expect("written");
     pc.enroll(&town().profile(), &town().guest(), &[]).installed();
 }
+
+/// Nothing was lost: the program that can read the record goes on with it.
+#[test]
+fn a_record_of_a_newer_version_goes_on_with_resume_by_every_verb() {
+    let Some(pc) = Pc::new("a_record_of_a_newer_version_goes_on_with_resume_by_every_verb") else { return };
+    let town = Town::build(Replay::Refuse);
+    fs::create_dir_all(pc.state().join("enrollments")).expect("a folder");
+    pc.write(&format!("state/enrollments/{NEWER}"), newer());
+    for told in [pc.enroll(&town.profile(), &town.guest(), &[]), pc.resume(&[], "")] {
+        told.failed(5, "M13", "unknown");
+        told.ends(5, &[("next", "resume")]);
+    }
+}

@@ -7,6 +7,7 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
+use practice_bank::Fault;
 use shirushi::{
     domain::{Certificate, KeyLabel, Secret, SecurityLevel, Signer},
     keystore::{KeyStore, StoreDescription, StoreError, TokenModule},
@@ -17,12 +18,14 @@ use shirushi::{
 
 use crate::{
     player::Player,
+    refusals::stopped_with,
     setbacks::play_in,
-    world::{Pc, Plan, TransportFault, bank},
+    world::{Pc, Plan, TransportFault, bank, moody_refusing_bank},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Moment {
+    Looking,
     BeforeSending,
     AfterSending,
 }
@@ -37,6 +40,7 @@ struct Faulty {
 #[async_trait]
 impl EnrollmentProtocol for Faulty {
     async fn introduce(&self) -> Result<Introduction, ProtocolError> {
+        assert_ne!(self.moment, Moment::Looking, "planned");
         self.inner.introduce().await
     }
 
@@ -73,6 +77,46 @@ fn a_job_that_dies_before_sending_loses_nothing() {
 #[test]
 fn a_job_that_dies_after_sending_loses_nothing() {
     play(Moment::AfterSending);
+}
+
+#[test]
+fn a_job_that_dies_while_the_bank_prepares_calls_nothing_lost() {
+    let bank = moody_refusing_bank();
+    let _alone = bank.alone();
+    bank.bank.fault(Fault::Pending);
+    let (pc, guest) = (Pc::new(), bank.guest());
+    let mut player = Player::open(pc.world(bank, Plan::default()));
+    player.walk_to(StageName::Waiting, &guest);
+    drop(player);
+    pc.clock.advance(jiff::SignedDuration::from_secs(3));
+    let mut world = pc.world(bank, Plan::default());
+    world.protocol = Arc::new(Faulty { inner: Arc::clone(&world.protocol), moment: Moment::BeforeSending });
+    let mut player = Player::open(world);
+    player.walk(&guest);
+    stopped_with(&player, "X01");
+    assert!(!player.text().contains("再発行のお願い文"), "{}", player.text());
+    assert!(player.text().contains("続きから確かめられます"), "{}", player.text());
+}
+
+/// What a record says that nobody can read is not known, at whichever step it is found.
+#[test]
+fn beside_a_record_that_cannot_be_read_nobody_says_that_nothing_was_issued() {
+    for (moment, code) in [(None, "M14"), (Some(Moment::Looking), "X01")] {
+        let (pc, guest) = (Pc::new(), bank().guest());
+        let mut world = pc.world(bank(), Plan::default());
+        if let Some(moment) = moment {
+            world.protocol = Arc::new(Faulty { inner: Arc::clone(&world.protocol), moment });
+        }
+        let mut player = Player::open(world);
+        player.walk_to(StageName::Credentials, &guest);
+        let damaged = pc.journal_folder().join("shirushi-00000000000000aa.journal");
+        std::fs::write(damaged, "no record\n").expect("written");
+        player.walk(&guest);
+        stopped_with(&player, code);
+        assert!(player.text().contains("まだ分かりません"), "{}", player.text());
+        assert!(!player.text().contains("再発行のお願い文"), "{}", player.text());
+        assert_eq!(bank().posts(&guest), 0);
+    }
 }
 
 /// A store that dies in one of its calls.

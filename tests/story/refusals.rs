@@ -7,7 +7,7 @@ use shirushi::{journal::Stage, keystore::KeyStore, page::Control, wizard::StageN
 
 use crate::{
     player::{Player, Window},
-    world::{Pc, Plan, SharedBank, bank, moody_bank, moody_refusing_bank},
+    world::{Pc, Plan, SharedBank, TransportFault, bank, moody_bank, moody_refusing_bank},
 };
 
 fn alone(bank: &SharedBank, fault: Fault) -> MutexGuard<'_, ()> {
@@ -247,6 +247,32 @@ fn a_202_waits_and_may_be_closed_and_goes_on() {
     player.tick();
     assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
     assert_eq!(moody_bank().issued(&guest), 1);
+}
+
+/// Nothing was lost: the bank still prepares it, and the next start simply asks again.
+#[test]
+fn a_bank_that_is_not_there_while_it_prepares_has_lost_nothing_also_where_nothing_is_given_twice() {
+    let bank = moody_refusing_bank();
+    let _alone = alone(bank, Fault::Pending);
+    let (pc, guest) = (Pc::new(), bank.guest());
+    // The look, the request, and then the first question about it.
+    let plan = Plan { transport: Some((3, TransportFault::Unreachable)), ..Plan::default() };
+    let mut player = Player::open(pc.world(bank, plan));
+    player.walk_to(StageName::Security, &guest);
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Waiting, "{}", player.text());
+    pc.clock.advance(jiff::SignedDuration::from_secs(3));
+    player.tick();
+    stopped_with(&player, "E10");
+    assert!(!player.text().contains("再発行のお願い文"), "{}", player.text());
+    assert!(player.text().contains("続きから確かめられます"), "{}", player.text());
+    player.press(Control::Primary);
+    assert_eq!(player.stage(), StageName::Resume, "{}", player.text());
+    pc.clock.advance(jiff::SignedDuration::from_secs(90));
+    drop(player);
+    let mut player = Player::open(pc.world(bank, Plan::default()));
+    assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
+    assert_eq!(bank.issued(&guest), 1);
 }
 
 #[test]

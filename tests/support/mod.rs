@@ -19,12 +19,14 @@ use shirushi::{
         Introduction,
         transport::{LoginDemand, ProxyStop, StopReason, Tried},
     },
-    session::{Answer, Code, During, Issued, LevelRecord, LoginProof, Means, Receipt, Recovery, Stopped, Unfinished},
+    session::{
+        Answer, Code, During, Issued, LevelRecord, LoginProof, Means, Receipt, Recovery, Standing, Stopped, Unfinished,
+    },
 };
 
 pub use samples::{
     every_dialog, every_page, install, install_into, refused_pickups, resume, resume_pickup, resume_renewal, setback,
-    user,
+    unhurt_setbacks, user,
 };
 
 pub fn profile() -> Profile {
@@ -208,6 +210,7 @@ pub fn facts(code: Code, issued: Issued, recovery: Recovery, replay: Replay) -> 
         replay,
         answer: if code == Code::AnswerNotBelieved { Answer::NotBelieved } else { Answer::NoneCame },
         means: Means::Numbers,
+        standing: Standing::Other,
         tries_left: None,
         clocks: None,
         roadblock: None,

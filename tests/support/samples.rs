@@ -7,7 +7,7 @@ use shirushi::{
     i18n::Words,
     keystore::{StoreKind, TokenModule, TriesLeft},
     page::{self, Dialog, Page, Purpose, SetbackFacts},
-    session::{Code, Issued, LoginProof, Means, Recovery, Stopped, Unfinished},
+    session::{Code, Issued, LoginProof, Means, Recovery, Standing, Stopped, Unfinished},
 };
 
 use super::*;
@@ -144,6 +144,9 @@ fn side_pages(words: &Words) -> Vec<Sample> {
     for facts in every_hindrance() {
         add("setback", setback(facts).view(words));
     }
+    for facts in [Standing::Waiting, Standing::Arrived].into_iter().flat_map(unhurt_setbacks) {
+        add("setback", setback(facts).view(words));
+    }
     for page in proxy_logins(&profile, words) {
         add("proxy-login", page);
     }
@@ -272,9 +275,38 @@ pub fn refused_pickups() -> Vec<SetbackFacts> {
     ];
     let facts = |code: Code, replay| {
         let recovery = Recovery::of(code, Issued::Unknown, Means::Pin);
-        SetbackFacts { means: Means::Pin, ..super::facts(code, Issued::Unknown, recovery, replay) }
+        let is_open = matches!(code, Code::AnswerUnknown | Code::BankFailed);
+        let standing = if is_open { Standing::Other } else { Standing::Waiting };
+        SetbackFacts { means: Means::Pin, standing, ..super::facts(code, Issued::Unknown, recovery, replay) }
     };
     codes.into_iter().flat_map(|code| [Replay::Same, Replay::Refuse].map(|replay| facts(code, replay))).collect()
+}
+
+/// What can happen on the way to ask about something of which the bank, or this PC, knows how it stands.
+pub fn unhurt_setbacks(standing: Standing) -> Vec<SetbackFacts> {
+    let codes = [
+        Code::Unreachable,
+        Code::ProxyStopped,
+        Code::Inspected,
+        Code::NotGenuine,
+        Code::WrongNumbers,
+        Code::Maintenance,
+        Code::DiskFull,
+        Code::StillWaiting,
+        Code::OurFault,
+    ];
+    let mut all = Vec::new();
+    for means in [Means::Numbers, Means::Certificate, Means::Pin] {
+        for code in codes {
+            let recovery = Recovery::of(code, Issued::Unknown, means);
+            all.extend([Replay::Same, Replay::Refuse].map(|replay| SetbackFacts {
+                means,
+                standing,
+                ..super::facts(code, Issued::Unknown, recovery, replay)
+            }));
+        }
+    }
+    all
 }
 
 pub fn install(old: Option<Certificate>) -> page::Install {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::Replay,
     protocol::{ConnectError, RefusalKind},
-    session::{Answer, Cause, Code, During, Error, Issued, Means, Recovery},
+    session::{Answer, Cause, Code, During, Error, Issued, Means, Recovery, Standing},
 };
 
 /// What the page has to know of an error.
@@ -22,6 +22,7 @@ pub struct SetbackFacts {
     pub replay: Replay,
     pub answer: Answer,
     pub means: Means,
+    pub standing: Standing,
     /// Only when the CA told it.
     pub tries_left: Option<u32>,
     pub clocks: Option<Clocks>,
@@ -42,6 +43,7 @@ impl SetbackFacts {
             replay,
             answer: error.answer(),
             means: error.means,
+            standing: error.standing,
             tries_left: None,
             clocks: None,
             roadblock: None,
@@ -114,9 +116,24 @@ impl SetbackFacts {
         is_out && self.issued == Issued::Unknown
     }
 
+    /// The outcome is open, and no later start finds it out by itself.
+    pub(in crate::page) fn is_lost(&self) -> bool {
+        self.issued == Issued::Unknown && self.standing.is_lost(self.answer) && !self.is_about_records()
+    }
+
+    /// The CA has the application as it had it before.
+    pub(in crate::page) fn is_waiting(&self) -> bool {
+        self.issued == Issued::Unknown && self.standing == Standing::Waiting
+    }
+
+    /// Pick-up later, and no answer was lost.
+    pub(in crate::page) fn is_kept_for_a_pin(&self) -> bool {
+        self.means == Means::Pin && self.is_waiting()
+    }
+
     /// The outcome is open and asking is forbidden or useless: a person must.
     pub(super) fn needs_a_request(&self) -> bool {
-        self.issued == Issued::Unknown && !self.may_be_asked() && !self.is_about_records() && !self.is_kept_for_a_pin()
+        self.is_lost() && !self.may_be_asked()
     }
 
     /// What came could not be read, and the same may be asked for again.
@@ -124,14 +141,9 @@ impl SetbackFacts {
         self.answer == Answer::Unreadable && self.issued == Issued::Unknown && self.may_be_asked()
     }
 
-    /// What earlier runs have written cannot be read, so that nobody knows what is open: neither the bank is asked then,
-    /// nor anybody for 再発行.
+    /// What earlier runs have written cannot be read.
     pub(in crate::page) fn is_about_records(&self) -> bool {
-        match self.code {
-            Code::RecordNewer | Code::RecordDamaged => true,
-            Code::JournalFailed | Code::DiskFull | Code::ReadOnly => self.during == During::Resume,
-            _ => false,
-        }
+        self.code.is_about_records(self.during)
     }
 
     /// The one act that helps and can do no harm.
@@ -139,7 +151,7 @@ impl SetbackFacts {
         match (self.issued, self.recovery) {
             (Issued::Unknown, _) if self.is_about_records() => Action::TryAgain,
             (Issued::Unknown, _) if self.needs_a_request() => Action::Close,
-            (Issued::Unknown, Recovery::Close) if self.is_kept_for_a_pin() => Action::Close,
+            (Issued::Unknown, Recovery::Close) if self.is_waiting() => Action::Close,
             (Issued::Unknown, _) => Action::AskAgain,
             (_, Recovery::Close) => Action::Close,
             (Issued::Yes, _) => Action::StoreAgain,
