@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use practice_bank::{Account, Manners, Pickup, Replay};
+use practice_bank::{Account, Fault, Manners, Pickup, Replay};
 
 use crate::town::{Pc, Town};
 
@@ -71,4 +71,16 @@ fn an_expired_pick_up_is_e04_now_and_later() {
         with_pin(&pc, &pin).failed(3, "E04", "unknown");
     }
     assert_eq!(town.posts(&guest), 2, "the second one asked nobody");
+}
+
+#[test]
+fn after_a_lost_answer_the_pin_is_used_at_once() {
+    let Some(pc) = Pc::new("after_a_lost_answer_the_pin_is_used_at_once") else { return };
+    let town = late_town();
+    let (guest, pin) = registered(&pc, &town);
+    town.bank.prepare_pickups().expect("prepared");
+    town.bank.fault(Fault::Truncate);
+    with_pin(&pc, &pin).failed(4, "E14", "unknown");
+    with_pin(&pc, &pin).installed();
+    assert_eq!((town.issued(&guest), town.posts(&guest)), (1, 3));
 }
