@@ -15,7 +15,7 @@ use shirushi::{
         courier::{Carried, Errand},
         resume, setback,
     },
-    session::{Answer, Code, Issued, Means, Recovery, Standing, Stopped},
+    session::{Answer, Code, Issued, Means, Recovery, Standing, Stopped, Unfinished},
 };
 use support::*;
 
@@ -295,7 +295,8 @@ fn a_file_can_be_taken_in_wherever_an_answer_is_open_and_nowhere_else() {
     let import = || press(Control::Carry(Carried::Certificate));
     for replay in REPLAYS {
         for stopped in every_stop() {
-            let is_open = !matches!(stopped, Stopped::Received(_) | Stopped::Installed(_));
+            let has_come = matches!(stopped, Stopped::Received(_) | Stopped::Installed(_) | Stopped::OutOfDate { .. });
+            let is_open = !has_come;
             for mut page in [resume(replay, stopped.clone()), resume_renewal(replay, stopped.clone())] {
                 let ask = Some(resume::Action::Carry(Errand::Ask(Carried::Certificate)));
                 // By a link, or by the filled button.
@@ -420,4 +421,32 @@ fn the_frame_names_seven_steps() {
     assert_eq!(plain(&frame.count), "手順 1 / 7");
     assert_eq!(frame.practice.as_deref(), Some("練習用"));
     assert_eq!(frame.steps[0], "利用者ログイン");
+}
+
+#[test]
+fn a_pick_up_that_is_over_is_told_by_the_code_that_the_bank_has_said() {
+    for (code, title) in [(Code::PickupExpired, "期間を過ぎています"), (Code::AfterExpiryPassed, "窓口")] {
+        let page = resume_pickup(Replay::Same, Stopped::PickupExpired { reference: reference(), code });
+        let text = page.copy_text(&ja()).replace('\u{200B}', "");
+        assert!(text.contains(title) && text.contains(code.as_str()), "{code:?}: {text}");
+    }
+}
+
+/// A newer profile without the table: nobody is told to type what there is no field for.
+#[test]
+fn where_the_door_for_the_pin_is_gone_nobody_is_sent_to_it() {
+    for stopped in every_pickup() {
+        let unfinished = Unfinished { means: Means::Pin, ..unfinished(stopped) };
+        let page = page::Resume::new(profile_with(Replay::Same), unfinished, now(), tokyo());
+        for words in words() {
+            let view = page.view(&words);
+            assert!(view.lead.iter().all(|line| !line.contains("入力") && !line.contains("Enter")), "{view:?}");
+            assert!(says(&view, reference().as_str()), "{view:?}");
+            let keys = view.blocks.iter().filter_map(|block| match block {
+                Block::Rows(rows) => Some(rows),
+                _ => None,
+            });
+            assert!(keys.flatten().all(|row| !row.key.is_empty()), "{view:?}");
+        }
+    }
 }

@@ -635,6 +635,10 @@ pickup = Pick up your certificate
     .lead-expired =
         With this { $label } the certificate can no longer be picked up.
         It has to be reissued.
+    .lead-bank =
+        The authority keeps your application.
+        This wizard has no way any more to pick the certificate up.
+    .reference = Reference number
     .kept = It is no secret. Have it ready when you ask about it.
     .waits = Not received yet.
     .not-received = Not received.

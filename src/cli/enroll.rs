@@ -112,11 +112,13 @@ impl<W: Write> Run<'_, W> {
         }
     }
 
-    /// Without its PIN nothing is asked, and nothing before its time.
+    /// Without its PIN nothing is asked, and nothing before the time that the bank has named. After a lost answer it
+    /// has named none.
     async fn pick_up(&mut self, resumed: Resumed) -> Result<Report, Error> {
         let Interrupted::Asked(asked) = resumed.interrupted else { return Ok(Report::Nothing) };
+        let has_a_time = matches!(resumed.unfinished.stopped, Stopped::Registered { .. });
         match self.pickup_pin.take() {
-            Some(pin) if self.desk.ports.clock.now() >= asked.until() => {
+            Some(pin) if !has_a_time || self.desk.ports.clock.now() >= asked.until() => {
                 let level = asked.level();
                 let applicant = self.or_stop(asked.pick_up(pin))?;
                 self.apply(applicant, level).await

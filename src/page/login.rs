@@ -2,6 +2,7 @@
 
 mod elsewhere;
 mod held;
+mod hindered;
 mod issuer;
 mod preflight;
 
@@ -13,7 +14,7 @@ use std::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
-    Arrangement, Block, ChoiceState, Control, Event, Footer, Icon, Page, RadioCard, Tone,
+    Arrangement, Block, ChoiceState, Control, Event, Footer, Icon, Page, RadioCard, Setback, Tone,
     parts::{back, current, item, notice, place, primary, second},
 };
 use crate::{
@@ -50,6 +51,8 @@ pub struct Login {
     /// How many of them were there from the beginning; behind them stand those that were looked for.
     browsers: usize,
     detour: Detour,
+    /// Why there is none, where one is there.
+    hindrance: Option<Setback>,
     now: Timestamp,
     zone: TimeZone,
     preflight: Preflight,
@@ -83,7 +86,7 @@ pub enum Action {
     /// Ask for a file, or look for the cards behind a module.
     LookElsewhere(Elsewhere),
     UseFile(PathBuf),
-    /// [`Login::request_text`] to the clipboard.
+    /// [`Login::copy_text`] to the clipboard.
     Copy,
     /// The same into a file.
     SaveRequest,
@@ -106,7 +109,8 @@ impl Login {
         let by_age = |&(_, a): &(usize, &Found), &(_, b): &(usize, &Found)| newest(a).cmp(&newest(b));
         let store = found.iter().enumerate().rev().max_by(by_age).map_or(0, |(index, _)| index);
         let (browsers, preflight, detour) = (found.len(), Preflight::default(), Detour::default());
-        Self { profile, found, browsers, detour, now, zone, preflight, role: 0, store, body: Body::Offer }
+        let (role, body, hindrance) = (0, Body::Offer, None);
+        Self { profile, found, browsers, detour, hindrance, now, zone, preflight, role, store, body }
     }
 
     /// Where else a key can be kept.
@@ -150,6 +154,8 @@ impl Login {
             }
             Event::Pressed(Control::Back) => self.body = Body::Offer,
             Event::Pressed(Control::Primary) => return self.primary_pressed(),
+            // There is nothing to start with: the way to the beginning is this page again.
+            Event::Pressed(Control::Second) if self.found.is_empty() => return Some(Action::LookAgain),
             Event::Pressed(Control::Second) => return self.start(),
             Event::Pressed(Control::Copy) => return Some(Action::Copy),
             Event::Pressed(Control::SaveRequest) => return Some(Action::SaveRequest),
@@ -208,8 +214,10 @@ impl Login {
     }
 
     pub fn view(&self, words: &Words) -> Page {
-        if self.found.is_empty() {
-            return self.no_store(words);
+        match &self.hindrance {
+            Some(hindrance) if self.found.is_empty() => return self.hindered(hindrance, words),
+            None if self.found.is_empty() => return self.no_store(words),
+            _ => {}
         }
         let (title, lead) = self.statement(words);
         let mut blocks = self.found_cards(words);

@@ -365,7 +365,7 @@ impl Resume {
                 lines!(words, "reissue-request", "after"),
             ]),
             match &self.unfinished.stopped {
-                Stopped::PickupExpired { reference } => self.expired_request(reference, words),
+                Stopped::PickupExpired { reference, code } => self.expired_request(reference, *code, words),
                 _ => request(&self.profile, None, (self.unfinished.means, self.answer(), None), words),
             },
             Block::Link(Button::new(Control::Copy, say!(words, "act", "copy")).with_icon(Icon::Copy)),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::RawAnswer,
-    journal::{Delivery, Event},
+    journal::{Delivery, Event, Stage},
     protocol::validate::Rule,
 };
 
@@ -70,7 +70,8 @@ pub fn read_answer(path: &Path) -> Result<RawAnswer, NoAnswer> {
 impl Asked {
     /// A certificate that arrived by another road. The key is still here. A wrong file gives the state back as it was.
     pub async fn import(self, answer: RawAnswer) -> Result<Received, Setback> {
-        match misfit(&self.desk, &self.file, &answer) {
+        let refused = kept_already(&self.desk, &self.file).or_else(|| misfit(&self.desk, &self.file, &answer));
+        match refused {
             Some(error) => Err(Setback { error, session: Stuck::Asked(self) }),
             None => accept(self.desk, self.file, answer).await,
         }
@@ -85,6 +86,20 @@ impl Waiting {
             None => accept(self.desk().clone(), self.file().clone(), answer).await,
         }
     }
+}
+
+/// What was believed once is kept, also when it is not believed now: no other answer takes its place.
+fn kept_already(desk: &Desk, file: &JournalFile) -> Option<Error> {
+    let enrollment = file.enrollment();
+    if !matches!(enrollment.stage(), Stage::Validated | Stage::Installed) {
+        return None;
+    }
+    let kept = enrollment.delivery().map(|kept| (&kept.answer, desk.read(file, &kept.answer, &kept.published)));
+    let cause = match kept {
+        Some((answer, Err(Rule::Dates))) => desk.disbelief(file, answer, Rule::Dates).cause,
+        _ => Cause::AnswerUnusable,
+    };
+    Some(file.error(During::Resume, cause))
 }
 
 /// A wrong file is not an answer: the enrollment stays as open as it was. Dates decide last, as always.

@@ -34,7 +34,11 @@ impl Asked {
 
     /// What the bank has said of the reference, for whoever comes all the same.
     pub fn expired(&self) -> Error {
-        let refusal = Refusal { kind: RefusalKind::PickupExpired, text: String::new() };
+        let kind = match expiry(&self.file.enrollment()) {
+            Some(Code::AfterExpiryPassed) => RefusalKind::AfterExpiryPassed,
+            _ => RefusalKind::PickupExpired,
+        };
+        let refusal = Refusal { kind, text: String::new() };
         self.file.error(During::Resume, Cause::Refused(refusal))
     }
 
@@ -52,18 +56,21 @@ impl Asked {
 pub(super) fn stopped(desk: &Desk, enrollment: &Enrollment) -> Option<Stopped> {
     let reference = enrollment.reference()?.clone();
     match enrollment.stage() {
-        Stage::Pending { .. } if has_expired(enrollment) => Some(Stopped::PickupExpired { reference }),
-        Stage::Pending { retry_at } => Some(Stopped::Registered { reference, retry_at }),
+        Stage::Pending { retry_at } => Some(match expiry(enrollment) {
+            Some(code) => Stopped::PickupExpired { reference, code },
+            None => Stopped::Registered { reference, retry_at },
+        }),
         Stage::Unknown if desk.profile.ca.replay.is_harmless() => Some(Stopped::PickupUnknown { reference }),
         Stage::Rejected if was_unreadable(desk, enrollment) => Some(Stopped::PickupUnknown { reference }),
         _ => None,
     }
 }
 
-/// The bank has said that nothing will come of this reference any more.
-pub(super) fn has_expired(enrollment: &Enrollment) -> bool {
-    let is_over = |refusal: &str| EXPIRED.iter().any(|code| code.as_str() == refusal);
-    enrollment.reference().is_some() && enrollment.refusal().is_some_and(is_over)
+/// With which words the bank has said that nothing will come of this reference any more.
+pub(super) fn expiry(enrollment: &Enrollment) -> Option<Code> {
+    enrollment.reference()?;
+    let refusal = enrollment.refusal()?;
+    EXPIRED.into_iter().find(|code| code.as_str() == refusal)
 }
 
 impl Error {

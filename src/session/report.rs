@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::Code;
 use crate::domain::{Certificate, Reference, SecurityLevel, SpkiHash};
 
 /// The named steps of the progress pages, in their order.
@@ -106,7 +107,7 @@ pub enum Stopped {
     /// The same, and the answer to a pick-up was lost: it may come again.
     PickupUnknown { reference: Reference },
     /// The bank hands nothing out for this reference any more.
-    PickupExpired { reference: Reference },
+    PickupExpired { reference: Reference, code: Code },
     /// Answer here, and believed: only the installation is left.
     Received(Certificate),
     /// In the store, not yet proven.

@@ -253,10 +253,13 @@ impl Asked {
         let enrollment = self.file.enrollment();
         let too_early = || self.desk.ports.clock.now() < not_before(&enrollment);
         let with_pin = matches!(claim, Claim::Ticket(_));
+        // What the CA has under a reference is not applied for again, whatever has become of it since.
+        let applies_again = with_pin != enrollment.reference().is_some();
         let reason = match enrollment.stage() {
-            // What the CA has under a reference is not applied for again, and how often a PIN is tried is its own rule.
-            Stage::Pending { .. } if with_pin != enrollment.reference().is_some() => Some(Cause::StillWaiting),
-            Stage::Pending { .. } if pickup::has_expired(&enrollment) => Some(Cause::AnswerMissing),
+            Stage::Pending { .. } if applies_again => Some(Cause::StillWaiting),
+            _ if applies_again => Some(Cause::AnswerMissing),
+            Stage::Pending { .. } if pickup::expiry(&enrollment).is_some() => Some(Cause::AnswerMissing),
+            // How often a PIN is tried is the CA's own rule.
             Stage::Pending { .. } if with_pin && !too_early() => None,
             Stage::Pending { .. } if enrollment.handed_out().is_some() => Some(Cause::StillWaiting),
             Stage::Pending { .. } if enrollment.attempts() > self.desk.profile.ca.max_polls => {

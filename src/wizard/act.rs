@@ -333,6 +333,7 @@ impl Wizard {
     /// Back to the beginning: the PC and the journal are looked at once more.
     pub(super) fn open_again(&mut self) -> Does {
         self.stage = Stage::Opening;
+        self.unsent = None; // what comes next is another visit, and begins with trust page 1
         self.entry.clear_secrets();
         self.job(job::open(self.world.clone()))
     }

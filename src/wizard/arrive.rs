@@ -59,7 +59,7 @@ impl Wizard {
     }
 
     fn opened(&mut self, opened: Opened) -> Does {
-        let Opened { places, found, elsewhere, unfinished } = opened;
+        let Opened { places, found, elsewhere, hindrance, unfinished } = opened;
         let errand = self.errand.take();
         self.browsers = found.len();
         self.places = places;
@@ -70,6 +70,9 @@ impl Wizard {
                 let store = if found.is_empty() { Check::Bad } else { Check::Good };
                 let mut page = page::Login::new(Arc::clone(&self.world.profile), found, now, zone).offering(elsewhere);
                 page.checked(Preflight { store, ..Preflight::default() });
+                if let Some(error) = hindrance {
+                    page = page.hindered_by(self.setback(&error));
+                }
                 self.stage = Stage::Login(page);
                 Effects::default()
             }
@@ -236,12 +239,15 @@ impl Wizard {
             ) => return self.show_proxy_login(demand, Errand::Introduction(Some(applicant))),
             other => other,
         };
-        let facts = SetbackFacts::new(&error, self.world.profile.ca.replay);
-        let profile = Arc::clone(&self.world.profile);
-        let page = page::Setback::new(profile, self.role.clone(), facts, self.world.zone.clone());
+        let page = self.setback(&error);
         self.entry.clear_secrets();
         self.stage = Stage::Setback { page, session };
         Effects::default()
+    }
+
+    fn setback(&self, error: &Error) -> page::Setback {
+        let facts = SetbackFacts::new(error, self.world.profile.ca.replay);
+        page::Setback::new(Arc::clone(&self.world.profile), self.role.clone(), facts, self.world.zone.clone())
     }
 
     /// Nothing in memory can be trusted any more; the journal says what is known.

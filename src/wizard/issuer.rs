@@ -8,7 +8,7 @@ use crate::page;
 impl Wizard {
     pub(super) fn copy_request(&mut self) -> Does {
         let Stage::Login(page) = &self.stage else { return Effects::default() };
-        let text = page.request_text(&self.words);
+        let text = page.copy_text(&self.words);
         self.copied(text)
     }
 

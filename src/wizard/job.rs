@@ -48,6 +48,8 @@ pub struct Opened {
     pub places: Vec<Place>,
     pub found: Vec<Found>,
     pub elsewhere: Vec<Elsewhere>,
+    /// Why there is no place, where one is there and cannot be used now.
+    pub hindrance: Option<session::Error>,
     /// What an earlier run left, and in which of the places.
     pub unfinished: Result<Option<(usize, Role, Resumed)>, session::Error>,
 }
@@ -96,13 +98,13 @@ fn survived(work: impl Future<Output = Outcome> + Send + 'static) -> Job<Outcome
 pub(super) async fn open(world: World) -> Outcome {
     let looking = world.clone();
     let around = tokio::task::spawn_blocking(move || look_around(&looking)).await;
-    let Around { mut places, found, elsewhere, unfinished } = around.unwrap_or_else(|_| Around::nothing());
+    let Around { mut places, found, elsewhere, hindrance, unfinished } = around.unwrap_or_else(|_| Around::nothing());
     let unfinished = match unfinished {
         Ok(None) => tidy_up(&world, &places).await.map(|()| None),
         Ok(Some(enrollment)) => resume(&world, &mut places, enrollment).await,
         Err(error) => Err(error),
     };
-    Outcome::Opened(Box::new(Opened { places, found, elsewhere, unfinished }))
+    Outcome::Opened(Box::new(Opened { places, found, elsewhere, hindrance, unfinished }))
 }
 
 /// What is on this PC before anything of it is touched.
@@ -110,13 +112,14 @@ struct Around {
     places: Vec<Place>,
     found: Vec<Found>,
     elsewhere: Vec<Elsewhere>,
+    hindrance: Option<session::Error>,
     unfinished: Result<Option<Enrollment>, session::Error>,
 }
 
 impl Around {
     fn nothing() -> Self {
         let unfinished = Err(session::Error::at_start(session::Cause::TaskDied));
-        Self { places: Vec::new(), found: Vec::new(), elsewhere: Vec::new(), unfinished }
+        Self { places: Vec::new(), found: Vec::new(), elsewhere: Vec::new(), hindrance: None, unfinished }
     }
 }
 
@@ -124,13 +127,9 @@ fn look_around(world: &World) -> Around {
     let unfinished = session::unfinished(&world.journal).map_err(session::Error::at_start);
     let places = world.shelf.places().into_iter();
     let (places, found): (Vec<Place>, _) = places.map(|place| with_certificates(place, &world.profile)).unzip();
-    let unfinished = match unfinished {
-        Ok(None) if places.is_empty() => world.shelf.hindrance().map_or(Ok(None), |error| {
-            Err(session::Error::new(During::KeyCreation, Issued::No, error)) // the place is there, and cannot be used now
-        }),
-        unfinished => unfinished,
-    };
-    Around { places, found, elsewhere: world.shelf.elsewhere(), unfinished }
+    let hindrance = places.is_empty().then(|| world.shelf.hindrance()).flatten();
+    let hindrance = hindrance.map(|error| session::Error::new(During::KeyCreation, Issued::No, error));
+    Around { places, found, elsewhere: world.shelf.elsewhere(), hindrance, unfinished }
 }
 
 /// What earlier runs left in any store of this PC.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use practice_bank::{Account, Manners, Pickup, Replay};
+use practice_bank::{Account, Fault, Manners, Pickup, Replay};
 
 use crate::town::{Pc, Town};
 
@@ -88,4 +88,16 @@ fn a_pin_that_has_not_left_goes_on_with_resume_also_where_nothing_is_given_twice
     let told = with_pin(&pc, &pin);
     told.failed(4, "E10", "unknown");
     told.ends(4, &[("next", "resume")]);
+}
+
+#[test]
+fn after_a_lost_answer_the_pin_is_used_at_once() {
+    let Some(pc) = Pc::new("after_a_lost_answer_the_pin_is_used_at_once") else { return };
+    let town = late(Replay::Same);
+    let (guest, pin) = registered(&pc, &town);
+    town.bank.prepare_pickups().expect("prepared");
+    town.bank.fault(Fault::Truncate);
+    with_pin(&pc, &pin).failed(4, "E14", "unknown");
+    with_pin(&pc, &pin).installed();
+    assert_eq!((town.issued(&guest), town.posts(&guest)), (1, 3));
 }

@@ -1,12 +1,12 @@
 //! A file in the place of a browser: chosen on the first page, with a password of its own, found again after a restart.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, sync::Arc};
 
 use shirushi::{
     domain::Secret,
-    keystore::{self, KeyStore, StoreLock},
+    keystore::{self, KeyStore, StoreError, StoreLock, TokenModule},
     page::{Block, ChoiceState, Control, Readiness, login::Elsewhere},
-    wizard::StageName,
+    wizard::{Place, Shelf, StageName},
 };
 
 use crate::{
@@ -203,4 +203,50 @@ fn an_answer_is_stored_in_its_file_after_a_restart() {
     player.press(Control::Primary);
     assert_eq!(player.stage(), StageName::Complete, "{}", player.text());
     assert_eq!((bank().issued(&guest), bank().posts(&guest)), (1, 1));
+}
+
+/// A shelf on which every browser's store is there and cannot be used.
+#[derive(Debug)]
+struct Hindered(Arc<dyn Shelf>);
+
+impl Shelf for Hindered {
+    fn places(&self) -> Vec<Place> {
+        Vec::new()
+    }
+
+    fn hindrance(&self) -> Option<StoreError> {
+        Some(StoreError::ReadOnly)
+    }
+
+    fn place(&self, address: &str) -> Result<Place, StoreError> {
+        self.0.place(address)
+    }
+
+    fn elsewhere(&self) -> Vec<Elsewhere> {
+        self.0.elsewhere()
+    }
+
+    fn tokens(&self, module: &TokenModule) -> Result<Vec<Place>, StoreError> {
+        self.0.tokens(module)
+    }
+}
+
+#[test]
+fn a_browser_that_cannot_be_used_keeps_nobody_from_a_file() {
+    let ((pc, _), guest) = (pc("電子証明書"), bank().guest());
+    let mut world = pc.world(bank(), Plan::default());
+    world.shelf = Arc::new(Hindered(Arc::clone(&world.shelf)));
+    let mut player = Player::open(world);
+    for control in [Control::Primary, Control::Second] {
+        assert_eq!((player.stage(), player.page().step.number), (StageName::Login, 1), "{}", player.text());
+        assert!(player.text().contains("M12-02"), "{}", player.text());
+        player.press(control);
+    }
+    player.press(Control::Copy);
+    assert!(player.clipboard.as_ref().is_some_and(|text| text.contains("M12-02")), "{:?}", player.clipboard);
+    player.press(Control::Elsewhere(0));
+    assert!(!player.text().contains("M12"), "{}", player.text());
+    player.walk_to(StageName::Security, &guest);
+    type_passwords(&mut player, PASSWORD, PASSWORD);
+    assert_eq!(player.walk(&guest), StageName::Complete, "{}", player.text());
 }

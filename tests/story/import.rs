@@ -5,17 +5,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::SignedDuration;
 use practice_bank::{Account, Fault, Oddity};
 use shirushi::{
     journal::Stage,
     page::{Block, Closing, Control, Readiness, courier::Carried},
+    session::{Cause, Interrupted, read_answer},
     wizard::StageName,
 };
 
 use crate::{
     carried::{der, p7b, pem, pem_from_windows},
     player::Player,
-    world::{Pc, Plan, SharedBank, TransportFault, bank, moody_bank, moody_refusing_bank, refusing_bank},
+    refusals::stopped_with,
+    world::{
+        Pc, Plan, SharedBank, TransportFault, bank, desk, interrupted, moody_bank, moody_refusing_bank, refusing_bank,
+        runtime,
+    },
 };
 
 pub const IMPORT: Control = Control::Carry(Carried::Certificate);
@@ -222,4 +228,42 @@ fn where_nothing_is_open_nothing_is_offered() {
     let player = Player::open(pc.world(bank(), Plan::default()));
     assert_eq!(player.stage(), StageName::Resume);
     assert!(!player.text().contains("受け取った証明書ファイルを取り込む"), "it has been received: {}", player.text());
+}
+
+/// Somebody to whom a certificate came that was believed, and who has not stored it yet.
+fn received(bank: &SharedBank) -> (Pc, PathBuf) {
+    let (pc, guest) = (Pc::new(), bank.guest());
+    Player::open(pc.world(bank, Plan::default())).walk_to(StageName::Install, &guest);
+    let answer = file(&pc, "answer.cer", &pem(&bank.issued_chain(&guest)));
+    (pc, answer)
+}
+
+/// Not believed any more: another profile, or another clock. What came is kept all the same.
+#[test]
+fn what_was_believed_once_gives_way_to_no_file() {
+    let (pc, answer) = received(bank());
+    let mut profile = (*bank().profile()).clone();
+    profile.anchors.issuer = refusing_bank().profile().anchors.issuer.clone();
+    let mut player = Player::open(pc.world_with_profile(profile.into(), Plan::default()));
+    assert_eq!(player.stage(), StageName::Resume, "{}", player.text());
+    dialog(&pc, Some(&answer));
+    player.press(IMPORT);
+    stopped_with(&player, "S04-09");
+    drop(player);
+    assert_eq!(stage(&pc), Stage::Validated);
+}
+
+#[test]
+fn a_clock_that_is_past_its_end_is_told_to_whoever_comes_with_a_file() {
+    let (pc, answer) = received(bank());
+    pc.clock.advance(SignedDuration::from_hours(24 * 365 * 20));
+    let player = Player::open(pc.world(bank(), Plan::default()));
+    assert!(!player.page().controls().contains(&IMPORT), "{}", player.text());
+    drop(player);
+    let desk = desk(pc.world(bank(), Plan::default()), &pc);
+    let Interrupted::NotBelieved(asked) = interrupted(&desk) else { panic!("it is over by this clock") };
+    let setback = runtime().block_on(asked.import(read_answer(&answer).expect("reads"))).expect_err("refused");
+    assert!(matches!(setback.error.cause, Cause::OutOfDate { .. }), "{}", setback.error);
+    drop((desk, setback));
+    assert_eq!(stage(&pc), Stage::Validated);
 }

@@ -8,16 +8,18 @@ use std::{
 use jiff::SignedDuration;
 use practice_bank::{Account, Fault, Letter, Manners, Pickup, Replay};
 use shirushi::{
+    domain::{Credentials, FieldId, Secret},
     journal::Stage,
     keystore::KeyStore,
     page::{Closing, Control},
+    session::{Cause, Interrupted},
     wizard::StageName,
 };
 
 use crate::{
     player::{Player, Window},
     refusals::stopped_with,
-    world::{Door, Pc, Plan, SharedBank},
+    world::{Door, Pc, Plan, SharedBank, desk, interrupted},
 };
 
 fn late_bank(replay: Replay) -> &'static SharedBank {
@@ -241,4 +243,23 @@ fn a_pin_that_waits_on_a_page_is_wiped_and_nothing_was_sent() {
     visit.player.press(Control::Primary);
     visit.says("＊受取用PINをご入力ください。");
     visit.posts(1, 0);
+}
+
+/// The bank has it already: numbers would make an application beside it.
+#[test]
+fn numbers_never_apply_where_there_is_a_reference() {
+    let Registered { bank, pc, account, player, _alone, .. } = lost(Replay::Same);
+    drop(player); // the journal is one program's at a time
+    let typed = [
+        ("contract_id", &account.contract_id),
+        ("user_id", &account.user_id),
+        ("password", &account.password),
+        ("confirmation", &account.confirmation),
+    ];
+    let typed = typed.map(|(id, entry)| (FieldId(id.to_owned()), Secret::new(entry.as_str())));
+    let desk = desk(pc.world_with_profile(bank.profile_of(Door::OldPages), Plan::default()), &pc);
+    let credentials = Credentials::new(&desk.role, typed.into()).expect("credentials");
+    let Interrupted::Asked(asked) = interrupted(&desk) else { panic!("nothing has come") };
+    let setback = asked.ask_again(credentials).expect_err("refused");
+    assert!(matches!(setback.error.cause, Cause::AnswerMissing), "{}", setback.error);
 }

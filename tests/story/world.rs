@@ -18,9 +18,11 @@ use shirushi::{
     keystore::{self, OpenError, Pkcs11Store, StoreError, TokenModule, memory::MemoryStore, plugged_in},
     page::{help::Hands, login::Elsewhere},
     protocol::{ByHand, EnrollmentProtocol, HttpTransport, Transport, WebForm, est::Est},
+    session::{Desk, Interrupted, Ports, resume},
     wizard::{Chosen, FileKind, Place, Saved, Saver, Shelf, World},
 };
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 use super::{
     carried,
@@ -241,6 +243,22 @@ impl Pc {
             zone: TimeZone::UTC,
         }
     }
+}
+
+/// The session's side of a world, for what no page offers.
+pub fn desk(world: World, pc: &Pc) -> Desk {
+    let World { profile, protocol, portal, journal, clock, .. } = world;
+    let role = profile.roles[0].clone();
+    Desk { profile, role, ports: Ports { protocol, portal, store: Arc::new(pc.store.clone()), journal, clock } }
+}
+
+/// What a start finds open there.
+pub fn interrupted(desk: &Desk) -> Interrupted {
+    runtime().block_on(resume(desk)).expect("resumes").expect("something is open").interrupted
+}
+
+pub fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 }
 
 /// Which call of which port fails; counted from 1.

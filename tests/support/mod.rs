@@ -197,7 +197,8 @@ pub fn every_pickup() -> Vec<Stopped> {
         registered(None),
         registered(Some("2026-11-26T03:00:00Z".parse().unwrap())),
         Stopped::PickupUnknown { reference: reference() },
-        Stopped::PickupExpired { reference: reference() },
+        Stopped::PickupExpired { reference: reference(), code: Code::PickupExpired },
+        Stopped::PickupExpired { reference: reference(), code: Code::AfterExpiryPassed },
     ]
 }
 

@@ -362,10 +362,20 @@ pub fn user(profile: &Profile) -> Role {
     profile.roles.first().unwrap().clone()
 }
 
+/// Every browser's store is there, and none can be used now.
+fn hindered(profile: &Arc<Profile>, code: Code, words: &Words) -> Page {
+    let told = facts(code, Issued::No, Recovery::TryAgain, Replay::Same);
+    let told = SetbackFacts { during: During::KeyCreation, ..told };
+    let hindrance = page::Setback::new(profile.clone(), user(profile), told, tokyo());
+    let login = page::Login::new(profile.clone(), Vec::new(), now(), tokyo()).hindered_by(hindrance);
+    login.offering(vec![page::login::Elsewhere::File]).view(words)
+}
+
 fn logins(profile: &Arc<Profile>, words: &Words) -> Vec<Page> {
     use page::login::{Check, Preflight};
     let days = ["2026-09-01", "2026-11-01", "2026-11-20", "2026-11-24", "2027-06-01"];
     let mut all = vec![page::Login::new(profile.clone(), Vec::new(), now(), tokyo()).view(words)];
+    all.extend([Code::DiskFull, Code::ReadOnly, Code::StoreBusy].map(|code| hindered(profile, code, words)));
     let none = page::Login::new(profile.clone(), vec![found(Vec::new())], now(), tokyo());
     all.push(none.view(words));
     all.extend(detours(profile, words));

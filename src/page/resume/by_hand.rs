@@ -22,7 +22,11 @@ impl Resume {
     fn offers(&self, carried: Carried) -> bool {
         match carried {
             Carried::Request => self.way() == Way::ByHand,
-            Carried::Certificate => !matches!(self.unfinished.stopped, Stopped::Received(_) | Stopped::Installed(_)),
+            // What has come and was believed is kept: no file takes its place.
+            Carried::Certificate => !matches!(
+                self.unfinished.stopped,
+                Stopped::Received(_) | Stopped::Installed(_) | Stopped::OutOfDate { .. }
+            ),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Resume, Way};
 use crate::{
-    domain::{FieldId, PICKUP_PIN, Pickup, Reference, Secret, Text},
+    domain::{FieldId, PICKUP_PIN, Pickup, Reference, Secret},
     i18n::{Words, lines, say},
     page::{
         Block, Button, Control, Event, FieldModel, Row, Tone,
@@ -137,7 +137,7 @@ impl Resume {
         match &self.unfinished.stopped {
             Stopped::Registered { reference, .. }
             | Stopped::PickupUnknown { reference }
-            | Stopped::PickupExpired { reference } => Some(reference),
+            | Stopped::PickupExpired { reference, .. } => Some(reference),
             _ => None,
         }
     }
@@ -147,16 +147,18 @@ impl Resume {
         self.profile.webform.as_ref()?.pickup.as_ref()
     }
 
-    fn said<'a>(&'a self, text: impl Fn(&'a Pickup) -> &'a Text, words: &Words) -> &'a str {
-        self.pickup().map(text).map(|text| words.text(text)).unwrap_or_default()
+    pub(super) fn pin_name(&self, words: &Words) -> &str {
+        self.pickup().map(|pickup| words.text(&pickup.pin.label)).unwrap_or_default()
     }
 
-    pub(super) fn pin_name(&self, words: &Words) -> &str {
-        self.said(|pickup| &pickup.pin.label, words)
+    fn reference_name(&self, words: &Words) -> String {
+        let plain = || say!(words, "pickup", "reference");
+        self.pickup().map_or_else(plain, |pickup| words.text(&pickup.label).to_owned())
     }
 
     pub(super) fn pickup_title(&self, words: &Words) -> String {
         match (&self.unfinished.stopped, self.counter.moment) {
+            (Stopped::PickupExpired { code: Code::AfterExpiryPassed, .. }, _) => say!(words, "err-e05"),
             (Stopped::PickupExpired { .. }, _) => say!(words, "err-e04"),
             (_, Moment::Registered) => say!(words, "pickup", "registered"),
             _ => say!(words, "pickup"),
@@ -164,9 +166,10 @@ impl Resume {
     }
 
     pub(super) fn pickup_lead(&self, words: &Words) -> Vec<String> {
-        let (pin, label) = (self.pin_name(words), self.said(|pickup| &pickup.label, words));
+        let (pin, label) = (self.pin_name(words), self.reference_name(words));
         match (&self.unfinished.stopped, self.counter.moment) {
             (Stopped::PickupExpired { .. }, _) => lines!(words, "pickup", "lead-expired", label = label),
+            _ if self.way() == Way::Bank => lines!(words, "pickup", "lead-bank"),
             (Stopped::PickupUnknown { .. }, _) => lines!(words, "pickup", "lead-unknown", pin = pin),
             (_, Moment::Registered) => lines!(words, "pickup", "lead-registered", pin = pin),
             _ => lines!(words, "pickup", "lead", pin = pin),
@@ -185,7 +188,7 @@ impl Resume {
     }
 
     pub(super) fn reference_row(&self, words: &Words) -> Option<Row> {
-        let label = self.said(|pickup| &pickup.label, words).to_owned();
+        let label = self.reference_name(words);
         let kept = lines!(words, "pickup", "kept");
         self.reference().map(|reference| row(label, std::iter::once(reference.to_string()).chain(kept).collect()))
     }
@@ -214,9 +217,9 @@ impl Resume {
     }
 
     /// What a person hands over where the bank gives nothing out for the reference any more.
-    pub(super) fn expired_request(&self, reference: &Reference, words: &Words) -> Block {
+    pub(super) fn expired_request(&self, reference: &Reference, code: Code, words: &Words) -> Block {
         let bank = words.text(&self.profile.institution.name);
-        let label = self.said(|pickup| &pickup.label, words);
+        let label = self.reference_name(words);
         let text = lines!(
             words,
             "pickup",
@@ -224,7 +227,7 @@ impl Resume {
             bank = bank,
             label = label,
             reference = reference.as_str(),
-            code = Code::PickupExpired.as_str()
+            code = code.as_str()
         );
         headed_notice(Tone::Info, say!(words, "reissue-request"), text)
     }
