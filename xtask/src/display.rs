@@ -89,6 +89,12 @@ impl OwnDisplay {
         Ok(())
     }
 
+    /// Waits for something to move, in vain where it has moved already.
+    pub fn turn(&self, patience: Duration) {
+        let before = self.sight();
+        tether::poll(Instant::now() + patience, || (self.sight() != before).then_some(()));
+    }
+
     /// Waits until nothing has moved for so long, or the patience is at its end.
     pub fn rest(&self, still: Duration, patience: Duration) {
         let deadline = Instant::now() + patience;

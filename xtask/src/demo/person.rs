@@ -21,6 +21,9 @@ use crate::{
 /// nothing.
 const SETTLED: Duration = Duration::from_millis(1200);
 
+/// A busy machine says that a page is there before it draws it.
+const TURNED: Duration = Duration::from_millis(800);
+
 /// A page that has not moved for so long has been drawn; the caret blinks more slowly.
 const DRAWN: Duration = Duration::from_millis(250);
 
@@ -88,6 +91,7 @@ impl<'a> Person<'a> {
     /// The page's name comes a moment before the page, and the first page before its window has the keyboard.
     fn see(&self) -> Result<(), Error> {
         self.window()?;
+        self.display.turn(TURNED);
         self.display.rest(DRAWN, PATIENCE);
         Ok(())
     }
