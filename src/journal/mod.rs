@@ -1,8 +1,8 @@
 //! What happened, append-only, readable after a crash.
 //!
 //! One file per enrollment, one line per event, each written and synced *before* the act it names. Replaying a file
-//! gives the [`Enrollment`] and its [`Stage`]; every stage has exactly one page at the next start. No private key, no
-//! credential and no request is ever in it.
+//! gives the [`Enrollment`] and its [`Stage`]; every stage has exactly one page at the next start. No private key and no
+//! credential is ever in it, and no request but one that the user carries by hand.
 
 mod event;
 mod fold;

@@ -1,4 +1,4 @@
-//! With what a certificate is asked for: numbers, or the certificate that is renewed.
+//! With what a certificate is asked for: numbers, the certificate that is renewed, or the PIN of a receipt.
 
 use super::{Cause, Desk, Means, NotRenewable, pickup::Ticket};
 use crate::{

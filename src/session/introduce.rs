@@ -1,4 +1,4 @@
-//! Before anything is sent: the numbers are here, the server has shown who it is, the user has said yes.
+//! Before anything is sent: numbers, certificate or PIN are here, the server has shown who it is, the user has said yes.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 pub struct Applicant {
     pub(super) desk: Desk,
     pub(super) claim: Claim,
-    /// The enrollment whose lost answer is asked for again; `None`: a new one.
+    /// The enrollment that is asked for again, or picked up; `None`: a new one.
     pub(super) earlier: Option<JournalFile>,
 }
 
