@@ -764,20 +764,10 @@ close-issued = Close without installing?
         You can go on when you open the wizard again.
     .stay = Go back
 
-close-stored = Close without checking?
-    .lines =
-        The certificate is stored.
-        You can go on when you open the wizard again.
-
 close-waiting = Close without waiting?
     .lines =
         The authority is preparing the certificate.
         You can go on when you open the wizard again.
-
-close-unknown = Close here?
-    .lines =
-        It is not known yet whether it was issued.
-        The record of the application stays on this PC.
 
 close-now = Now it can be closed
     .lines =

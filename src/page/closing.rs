@@ -23,11 +23,8 @@ pub enum AskReason {
     NothingShown,
     /// Answer here, not installed.
     NotInstalled,
-    /// In the store, not proven.
-    NotProven,
     /// 202
     Waiting,
-    AnswerUnknown,
     /// It was held before and the user wished to be asked again.
     SafeNow,
 }
@@ -100,14 +97,8 @@ fn ask(reason: AskReason, words: &Words) -> Dialog {
         AskReason::NotInstalled => {
             question(say!(words, "close-issued"), lines!(words, "close-issued", "lines"), close, stay)
         }
-        AskReason::NotProven => {
-            question(say!(words, "close-stored"), lines!(words, "close-stored", "lines"), close, stay)
-        }
         AskReason::Waiting => {
             question(say!(words, "close-waiting"), lines!(words, "close-waiting", "lines"), close, stay)
-        }
-        AskReason::AnswerUnknown => {
-            question(say!(words, "close-unknown"), lines!(words, "close-unknown", "lines"), close, stay)
         }
         AskReason::SafeNow => question(
             say!(words, "close-now"),

@@ -543,9 +543,7 @@ pub fn every_dialog(words: &Words) -> Vec<Dialog> {
         AskReason::NothingSent,
         AskReason::NothingShown,
         AskReason::NotInstalled,
-        AskReason::NotProven,
         AskReason::Waiting,
-        AskReason::AnswerUnknown,
         AskReason::SafeNow,
     ];
     let mut all: Vec<Dialog> = asks.into_iter().filter_map(|reason| Closing::Ask(reason).dialog(words)).collect();
