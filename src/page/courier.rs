@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Block, Button, Control, Event, FieldModel, Footer, Icon, Masking, Readiness, Tone,
-    parts::{back, item, notice, primary},
+    Block, Button, Control, Event, FieldModel, Footer, Icon, Readiness, Tone,
+    parts::{back, item, notice, plain_field, primary},
 };
 use crate::{
     domain::{FieldId, Secret},
@@ -262,18 +262,8 @@ impl Typed {
             Mistake::Empty => say!(words, "credentials", "empty", field = &label),
             Mistake::Mishap(mishap) => say!(words, "courier", "mistake", said = mishap.words(words)),
         });
-        FieldModel {
-            id: Courier::field(),
-            label,
-            required: say!(words, "credentials", "required"),
-            support: say!(words, "courier", "where-support"),
-            entry: self.path.clone(),
-            masking: Masking::Never,
-            keyboard: None,
-            error,
-            mend: None,
-            note: None,
-        }
+        let support = say!(words, "courier", "where-support");
+        FieldModel { error, ..plain_field(Courier::field(), (label, support), &self.path, words) }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Pieces that several pages are built from.
 
-use super::{Block, Button, Control, Icon, Item, Line, Row, StepMark, StepState, Tone, Weight};
+use super::{Block, Button, Control, FieldModel, Icon, Item, Line, Masking, Row, StepMark, StepState, Tone, Weight};
 use crate::{
-    domain::SecurityLevel,
+    domain::{FieldId, Secret, SecurityLevel},
     i18n::{Words, say},
 };
 
@@ -63,6 +63,27 @@ pub(super) fn row(key: String, lines: Vec<String>) -> Row {
 pub(super) fn answer_row(key: String, answer: String, more: Vec<String>) -> Row {
     let lines = std::iter::once(bold(answer)).chain(more.into_iter().map(regular)).collect();
     Row { key, lines }
+}
+
+/// A field that hides nothing, with nothing to say about its entry yet.
+pub(super) fn plain_field(
+    id: FieldId,
+    (label, support): (String, String),
+    entry: &Secret,
+    words: &Words,
+) -> FieldModel {
+    FieldModel {
+        id,
+        label,
+        required: say!(words, "credentials", "required"),
+        support,
+        entry: entry.clone(),
+        masking: Masking::Never,
+        keyboard: None,
+        error: None,
+        mend: None,
+        note: None,
+    }
 }
 
 pub(super) fn notice(tone: Tone, lines: Vec<String>) -> Block {

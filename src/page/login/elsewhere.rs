@@ -8,8 +8,8 @@ use crate::{
     i18n::{Words, lines, say},
     keystore::{Address, Encryption, TokenModule},
     page::{
-        Block, Button, Control, Event, FieldModel, Icon, Masking, RadioCard, Readiness, Tone,
-        parts::{item, notice},
+        Block, Button, Control, Event, FieldModel, Icon, RadioCard, Readiness, Tone,
+        parts::{item, notice, plain_field},
     },
 };
 
@@ -193,18 +193,8 @@ impl Typed {
             Mistake::Missed(Miss::FileTaken) => say!(words, "elsewhere", "taken"),
             Mistake::Missed(_) => say!(words, "elsewhere", "no-folder"),
         });
-        FieldModel {
-            id: Detour::file_field(),
-            label,
-            required: say!(words, "credentials", "required"),
-            support: say!(words, "elsewhere", "where-support"),
-            entry: self.path.clone(),
-            masking: Masking::Never,
-            keyboard: None,
-            error,
-            mend: None,
-            note: None,
-        }
+        let support = say!(words, "elsewhere", "where-support");
+        FieldModel { error, ..plain_field(Detour::file_field(), (label, support), &self.path, words) }
     }
 }
 
