@@ -68,7 +68,8 @@ impl Token {
             made?;
             self.log_in(&session, "")
         };
-        prepare().map_err(|error| self.explain(error))
+        // The password here is ours: what sounds like a wrong one is a file that could not be written.
+        prepare().map_err(|error| self.not_written(&error))
     }
 
     fn log_in(&self, session: &Session, password: &str) -> Result<(), Error> {
@@ -92,8 +93,12 @@ impl Token {
             }
             RvError::UserNotLoggedIn => StoreError::SecretNeeded,
             RvError::TokenWriteProtected | RvError::SessionReadOnly => StoreError::ReadOnly,
-            _ => disk::find_cause(&self.dir).unwrap_or_else(|| StoreError::Failed(error.to_string())),
+            _ => self.not_written(&error),
         }
+    }
+
+    fn not_written(&self, error: &Error) -> StoreError {
+        disk::find_cause(&self.dir).unwrap_or_else(|| StoreError::Failed(error.to_string()))
     }
 }
 
